@@ -1,0 +1,27 @@
+"""Which changes of an experiment a run takes while it trains, and which need a new start."""
+
+from ganlab_desktop.experiment import paths
+from ganlab_desktop.experiment.experiment import Experiment
+
+_RESTART_SECTIONS = {
+    "seed": "the seed fixes the first weights",
+    "device": "the networks live on the device",
+    "latent": "the latent fixes the generator's input",
+    "generator": "the network's weights would not fit",
+    "discriminator": "the network's weights would not fit",
+}
+
+
+def restart_reasons(old: Experiment, new: Experiment) -> dict[str, str]:
+    """The changed paths that a run cannot take over while it trains, each with the reason. Empty: all apply live."""
+    reasons = {}
+    for path in paths.differences(old, new):
+        section = str(paths.split(path)[0])
+        if section in _RESTART_SECTIONS:
+            reasons[path] = _RESTART_SECTIONS[section]
+    return reasons
+
+
+def needs_restart(path: str) -> str:
+    """Why a change of this path needs a new start; empty where it applies live."""
+    return _RESTART_SECTIONS.get(str(paths.split(path)[0]), "")

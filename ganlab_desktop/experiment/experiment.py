@@ -1,0 +1,70 @@
+"""The experiment: everything that a user can specify, as one immutable value."""
+
+from typing import Annotated
+
+from msgspec import Meta
+
+from ganlab_desktop.experiment.data import DataSpec, Ring
+from ganlab_desktop.experiment.networks import (
+    DiscriminatorSpec,
+    GeneratorSpec,
+    LatentSpec,
+    MlpDiscriminator,
+    MlpGenerator,
+    NormalLatent,
+)
+from ganlab_desktop.experiment.objectives import NonSaturating, ObjectiveSpec
+from ganlab_desktop.experiment.optimizers import Optimizers
+from ganlab_desktop.experiment.penalties import PenaltySpec
+from ganlab_desktop.experiment.spec import Spec, label
+
+FORMAT = 1
+
+
+class Schedule(Spec, frozen=True):
+    """Who moves how often. One step is one iteration: all discriminator updates, then all generator updates."""
+
+    batch_size: Annotated[int, Meta(ge=1, le=65536), label("Batch size", "Samples per batch.", "samples")] = 256
+    discriminator_steps: Annotated[
+        int, Meta(ge=1, le=100), label("D steps", "Discriminator updates per iteration.", "updates")
+    ] = 1
+    generator_steps: Annotated[
+        int, Meta(ge=1, le=100), label("G steps", "Generator updates per iteration.", "updates")
+    ] = 1
+    steps: Annotated[
+        int, Meta(ge=1, le=100_000_000), label("Steps", "Training pauses at this iteration.", "iterations")
+    ] = 10_000
+
+
+class Ema(Spec, frozen=True):
+    """An exponential moving average of the generator's weights (Karras et al. 2018)."""
+
+    half_life: Annotated[
+        float,
+        Meta(ge=0.0, le=1e9),
+        label("Half-life", "Samples after which a weight's share has halved; 0 switches the average off.", "samples"),
+    ] = 0.0
+
+
+class Experiment(Spec, frozen=True):
+    """A complete experiment. Every field has a default, so an empty file trains the ring of eight Gaussians."""
+
+    format: Annotated[int, Meta(ge=1, le=FORMAT), label("Format", "Version of this file's format.")] = FORMAT
+    title: Annotated[str, Meta(max_length=200), label("Title", "A name for people.")] = ""
+    seed: Annotated[
+        int, Meta(ge=0, le=2**63 - 1), label("Seed", "Fixes every random draw, the first weights included.")
+    ] = 0
+    device: Annotated[
+        str,
+        Meta(pattern=r"^(auto|cpu|mps|cuda(:[0-9]+)?)$"),
+        label("Device", "Where the networks train: auto, cpu, cuda, cuda:1 or mps. Toy networks are fastest on cpu."),
+    ] = "cpu"
+    data: DataSpec = Ring()
+    latent: LatentSpec = NormalLatent()
+    generator: GeneratorSpec = MlpGenerator()
+    discriminator: DiscriminatorSpec = MlpDiscriminator()
+    objective: ObjectiveSpec = NonSaturating()
+    penalties: Annotated[tuple[PenaltySpec, ...], Meta(max_length=8)] = ()
+    optimizer: Optimizers = Optimizers()
+    ema: Ema = Ema()
+    schedule: Schedule = Schedule()

@@ -1,0 +1,234 @@
+"""Every message between the window and the engine.
+
+Commands go from the window to the engine and carry an id; the engine answers each (except Grant) with one Reply of
+the same id. Frames answer Grants: one credit, one frame, holding the newest state. Events come unasked.
+"""
+
+from typing import Any, Literal
+
+from msgspec import Struct
+
+from ganlab_desktop.wire.arrays import Array
+
+VERSION = 1
+
+Player = Literal["discriminator", "generator"]
+Level = Literal["info", "warning", "error"]
+
+
+class Message(Struct, frozen=True, tag=True, tag_field="type"):
+    """The base of all messages; the class name is the tag."""
+
+
+# --- commands: window to engine -------------------------------------------------------------------------------------
+
+
+class Hello(Message, frozen=True):
+    """First message in both directions; a peer of another version is refused with a clear reply."""
+
+    id: int = 0
+    version: int = VERSION
+    program: str = ""
+
+
+class New(Message, frozen=True):
+    """Start an untitled run of an experiment (TOML). Answered with a Scene."""
+
+    id: int
+    experiment: str
+
+
+class Open(Message, frozen=True):
+    """Open a .ganlab run, or start a run from a .toml file, on the engine's machine. Answered with a Scene."""
+
+    id: int
+    path: str
+
+
+class Save(Message, frozen=True):
+    """Write the run to a .ganlab file on the engine's machine and go on there. Answered with a Scene."""
+
+    id: int
+    path: str
+
+
+class Play(Message, frozen=True):
+    """Train until paused, or until schedule.steps."""
+
+    id: int
+
+
+class Pause(Message, frozen=True):
+    """Stop at the end of the iteration at hand."""
+
+    id: int
+
+
+class Step(Message, frozen=True):
+    """Train `count` iterations and pause. `only` lets one player move; the other's phases are skipped."""
+
+    id: int
+    count: int = 1
+    only: Player | None = None
+
+
+class StepPhase(Message, frozen=True):
+    """Run the next phase of the iteration and pause there."""
+
+    id: int
+
+
+class SetSpeed(Message, frozen=True):
+    """Limit training to so many iterations a second; 0 means as fast as it goes."""
+
+    id: int
+    steps_per_second: float = 0.0
+
+
+class Edit(Message, frozen=True):
+    """Change settings by path. All apply at the next iteration, or, where one needs a new start, none does and the
+    reply's error says why. Answered with a Scene."""
+
+    id: int
+    changes: dict[str, Any]
+
+
+class Restart(Message, frozen=True):
+    """Start again from step 0, with some settings changed. Answered with a Scene."""
+
+    id: int
+    changes: dict[str, Any] = {}
+
+
+class Shutdown(Message, frozen=True):
+    """Commit the run file and exit."""
+
+    id: int
+
+
+class Grant(Message, frozen=True):
+    """One credit for one frame.
+
+    `probes` are the pictures that visible panels ask for, `box` is the canvas's view (left, right, bottom, top) in
+    network units, `resolution` the surface's side in points. `acknowledged` gives, per series, how many rows the
+    window has; the frame carries those after.
+    """
+
+    credit: int
+    probes: tuple[str, ...] = ()
+    box: tuple[float, float, float, float] | None = None
+    resolution: int = 64
+    acknowledged: dict[str, int] = {}
+
+
+Command = Hello | New | Open | Save | Play | Pause | Step | StepPhase | SetSpeed | Edit | Restart | Shutdown | Grant
+
+# --- answers: engine to window --------------------------------------------------------------------------------------
+
+
+class Modes(Struct, frozen=True):
+    """Modes of the data in network units: centres (K, d), covariances (K, d, d), weights (K,), all float64."""
+
+    centres: Array
+    covariances: Array
+    weights: Array
+
+
+class PhaseInfo(Struct, frozen=True):
+    """One phase of an iteration: who moves, what happens, in which of that player's updates."""
+
+    player: Player
+    name: str
+    update: int = 0
+
+
+class Scene(Message, frozen=True):
+    """What a run is: all that changes only when it is opened, edited or restarted.
+
+    `run`, `branch` and `layout` stamp every frame; a frame whose stamp differs from the scene's is dropped. `box` is
+    the view that fits the data (left, right, bottom, top); `real` are (N, dim) float32 samples of the data. `output`
+    tells what the surface shows: "probability" for D(x) = sigmoid(logit), "score" for a critic's or a raw output.
+    """
+
+    run: str
+    branch: int
+    layout: int
+    step: int
+    experiment: str
+    dim: int
+    box: tuple[float, float, float, float]
+    real: Array
+    output: Literal["probability", "score"]
+    phases: tuple[PhaseInfo, ...]
+    device: str
+    threads: int
+    path: str = ""
+    modes: Modes | None = None
+    warnings: tuple[str, ...] = ()
+
+
+class Reply(Message, frozen=True):
+    """The answer to the command with this id; `error` is empty where it succeeded."""
+
+    id: int
+    error: str = ""
+    scene: Scene | None = None
+
+
+class Chunk(Struct, frozen=True):
+    """Rows of a time series from position `start` on: steps (n,) int64, values (n, len(names)) float32."""
+
+    series: str
+    start: int
+    names: tuple[str, ...]
+    steps: Array
+    values: Array
+
+
+class Picture(Struct, frozen=True):
+    """What one probe saw at one step: named arrays and numbers."""
+
+    step: int
+    arrays: dict[str, Array] = {}
+    numbers: dict[str, float] = {}
+
+
+class Frame(Message, frozen=True):
+    """The newest state: progress, the rows that the window has not, and the pictures that are new since."""
+
+    credit: int
+    run: str
+    branch: int
+    layout: int
+    step: int
+    playing: bool
+    phase: int = 0  # number of phases of the iteration at hand that have run; 0 between iterations
+    steps_per_second: float = 0.0
+    probe_share: float = 0.0  # share of the training thread's time that probes take
+    chunks: tuple[Chunk, ...] = ()
+    pictures: dict[str, Picture] = {}
+
+
+class Paused(Message, frozen=True):
+    """Training stopped by itself: at schedule.steps, after Step, or because it diverged."""
+
+    step: int
+    reason: Literal["finished", "stepped", "diverged", "failed"]
+    text: str = ""
+
+
+class Saved(Message, frozen=True):
+    """The run file holds the state of this step."""
+
+    step: int
+    path: str
+
+
+class Log(Message, frozen=True):
+    """A line for the log panel."""
+
+    level: Level
+    text: str
+
+
+Answer = Hello | Reply | Frame | Paused | Saved | Log | Scene
