@@ -163,6 +163,7 @@ class Scene(Message, frozen=True):
     device: str
     threads: int
     path: str = ""
+    untitled: bool = True  # kept in the data folder of untitled runs, under no name of the user's choice
     modes: Modes | None = None
     warnings: tuple[str, ...] = ()
 

@@ -1,0 +1,6 @@
+"""The objectives. Importing the families registers them with `build_objective`."""
+
+from ganlab_desktop.gan.objectives import hinge, least_squares, log_loss, wasserstein
+from ganlab_desktop.gan.objectives.objective import Objective, build_objective
+
+__all__ = ["Objective", "build_objective", "hinge", "least_squares", "log_loss", "wasserstein"]

@@ -1,0 +1,31 @@
+"""The `ganlab` command: the window for files or no arguments, else one of the subcommands.
+
+The two ways that must start quickly, the window and the engine, are taken before the command line's library loads.
+"""
+
+import os
+import sys
+import time
+
+COMMANDS = ("train", "evaluate", "sample", "presets", "show", "info", "doctor", "bench", "engine")
+
+
+def main() -> int:
+    """Run the command line in sys.argv. The exit code: 0 done, 1 failed, 2 bad usage or bad experiment."""
+    os.environ.setdefault("GANLAB_LAUNCHED", repr(time.time()))
+    arguments = sys.argv[1:]
+    if arguments == ["engine", "--stdio"]:
+        from ganlab_desktop.engine.server import serve_stdio
+
+        return serve_stdio()
+    if not arguments or (arguments[0] not in COMMANDS and not arguments[0].startswith("-")):
+        from ganlab_desktop.cli.window import open_window
+
+        return open_window(arguments)
+    from ganlab_desktop.cli.app import run
+
+    return run(arguments)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,185 @@
+"""The subcommands: their arguments, and how failures leave as one line and an exit code."""
+
+import json
+import sys
+import traceback
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated
+
+import click
+import typer
+
+from ganlab_desktop import __version__
+from ganlab_desktop.cli.errors import BadInputError
+from ganlab_desktop.experiment import files, presets
+from ganlab_desktop.experiment.documented import documented_toml
+from ganlab_desktop.experiment.errors import ExperimentError
+
+app = typer.Typer(
+    name="ganlab",
+    add_completion=False,
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    help="GAN Lab Desktop. Without a command, or with files, it opens the window.",
+)
+
+RunPath = Annotated[Path, typer.Argument(metavar="RUN.ganlab", help="A run file.")]
+At = Annotated[int | None, typer.Option("--at", help="Step to look at; the newest saved one by default.")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+def run(arguments: list[str]) -> int:
+    """Run a subcommand. Errors are one line on standard error; --debug adds the traceback."""
+    debug = "--debug" in arguments
+    try:
+        code = app([word for word in arguments if word != "--debug"], standalone_mode=False)
+    except click.ClickException as error:
+        return _fail(f"{error.format_message()} (see ganlab --help)", 2, debug)
+    except (ExperimentError, BadInputError) as error:
+        return _fail(str(error), 2, debug)
+    except (click.Abort, KeyboardInterrupt):
+        return 130
+    except BrokenPipeError:
+        return 1
+    except Exception as error:  # the last line of defence: one clear line instead of a traceback
+        return _fail(f"{type(error).__name__}: {error}", 1, debug)
+    return code if isinstance(code, int) else 0
+
+
+def _fail(text: str, code: int, debug: bool) -> int:
+    if debug:
+        traceback.print_exc()
+    print(f"ganlab: {' '.join(text.split())}", file=sys.stderr)
+    return code
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        print(f"ganlab {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print it.")] = False,
+) -> None:
+    pass
+
+
+@app.command()
+def train(
+    experiment: Annotated[str, typer.Argument(help="A preset's name, a .toml file, or a .ganlab run to continue.")],
+    out: Annotated[Path | None, typer.Option("--out", help="The run file to write.")] = None,
+    steps: Annotated[int | None, typer.Option("--steps", min=1, help="Iterations; for a run, so many more.")] = None,
+    device: Annotated[str | None, typer.Option("--device", help="auto, cpu, cuda, cuda:N or mps.")] = None,
+    settings: Annotated[
+        list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help="Change a setting; may be repeated.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one progress object a second.")] = False,
+) -> int:
+    """Train without a window."""
+    from ganlab_desktop.cli.training import train as train_run
+
+    return train_run(experiment, out, steps=steps, device=device, settings=settings or [], as_json=as_json)
+
+
+@app.command()
+def evaluate(
+    run: RunPath,
+    at: At = None,
+    samples: Annotated[int, typer.Option(min=100, max=1_000_000, help="Generated samples for the mode counts.")] = 2500,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of the latents.")] = 0,
+    as_json: Json = False,
+) -> None:
+    """Every metric that fits the data, of the generator's average where one is kept."""
+    from ganlab_desktop.cli.looking import evaluate as evaluate_run
+
+    _table(evaluate_run(run, at, samples, seed), as_json)
+
+
+@app.command()
+def sample(
+    run: RunPath,
+    out: Annotated[Path, typer.Option("-o", "--out", help="OUT.npz (array 'samples') or OUT.png.")],
+    count: Annotated[int, typer.Option("-n", min=1, max=10_000_000, help="Number of samples.")] = 2500,
+    at: At = None,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of the latents.")] = 0,
+    ema: Annotated[bool, typer.Option("--ema", help="Sample the generator's moving average.")] = False,
+    units: Annotated[str, typer.Option(help="network, or original to undo the data's scale.")] = "network",
+) -> None:
+    """Generated samples, float32."""
+    from ganlab_desktop.cli.looking import sample as sample_run
+
+    sample_run(run, out, count=count, at=at, seed=seed, ema=ema, units=units)
+
+
+@app.command("presets")
+def list_presets(as_json: Json = False) -> None:
+    """The stock experiments."""
+    titles = {name: presets.load_preset(name).title for name in presets.preset_names()}
+    _table(titles, as_json)
+
+
+@app.command()
+def show(name: Annotated[str, typer.Argument(metavar="PRESET_OR_RUN", help="A preset, a .toml or a .ganlab.")]) -> None:
+    """An experiment as TOML, every setting explained."""
+    from ganlab_desktop.cli.looking import experiment_of
+
+    print(documented_toml(experiment_of(name)), end="")
+
+
+@app.command()
+def info(run: RunPath, as_json: Json = False) -> None:
+    """What a run file holds."""
+    from ganlab_desktop.cli.looking import info as info_of
+
+    facts = info_of(run)
+    if not as_json:
+        facts["experiment"] = files.to_toml(files.from_toml(facts["toml"])) if facts["sound"] else ""
+    del facts["toml"]
+    _table(facts, as_json)
+
+
+@app.command()
+def doctor(as_json: Json = False) -> int:
+    """Check this machine: versions, devices, the window's libraries, the data folder."""
+    from ganlab_desktop.cli.doctor import examine
+
+    findings = examine()
+    _table({name: finding.text for name, finding in findings.items()}, as_json)
+    return 0 if all(finding.good for finding in findings.values()) else 1
+
+
+@app.command()
+def bench(
+    as_json: Json = False,
+    seconds: Annotated[float, typer.Option(min=1.0, help="Length of each measurement.")] = 10.0,
+    window: Annotated[bool, typer.Option(help="Also measure with a window.")] = True,
+) -> None:
+    """Measure the engine alone against a plain PyTorch loop, and with a window at 30 and 60 frames a second."""
+    from ganlab_desktop.cli.bench import measure
+
+    _table(measure(seconds, window=window, quiet=as_json), as_json)
+
+
+@app.command()
+def engine(
+    stdio: Annotated[bool, typer.Option("--stdio", help="Serve a window on standard input and output.")] = False,
+) -> int:
+    """The engine process that the window talks to."""
+    if not stdio:
+        raise BadInputError("engine: write ganlab engine --stdio")
+    from ganlab_desktop.engine.server import serve_stdio
+
+    return serve_stdio()
+
+
+def _table(facts: Mapping[str, object], as_json: bool) -> None:
+    if as_json:
+        print(json.dumps(facts))
+        return
+    width = max(map(len, facts), default=0)
+    for name, value in facts.items():
+        text = "-" if value is None else f"{value:.4g}" if isinstance(value, float) else str(value)
+        print(f"{name:<{width}}  {text}".replace("\n", "\n" + " " * (width + 2)).rstrip())

@@ -1,0 +1,110 @@
+"""Commands that look at an experiment or a finished run."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from ganlab_desktop.cli.errors import BadInputError
+from ganlab_desktop.experiment import files, presets
+from ganlab_desktop.experiment.experiment import Experiment
+from ganlab_desktop.runfile.errors import RunFileError
+from ganlab_desktop.runfile.peek import peek
+from ganlab_desktop.runfile.runfile import RunFile
+
+
+def experiment_of(name: str) -> Experiment:
+    """The experiment of a preset, a .toml file or a .ganlab run. Raises ExperimentError, BadInputError."""
+    path = Path(name)
+    if path.suffix == ".toml":
+        return files.load(path)
+    if path.suffix == ".ganlab":
+        try:
+            with RunFile.open(path, readonly=True) as file:
+                return file.experiment()
+        except RunFileError as error:
+            raise BadInputError(str(error)) from None
+    return presets.load_preset(name)
+
+
+def info(path: Path) -> dict[str, Any]:
+    """What a run file holds. Raises BadInputError where it is no run file."""
+    try:
+        found = peek(path)
+    except RunFileError as error:
+        raise BadInputError(str(error)) from None
+    facts: dict[str, Any] = found._asdict()
+    facts["path"] = str(facts["path"])
+    facts["toml"] = facts["experiment"]
+    try:
+        facts["experiment"] = json.loads(msgspec.json.encode(files.from_toml(facts["toml"])))
+    except ValueError:
+        facts["experiment"], facts["sound"] = None, False
+    return facts
+
+
+def evaluate(path: Path, at: int | None, samples: int, seed: int) -> dict[str, Any]:
+    """Metrics by name, None where one does not fit the data; see measure/evaluation.py."""
+    from ganlab_desktop.measure.evaluation import evaluate as evaluate_samples
+
+    run = _load(path, at)
+    average = run.game.averages
+    scores = evaluate_samples(
+        run.game.data, lambda count, offset: run.sample(count, seed + offset, average=average), samples, seed
+    )
+    return {"step": run.step, "generator": "average" if average else "live", "seed": seed, **scores}
+
+
+def sample(path: Path, out: Path, *, count: int, at: int | None, seed: int, ema: bool, units: str) -> None:
+    """Write samples of a run's generator. Raises BadInputError."""
+    if out.suffix not in (".npz", ".png"):
+        raise BadInputError(f"{out}: must end in .npz or .png")
+    if units not in ("network", "original"):
+        raise BadInputError(f"--units: must be network or original, got {units!r}")
+    run = _load(path, at)
+    if ema and not run.game.averages:
+        raise BadInputError(f"{path}: keeps no moving average (ema.half_life = 0); leave out --ema")
+    samples = run.sample(count, seed, average=ema)
+    if units == "original":
+        samples = samples * np.float32(run.experiment.data.scale)
+    try:
+        if out.suffix == ".npz":
+            with out.open("wb") as stream:
+                np.savez(stream, samples=samples)
+        else:
+            _draw(samples, out)
+    except OSError as error:
+        raise BadInputError(f"{out}: {error.strerror or 'cannot be written'}") from None
+
+
+def _load(path: Path, at: int | None) -> Any:
+    from ganlab_desktop.engine.document import load_run
+
+    try:
+        with RunFile.open(path, readonly=True) as file:
+            run = load_run(file)
+    except RunFileError as error:
+        raise BadInputError(str(error)) from None
+    if at is not None and at != run.step:
+        raise BadInputError(f"--at {at}: {path} holds the state of step {run.step}")
+    return run
+
+
+def _draw(samples: NDArray[np.float32], out: Path) -> None:
+    """The samples as a picture: a scatter in the plane, a histogram on the line."""
+    from matplotlib.figure import Figure
+
+    from ganlab_desktop.palette import LIGHT
+
+    figure = Figure(figsize=(6, 6), layout="constrained")
+    axes = figure.add_subplot()
+    if samples.shape[1] == 1:
+        axes.hist(samples[:, 0], bins=100, density=True, color=LIGHT.fake)
+    else:
+        axes.scatter(samples[:, 0], samples[:, 1], s=4, marker="D", linewidths=0, color=LIGHT.fake)
+        axes.set_aspect("equal")
+    axes.spines[["top", "right"]].set_visible(False)
+    figure.savefig(out, dpi=150)

@@ -1,0 +1,150 @@
+"""`ganlab train`: training without a window."""
+
+import json
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from time import monotonic
+from types import FrameType
+from typing import Any
+
+from ganlab_desktop.cli.errors import BadInputError
+from ganlab_desktop.cli.looking import experiment_of
+from ganlab_desktop.experiment.paths import parse_setting
+from ganlab_desktop.experiment.validate import with_changes
+from ganlab_desktop.runfile.errors import RunFileError
+
+INTERRUPTED = 130
+
+
+def train(
+    name: str, out: Path | None, *, steps: int | None, device: str | None, settings: list[str], as_json: bool
+) -> int:
+    """Train a preset or experiment into a new run file, or continue a run. The exit code.
+
+    Raises ExperimentError and BadInputError before anything is written.
+    """
+    import torch
+
+    from ganlab_desktop.engine.run import DivergedError
+
+    changes = dict(parse_setting(setting) for setting in settings)
+    document = _open(name, out, changes, device)
+    run = document.run
+    torch.set_num_threads(run.threads)
+    failures: list[str] = []
+    document.start_writing(lambda step: None, failures.append)
+    last = run.step + steps if steps is not None else run.experiment.schedule.steps
+    try:
+        with _interruption() as interrupted, _progress(as_json, run.step, last) as report:
+            try:
+                while run.step < last and not interrupted and not failures:
+                    run.advance()
+                    document.tick()
+                    report(run)
+                run.flush()
+            except DivergedError as error:
+                failures.append(f"{error}; {document.path} keeps the last good state")
+    finally:
+        document.close()
+    if as_json:
+        print(json.dumps({"step": run.step, "time": monotonic(), "path": str(document.path), "done": not failures}))
+    if failures:
+        print(f"ganlab: {failures[0]}", file=sys.stderr)
+        return 1
+    return INTERRUPTED if interrupted else 0
+
+
+def _open(name: str, out: Path | None, changes: dict[str, Any], device: str | None) -> Any:
+    from ganlab_desktop.engine.document import Document
+
+    try:
+        if Path(name).suffix != ".ganlab":
+            experiment = with_changes(experiment_of(name), changes)
+            if out is None:
+                raise BadInputError("train: --out RUN.ganlab is missing")
+            if out.exists():
+                raise BadInputError(
+                    f"{out}: exists already; continue it with ganlab train {out}, or choose another name"
+                )
+            return Document.new(experiment, out, device=device)
+        if out is not None:
+            from ganlab_desktop.runfile.runfile import RunFile
+
+            if out.exists():
+                raise BadInputError(f"{out}: exists already; choose another name")
+            with RunFile.open(Path(name), readonly=True) as file:
+                file.save_as(out)
+        document = Document.open(out or Path(name), device=device)
+    except RunFileError as error:
+        raise BadInputError(str(error)) from None
+    try:
+        if changes:
+            document.start_writing(lambda step: None, lambda text: None)
+            document.edit(changes)
+    except BaseException:
+        document.close()
+        raise
+    return document
+
+
+@contextmanager
+def _interruption() -> Iterator[list[int]]:
+    """A list that fills when the user presses Ctrl+C or the system asks to stop; the iteration at hand is finished."""
+    received: list[int] = []
+
+    def note(number: int, frame: FrameType | None) -> None:
+        received.append(number)
+
+    before = {number: signal.signal(number, note) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield received
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+@contextmanager
+def _progress(as_json: bool, first: int, last: int) -> Iterator[Any]:
+    """A function to call with the run after each iteration; it reports once a second as JSON, else as a bar."""
+    if as_json:
+        next_time = monotonic() + 1.0
+
+        def report(run: Any) -> None:
+            nonlocal next_time
+            if monotonic() < next_time:
+                return
+            next_time += 1.0
+            run.flush()
+            names = run.history["step"].columns
+            _, values = run.history["step"].after(len(run.history["step"]) - 1)
+            row = {name: None if value != value else float(value) for name, value in zip(names, values[0], strict=True)}
+            print(json.dumps({"step": run.step, "steps": last, "time": monotonic(), **row}), flush=True)
+
+        yield report
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    console = Console(stderr=True)
+    columns = (
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[rate]}"),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=console, refresh_per_second=4) as progress:
+        task = progress.add_task("", total=last, completed=first, rate="")
+        started, shown = monotonic(), monotonic()
+
+        def draw(run: Any) -> None:
+            nonlocal shown
+            now = monotonic()
+            if now - shown > 0.25 or run.step == last:
+                shown = now
+                rate = (run.step - first) / max(now - started, 1e-9)
+                progress.update(task, completed=run.step, rate=f"{rate:,.0f} steps/s")
+
+        yield draw

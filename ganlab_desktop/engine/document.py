@@ -1,0 +1,134 @@
+"""A run together with its file: opened, edited, saved and closed as one."""
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ganlab_desktop.engine.places import untitled_directory
+from ganlab_desktop.engine.run import Run
+from ganlab_desktop.engine.writing import Writer
+from ganlab_desktop.experiment import files
+from ganlab_desktop.experiment.errors import ExperimentError
+from ganlab_desktop.experiment.experiment import Experiment
+from ganlab_desktop.runfile.errors import RunFileError
+from ganlab_desktop.runfile.runfile import RunFile
+
+
+class Document:
+    """A run and the file that keeps it. Belongs to the training thread."""
+
+    def __init__(self, run: Run, file: RunFile | None, *, untitled: bool = False) -> None:
+        self.run = run
+        self.untitled = untitled
+        self._file = file
+        self._writer: Writer | None = None
+        self._on_saved: Callable[[int], None] = lambda step: None
+        self._on_failed: Callable[[str], None] = lambda text: None
+
+    @classmethod
+    def new(cls, experiment: Experiment, path: Path, *, device: str | None = None, replace: bool = False) -> "Document":
+        """A fresh run kept in a new file. Raises ExperimentError, RunFileError."""
+        run = Run(experiment, device)
+        return cls(run, RunFile.create(path, experiment, run.machine(), replace=replace))
+
+    @classmethod
+    def new_untitled(cls, experiment: Experiment) -> "Document":
+        """A fresh run kept in the user's data folder until it is given a name; without a file if that is read-only."""
+        run = Run(experiment)
+        try:
+            path = untitled_directory() / f"{datetime.now():%Y-%m-%d %H.%M.%S.%f}.ganlab"
+            file = RunFile.create(path, experiment, run.machine())
+        except (OSError, RunFileError):
+            return cls(run, None, untitled=True)
+        return cls(run, file, untitled=True)
+
+    @classmethod
+    def open(cls, path: Path, *, readonly: bool = False, device: str | None = None) -> "Document":
+        """The run in a file, at its newest sound state. Raises ExperimentError, RunFileError."""
+        file = RunFile.open(path, readonly=readonly)
+        try:
+            run = load_run(file, device)
+        except BaseException:
+            file.close()
+            raise
+        untitled = path.resolve().parent == untitled_directory(make=False).resolve()
+        return cls(run, file, untitled=untitled)
+
+    @property
+    def path(self) -> Path | None:
+        """The file, None where the run is kept in memory only."""
+        return self._file.path if self._file is not None else None
+
+    def start_writing(self, on_saved: Callable[[int], None], on_failed: Callable[[str], None]) -> None:
+        """Keep the file in step with the run from now on. Both functions are called from the writing thread."""
+        self._on_saved, self._on_failed = on_saved, on_failed
+        if self._file is not None and not self._file.readonly:
+            self._writer = Writer(self.run, self._file, on_saved, on_failed)
+
+    def tick(self) -> None:
+        """Save in the background if it is time."""
+        if self._writer is not None:
+            self._writer.tick()
+
+    def edit(self, changes: dict[str, Any]) -> None:
+        """Change settings of the run and commit the edit. Raises ExperimentError, RunFileError."""
+        self.run.edit(changes)
+        if self._writer is not None:
+            self._writer.edit(changes)
+
+    def save(self) -> None:
+        """Write the present state before returning. Raises RunFileError."""
+        if self._writer is not None:
+            self._writer.write_now()
+
+    def save_as(self, path: Path) -> None:
+        """Go on in another file, which is replaced whole. Raises RunFileError; then nothing has changed."""
+        self.save()
+        if self._file is None:
+            file = RunFile.create(path, self.run.experiment, self.run.machine(), replace=True)
+            old = None
+        else:
+            if path.resolve() == self._file.path.resolve():
+                return
+            self._file.save_as(path)
+            file, old = RunFile.open(path), self._file.path
+        if self._writer is not None:
+            self._writer.close()
+        self._file = file
+        if old is not None and self.untitled:
+            old.unlink(missing_ok=True)
+        self.untitled = False
+        self.start_writing(self._on_saved, self._on_failed)
+        self.save()
+
+    def close(self) -> None:
+        """Write what is left and close the file. Raises RunFileError."""
+        if self._writer is not None:
+            self._writer.close()
+        elif self._file is not None:
+            self._file.close()
+
+
+def load_run(file: RunFile, device: str | None = None) -> Run:
+    """The run in an open file, at its newest sound state, with its history up to there."""
+    state = file.latest_state()
+    try:
+        experiment = files.from_toml(state.facts["experiment"]) if state is not None else file.experiment()
+        run = Run(experiment, device)
+        if state is not None:
+            run.restore(state.arrays, state.facts)
+    except (KeyError, TypeError, ValueError) as error:
+        if isinstance(error, ExperimentError):
+            raise
+        raise RunFileError(file.path, f"damaged: its state cannot be restored ({error})") from None
+    if not file.readonly:
+        file.truncate(run.step)
+    for name, history in run.history.items():
+        columns, steps, values = file.series(name)
+        kept = np.count_nonzero(steps <= run.step)
+        if tuple(columns) == history.columns:
+            history.append(steps[:kept], values[:kept])
+    return run

@@ -1,0 +1,118 @@
+"""What the window is told: scenes of a run, and frames that answer its credits."""
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ganlab_desktop.engine.document import Document
+from ganlab_desktop.engine.measuring import CoverageMeter, Measurement
+from ganlab_desktop.engine.pace import ProbeSchedule
+from ganlab_desktop.engine.run import Run
+from ganlab_desktop.experiment import files, rules
+from ganlab_desktop.gan.streams import Stream, Streams
+from ganlab_desktop.measure.probes import Picture as Seen
+from ganlab_desktop.measure.probes import View
+from ganlab_desktop.wire.arrays import Array
+from ganlab_desktop.wire.messages import Chunk, Frame, Grant, Modes, PhaseInfo, Picture, Scene
+
+ROWS_PER_FRAME = 20_000
+SHOWN_REAL = 512
+
+
+def scene_of(document: Document) -> Scene:
+    """The run of a document as the window is told of it."""
+    run = document.run
+    game, data = run.game, run.game.data
+    real = data.sample(Streams(run.experiment.seed).at(0, Stream.SHOWN_REAL), SHOWN_REAL)
+    modes = data.modes
+    return Scene(
+        run=run.id,
+        branch=0,
+        layout=run.layout,
+        step=run.step,
+        experiment=files.to_toml(run.experiment),
+        dim=data.dim,
+        box=data.box,
+        real=Array.of(real),
+        output=game.objective.output,
+        phases=tuple(PhaseInfo(phase.player, phase.name, phase.update) for phase in game.phases),
+        device=str(game.device),
+        threads=run.threads,
+        path=str(document.path or ""),
+        untitled=document.untitled,
+        modes=None
+        if modes is None
+        else Modes(Array.of(modes.centres), Array.of(modes.covariances), Array.of(modes.weights)),
+        warnings=rules.warnings(run.experiment),
+    )
+
+
+class FrameMaker:
+    """Makes the frames of one run. For the training thread; `on_measured` is called from the measuring one."""
+
+    def __init__(self, run: Run, on_measured: Callable[[], None]) -> None:
+        self._run = run
+        self._probes = ProbeSchedule(run)
+        self._coverage = CoverageMeter(run, on_measured)
+        self._measured: Measurement | None = None
+        self._told: object = None
+        self._wants_coverage = False
+
+    def measure(self, *, resting: bool) -> None:
+        """Keep the slow measures going."""
+        if self._wants_coverage:
+            self._coverage.offer(resting=resting)
+        for measured in self._coverage.take():
+            self._measured = measured
+            values = np.array([measured.row], np.float32)
+            self._run.history["coverage"].append(np.array([measured.step], np.int64), values)
+
+    def make(self, grant: Grant, *, playing: bool, rate: float) -> Frame | None:
+        """The frame for a credit, or None while there is nothing to tell that was not told before."""
+        run = self._run
+        self._wants_coverage = "coverage" in grant.probes
+        view = View(grant.box or run.game.data.box, min(max(grant.resolution, 8), 512))
+        measured = self._measured
+        told = (run.step, run.game.position, run.layout, playing, measured, id(run.game.objective))
+        run.flush()
+        rows = {name: len(history) for name, history in run.history.items()}
+        waiting = any(rows[name] > grant.acknowledged.get(name, 0) for name in rows)
+        if told == self._told and not waiting and not self._probes.stale(grant.probes, view):
+            return None
+        pictures = self._probes.take(grant.probes, view, resting=not playing)
+        shown = {name: _picture(run.step, seen) for name, seen in pictures.items()}
+        if self._wants_coverage and measured is not None:
+            shown["coverage"] = _picture(measured.step, measured.picture)
+        self._told = told
+        return Frame(
+            credit=grant.credit,
+            run=run.id,
+            branch=0,
+            layout=run.layout,
+            step=run.step,
+            playing=playing,
+            phase=run.game.position,
+            steps_per_second=rate,
+            probe_share=self._probes.share,
+            chunks=tuple(self._chunks(grant)),
+            pictures=shown,
+        )
+
+    def _chunks(self, grant: Grant) -> list[Chunk]:
+        chunks = []
+        for name, history in self._run.history.items():
+            start = min(grant.acknowledged.get(name, 0), len(history))
+            if start < len(history):
+                steps, values = history.after(start, ROWS_PER_FRAME)
+                chunks.append(Chunk(name, start, history.columns, Array.of(steps), Array.of(values)))
+        return chunks
+
+    def close(self) -> None:
+        """End the measuring thread."""
+        self._coverage.close()
+
+
+def _picture(step: int, seen: Seen) -> Picture:
+    arrays: dict[str, NDArray[np.generic]] = seen.arrays
+    return Picture(step, {name: Array.of(array) for name, array in arrays.items()}, seen.numbers)

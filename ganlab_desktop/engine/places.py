@@ -1,0 +1,34 @@
+"""Where the engine keeps what the user has not named yet."""
+
+import os
+from pathlib import Path
+
+import platformdirs
+
+_KEPT = 50  # untitled runs
+_KEPT_BYTES = 1_000_000_000
+
+
+def data_directory() -> Path:
+    """The user's data folder of this program; GANLAB_DATA puts it elsewhere."""
+    return Path(os.environ.get("GANLAB_DATA") or platformdirs.user_data_dir("ganlab", appauthor=False))
+
+
+def untitled_directory(*, make: bool = True) -> Path:
+    """The folder of untitled runs. Made on request, and then cleared of the oldest runs beyond its quota."""
+    directory = data_directory() / "untitled"
+    if make:
+        directory.mkdir(parents=True, exist_ok=True)
+        _clean(directory)
+    return directory
+
+
+def _clean(directory: Path) -> None:
+    """Delete the oldest runs beyond the quota; a run with a log beside it is open or was cut off, and stays."""
+    runs = sorted(directory.glob("*.ganlab"), key=lambda path: path.stat().st_mtime, reverse=True)
+    total = 0
+    for index, path in enumerate(runs):
+        total += path.stat().st_size
+        at_rest = not path.with_name(path.name + "-wal").exists()
+        if at_rest and index > 0 and (index >= _KEPT or total > _KEPT_BYTES):
+            path.unlink(missing_ok=True)

@@ -1,0 +1,132 @@
+"""A run: an experiment, its game and its history. The server, the command line and scripts all drive this."""
+
+import platform
+from collections.abc import Mapping
+from typing import Any
+from uuid import uuid4
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from ganlab_desktop.engine.history import History
+from ganlab_desktop.experiment import files
+from ganlab_desktop.experiment.experiment import Experiment
+from ganlab_desktop.experiment.validate import with_changes
+from ganlab_desktop.gan.device import prefer_exactness, resolve_device, threads_for
+from ganlab_desktop.gan.game import SCALARS, Game, GameState, Player
+from ganlab_desktop.gan.latent import draw_latent
+from ganlab_desktop.gan.streams import Stream, Streams
+from ganlab_desktop.measure.coverage import COLUMNS
+
+_FLUSH_EVERY = 256  # iterations whose scalars wait on the device before they are read together
+
+
+class DivergedError(Exception):
+    """The parameters are no longer finite numbers."""
+
+
+class Run:
+    """One run. Belongs to the thread that trains; set `torch.set_num_threads(run.threads)` in that thread."""
+
+    def __init__(self, experiment: Experiment, device: str | None = None) -> None:
+        prefer_exactness()
+        self.id = uuid4().hex
+        self.layout = 0
+        self.device = device
+        self.game = Game(experiment, resolve_device(device or experiment.device))
+        self.history = {"step": History(SCALARS), "coverage": History(COLUMNS)}
+        self.threads = threads_for(len(self.game.generator.vector) + len(self.game.discriminator.vector))
+        self._rows: list[Tensor] = []
+        self._first_row_step = 0
+        self.diverged = False
+
+    @property
+    def experiment(self) -> Experiment:
+        """The experiment with all edits so far."""
+        return self.game.experiment
+
+    @property
+    def step(self) -> int:
+        """Finished iterations."""
+        return self.game.step
+
+    def advance(self, only: Player | None = None) -> None:
+        """Run one iteration to its end. Raises DivergedError at the latest some hundred iterations after the fact."""
+        self._keep(self.game.iterate(only))
+
+    def advance_phase(self) -> None:
+        """Run the next phase of the iteration."""
+        row = self.game.run_phase()
+        if row is not None:
+            self._keep(row)
+
+    def finish_iteration(self) -> None:
+        """Run the phases that are left of an iteration begun phase by phase."""
+        if self.game.position:
+            self.advance()
+
+    def _keep(self, row: Tensor) -> None:
+        if not self._rows:
+            self._first_row_step = self.game.step
+        self._rows.append(row)
+        if len(self._rows) >= _FLUSH_EVERY:
+            self.flush()
+
+    def flush(self) -> None:
+        """Bring the scalars that still wait on the device into the history. Raises DivergedError, once."""
+        if not self._rows:
+            return
+        values = torch.stack(self._rows).cpu().numpy()
+        steps = np.arange(self._first_row_step, self._first_row_step + len(values))
+        self._rows.clear()
+        self.history["step"].append(steps, values)
+        if not self.diverged and not self.game.finite:
+            self.diverged = True
+            raise DivergedError(f"the networks' weights are no longer finite at step {self.step}")
+
+    def edit(self, changes: Mapping[str, Any]) -> None:
+        """Change settings by path, from the next iteration on. Raises ExperimentError and then changes nothing."""
+        experiment = with_changes(self.experiment, changes)
+        self.finish_iteration()
+        data = self.game.data
+        self.game.edit(experiment)
+        if self.game.data is not data:
+            self.layout += 1
+
+    def sample(self, count: int, seed: int = 0, *, average: bool = False) -> NDArray[np.float32]:
+        """Samples (count, dim) in network units from latents of their own seed. Leaves no trace in the game."""
+        game = self.game
+        rng = Streams(seed).at(0, Stream.SAMPLED_LATENT)
+        latents = torch.from_numpy(draw_latent(self.experiment.latent, rng, count)).to(game.device)
+        network = game.average.network if average else game.generator
+        with game.observed(), torch.no_grad():
+            samples: NDArray[np.float32] = network.module(latents).cpu().numpy()
+        return samples
+
+    # --- what is saved ------------------------------------------------------------------------------------------------
+
+    def state(self) -> tuple[int, dict[str, NDArray[np.generic]], dict[str, Any]]:
+        """Step, arrays by name and plain facts at the last iteration boundary."""
+        state = self.game.state()
+        arrays = {name: tensor.cpu().numpy() for name, tensor in state.tensors.items()}
+        facts = {"game": state.facts, "experiment": files.to_toml(self.experiment), "machine": self.machine()}
+        return state.facts["step"], arrays, facts
+
+    def restore(self, arrays: Mapping[str, NDArray[np.generic]], facts: Mapping[str, Any]) -> None:
+        """Go to a saved state. Raises ValueError where it does not fit the experiment."""
+        tensors = {name: torch.from_numpy(np.array(array)) for name, array in arrays.items()}
+        self._rows.clear()
+        self.diverged = False
+        self.game.restore(GameState(tensors, dict(facts["game"])))
+
+    def machine(self) -> dict[str, Any]:
+        """What a replay must have in common with this run to be bit-exact."""
+        return {
+            "torch": torch.__version__,
+            "cpu": torch.backends.cpu.get_cpu_capability(),
+            "threads": self.threads,
+            "device": str(self.game.device),
+            "system": platform.platform(),
+        }

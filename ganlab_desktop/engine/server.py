@@ -1,0 +1,216 @@
+"""The engine process: commands come in on a stream, answers go out on another."""
+
+import logging
+import os
+import queue
+import signal
+import sys
+import threading
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING
+
+from ganlab_desktop import __version__
+from ganlab_desktop.wire.arrays import WireError
+from ganlab_desktop.wire.framing import MARKER, command_decoder, encode
+from ganlab_desktop.wire.messages import (
+    VERSION,
+    Answer,
+    Command,
+    Edit,
+    Grant,
+    Hello,
+    Log,
+    New,
+    Open,
+    Pause,
+    Play,
+    Reply,
+    Restart,
+    Save,
+    Scene,
+    SetSpeed,
+    Shutdown,
+    Step,
+    StepPhase,
+)
+
+if TYPE_CHECKING:
+    from ganlab_desktop.engine.trainer import Trainer
+
+_log = logging.getLogger(__name__)
+
+
+def serve_stdio() -> int:
+    """Serve one window on standard input and output until it shuts down or goes away. The exit code.
+
+    Standard output is kept for the protocol: it is moved to another descriptor before torch loads, and whatever
+    prints goes to standard error.
+    """
+    if sys.platform == "win32":
+        import msvcrt
+
+        for descriptor in (0, 1):
+            msvcrt.setmode(descriptor, os.O_BINARY)
+    output = os.dup(1)
+    os.dup2(2, 1)
+    logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C in the terminal reaches the window, which shuts us down
+    signal.signal(signal.SIGTERM, _terminate)
+    sender = _Sender(output)
+    server = _Server(sender.send)
+    decoder = command_decoder()
+    try:
+        while data := os.read(0, 1 << 16):
+            for command in decoder.feed(data):
+                server.handle(command)
+                if isinstance(command, Shutdown):
+                    return 0
+    except WireError as error:
+        _log.error("the window sent %s", error)
+        return 1
+    except _TerminatedError:
+        return 0
+    finally:
+        server.close()
+        sender.close()
+    return 0
+
+
+class _TerminatedError(Exception):
+    pass
+
+
+def _terminate(number: int, frame: FrameType | None) -> None:
+    raise _TerminatedError
+
+
+class _Sender:
+    """Writes answers from any thread, in a thread of its own, so that a slow window holds up nothing but itself."""
+
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor = descriptor
+        self._queue: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
+        self._queue.put(MARKER)
+        self._thread = threading.Thread(target=self._write, name="sender", daemon=True)
+        self._thread.start()
+
+    def send(self, answer: Answer) -> None:
+        self._queue.put(encode(answer))
+
+    def close(self) -> None:
+        self._queue.put(None)
+        self._thread.join(timeout=5.0)
+
+    def _write(self) -> None:
+        while (data := self._queue.get()) is not None:
+            view = memoryview(data)
+            try:
+                while view:
+                    view = view[os.write(self._descriptor, view) :]
+            except OSError:  # the window is gone; the end of our input says so too
+                return
+
+
+class _Server:
+    """The command thread: hands commands to the training thread and never waits for it."""
+
+    def __init__(self, send: Callable[[Answer], None]) -> None:
+        self._send = send
+        self._greeted = False
+        self._trainer: Trainer | None = None
+
+    def handle(self, command: Command) -> None:
+        if isinstance(command, Hello):
+            self._greet(command)
+            return
+        if not self._greeted:
+            raise WireError("a command before Hello")
+        if isinstance(command, Grant):
+            self._training.grant(command)
+            return
+        if isinstance(command, Shutdown):
+            self.close()
+            self._send(Reply(command.id))
+            return
+        self._training.post(command.id, partial(self._carry_out, command))
+
+    @property
+    def _training(self) -> "Trainer":
+        """The training thread. Torch is loaded with it, after the window had its greeting."""
+        if self._trainer is None:
+            from ganlab_desktop.engine.trainer import Trainer
+
+            self._trainer = Trainer(self._send)
+        return self._trainer
+
+    def close(self) -> None:
+        if self._trainer is not None:
+            self._trainer.stop()
+            self._trainer = None
+
+    def _greet(self, hello: Hello) -> None:
+        self._send(Hello(program=f"ganlab {__version__}"))
+        if hello.version != VERSION:
+            text = f"this engine speaks version {VERSION} of the protocol, the window version {hello.version}"
+            self._send(Reply(hello.id, error=text))
+            return
+        self._greeted = True
+        self._send(Reply(hello.id))
+
+    def _carry_out(self, command: Command) -> Scene | None:
+        from ganlab_desktop.engine.document import Document
+        from ganlab_desktop.experiment import files
+        from ganlab_desktop.experiment.validate import with_changes
+
+        trainer = self._training
+        match command:
+            case New():
+                return trainer.show(Document.new_untitled(files.from_toml(command.experiment)))
+            case Restart():
+                experiment = with_changes(trainer.document().run.experiment, command.changes)
+                return trainer.show(Document.new_untitled(experiment))
+            case Open():
+                return self._open(Path(command.path).expanduser())
+            case Save():
+                path = Path(command.path).expanduser()
+                if path.suffix == ".toml":
+                    files.save(trainer.document().run.experiment, path)
+                else:
+                    trainer.document().save_as(path)
+                return trainer.scene()
+            case Play():
+                trainer.play()
+            case Pause():
+                trainer.pause()
+            case Step():
+                trainer.step(command.count, command.only)
+            case StepPhase():
+                trainer.step_phase()
+            case Edit():
+                return trainer.edit(command.changes)
+            case SetSpeed():
+                trainer.set_speed(command.steps_per_second)
+            case _:
+                self._send(Log("warning", f"the engine has no answer to {type(command).__name__}"))
+        return None
+
+    def _open(self, path: Path) -> Scene:
+        from ganlab_desktop.engine.document import Document
+        from ganlab_desktop.experiment import files
+        from ganlab_desktop.experiment.data import Points
+        from ganlab_desktop.experiment.experiment import Experiment
+
+        trainer = self._training
+        if path.suffix == ".ganlab":
+            current = trainer.document().path if trainer.has_document else None
+            if current is not None and path.exists() and current.samefile(path):
+                return trainer.scene()
+            return trainer.show(Document.open(path))
+        if path.suffix in (".csv", ".npz"):
+            experiment = Experiment(title=path.stem, data=Points(path=str(path.resolve())))
+        else:
+            experiment = files.load(path)
+        return trainer.show(Document.new_untitled(experiment))

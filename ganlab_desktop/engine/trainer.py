@@ -1,0 +1,231 @@
+"""The training thread: it alone owns the run, and takes commands between iterations."""
+
+import logging
+import threading
+from collections import deque
+from collections.abc import Callable
+from time import perf_counter, sleep
+from typing import Any, Literal
+
+import torch
+
+from ganlab_desktop.engine.document import Document
+from ganlab_desktop.engine.frames import FrameMaker, scene_of
+from ganlab_desktop.engine.pace import Speedometer
+from ganlab_desktop.engine.run import DivergedError
+from ganlab_desktop.experiment.errors import ExperimentError
+from ganlab_desktop.runfile.errors import RunFileError
+from ganlab_desktop.wire.messages import Answer, Grant, Log, Paused, Player, Reply, Saved, Scene
+
+_log = logging.getLogger(__name__)
+
+Job = Callable[[], None]
+
+
+class Trainer:
+    """Runs one document after another. All methods may be called from any thread; they only leave a job behind."""
+
+    def __init__(self, send: Callable[[Answer], None]) -> None:
+        self._send = send
+        self._jobs: deque[Job] = deque()
+        self._wake = threading.Event()
+        self._document: Document | None = None
+        self._frames: FrameMaker | None = None
+        self._grant: Grant | None = None
+        self._playing = False
+        self._left: int | None = None  # iterations until a pause, None for no end
+        self._only: Player | None = None
+        self._period = 0.0  # seconds an iteration is to take, 0 for as fast as it goes
+        self._due = 0.0
+        self._speed = Speedometer()
+        self._stopping = False
+        self._thread = threading.Thread(target=self._run, name="training")
+        self._thread.start()
+
+    # --- from the command thread --------------------------------------------------------------------------------------
+
+    def post(self, request: int, job: Callable[[], Scene | None]) -> None:
+        """Do a job between iterations and reply to the request with what it returns or why it failed."""
+        self._jobs.append(lambda: self._answer(request, job))
+        self._wake.set()
+
+    def grant(self, grant: Grant) -> None:
+        """Take a credit for one frame; a newer one replaces it."""
+        self._grant = grant
+        self._wake.set()
+
+    def stop(self) -> None:
+        """Commit the run file and end the thread."""
+        self._jobs.append(self._stop)
+        self._wake.set()
+        self._thread.join()
+
+    # --- jobs, on the training thread ---------------------------------------------------------------------------------
+
+    def show(self, document: Document) -> Scene:
+        """Put a document in the place of the one before, which is closed."""
+        self._pause()
+        self._close()
+        torch.set_num_threads(document.run.threads)
+        self._document = document
+        self._frames = FrameMaker(document.run, self._wake.set)
+        self._speed.start(document.run.step)
+        document.start_writing(self._saved, self._writing_failed)
+        return self.scene()
+
+    @property
+    def has_document(self) -> bool:
+        """Whether a run is open."""
+        return self._document is not None
+
+    def document(self) -> Document:
+        """The open document. Raises ExperimentError where none is."""
+        if self._document is None:
+            raise ExperimentError("", "no run is open")
+        return self._document
+
+    def scene(self) -> Scene:
+        """The open run as the window is told of it."""
+        return scene_of(self.document())
+
+    def play(self) -> None:
+        """Train until paused."""
+        self.document()
+        self._start(None)
+
+    def pause(self) -> None:
+        """Stop training; an iteration at hand is finished first."""
+        self._pause()
+
+    def step(self, count: int, only: Player | None) -> None:
+        """Train `count` iterations; with `only`, one player moves alone."""
+        self.document().run.finish_iteration()
+        self._start(max(1, count), only)
+
+    def step_phase(self) -> None:
+        """Run one phase and rest there."""
+        self._pause()
+        self.document().run.advance_phase()
+
+    def edit(self, changes: dict[str, Any]) -> Scene:
+        """Change settings of the open run."""
+        self.document().edit(changes)
+        return self.scene()
+
+    def set_speed(self, steps_per_second: float) -> None:
+        """Limit training to so many iterations a second; 0 lifts the limit."""
+        self._period = 1.0 / steps_per_second if steps_per_second > 0.0 else 0.0
+        self._due = perf_counter()
+
+    def _start(self, count: int | None, only: Player | None = None) -> None:
+        run = self.document().run
+        if run.diverged:
+            raise ExperimentError("", "this run has diverged; open it again or restart it to go on")
+        self._left, self._only = count, only
+        self._playing = True
+        self._due = perf_counter()
+        self._speed.start(run.step)
+
+    def _pause(self) -> None:
+        self._playing = False
+        self._speed.rate = 0.0
+
+    # --- the thread ---------------------------------------------------------------------------------------------------
+
+    def _run(self) -> None:
+        while not self._stopping:
+            while self._jobs:
+                self._jobs.popleft()()
+            if self._playing:
+                self._iterate()
+            if self._document is not None:
+                self._serve()
+            if not self._playing and not self._jobs:
+                self._wake.wait(0.5)
+                self._wake.clear()
+
+    def _iterate(self) -> None:
+        if self._period:
+            ahead = self._due - perf_counter()
+            if ahead > 0.0:
+                sleep(min(ahead, 0.01))
+                if ahead > 0.01:
+                    return
+            self._due = max(self._due + self._period, perf_counter() - self._period)
+        document = self.document()
+        run = document.run
+        try:
+            run.advance(self._only)
+            document.tick()
+        except DivergedError as error:
+            self._rest("diverged", str(error))
+        except Exception as error:  # out of memory, a driver's fault: training stops, the window is told
+            _log.exception("training failed")
+            self._rest("failed", f"{type(error).__name__}: {error}")
+        else:
+            if self._left is not None:
+                self._left -= 1
+                if self._left == 0:
+                    self._rest("stepped")
+            elif run.step == run.experiment.schedule.steps:
+                self._rest("finished", f"{run.step:,} steps, as the schedule asks")
+
+    def _rest(self, reason: Literal["finished", "stepped", "diverged", "failed"], text: str = "") -> None:
+        self._pause()
+        document = self.document()
+        try:
+            document.save()
+        except (RunFileError, DivergedError) as error:
+            self._send(Log("error", str(error)))
+        self._send(Paused(document.run.step, reason, text))
+
+    def _serve(self) -> None:
+        grant, frames = self._grant, self._frames
+        if frames is None:
+            return
+        try:
+            frames.measure(resting=not self._playing)
+            if grant is None:
+                return
+            frame = frames.make(grant, playing=self._playing, rate=self._speed.read(self.document().run.step))
+        except DivergedError as error:
+            self._rest("diverged", str(error))
+            return
+        if frame is not None:
+            if self._grant is grant:
+                self._grant = None
+            self._send(frame)
+
+    def _answer(self, request: int, job: Callable[[], Scene | None]) -> None:
+        try:
+            self._send(Reply(request, scene=job()))
+        except (ExperimentError, RunFileError, DivergedError) as error:
+            self._send(Reply(request, error=str(error)))
+        except Exception as error:  # a defect must reach the user as a message, not end the engine
+            _log.exception("a command failed")
+            self._send(Reply(request, error=f"unexpected {type(error).__name__}: {error}"))
+
+    def _saved(self, step: int) -> None:
+        document = self._document
+        if document is not None:
+            self._send(Saved(step, str(document.path)))
+
+    def _writing_failed(self, text: str) -> None:
+        self._send(Log("error", text))
+        self._jobs.append(self._pause)
+
+    def _close(self) -> None:
+        if self._frames is not None:
+            self._frames.close()
+            self._frames = None
+        if self._document is not None:
+            try:
+                self._document.close()
+            except RunFileError as error:
+                self._send(Log("error", str(error)))
+            self._document = None
+
+    def _stop(self) -> None:
+        self._pause()
+        self._close()
+        self._stopping = True

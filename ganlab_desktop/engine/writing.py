@@ -1,0 +1,121 @@
+"""The run's file while it trains: snapshots are taken by the training thread and written by another."""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from time import monotonic
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ganlab_desktop.engine.history import Rows
+from ganlab_desktop.engine.run import Run
+from ganlab_desktop.runfile.errors import RunFileError
+from ganlab_desktop.runfile.runfile import RunFile
+
+_INTERVAL = 1.0  # seconds between snapshots; a kill loses at most this, twice over, and the write itself
+_WRITE_SHARE = 20.0  # the interval is at least so many times the time that a write takes
+
+
+@dataclass(frozen=True)
+class _Snapshot:
+    state: tuple[int, dict[str, NDArray[np.generic]], dict[str, Any]] | None  # None once the run has diverged
+    rows: dict[str, tuple[tuple[str, ...], Rows]]
+
+
+class Writer:
+    """Keeps a run file in step with its run. All methods but the writing itself are for the training thread.
+
+    `on_saved(step)` and `on_failed(text)` are called from the writing thread.
+    """
+
+    def __init__(
+        self, run: Run, file: RunFile, on_saved: Callable[[int], None], on_failed: Callable[[str], None]
+    ) -> None:
+        self.file = file
+        self._run = run
+        self._on_saved = on_saved
+        self._on_failed = on_failed
+        self._positions = {name: len(history) for name, history in run.history.items()}
+        self._saved_step = -1
+        self._last = monotonic()
+        self._write_seconds = 0.0
+        self._pending: _Snapshot | None = None
+        self._changed = threading.Condition()
+        self._closing = False
+        self._thread = threading.Thread(target=self._write_pending, name="writer")
+        self._thread.start()
+
+    def tick(self) -> None:
+        """Take a snapshot if one is due and the one before is written."""
+        interval = max(_INTERVAL, _WRITE_SHARE * self._write_seconds)
+        if monotonic() - self._last < interval or self._run.step == self._saved_step or self._pending is not None:
+            return
+        self._last = monotonic()
+        snapshot = self._snapshot()
+        with self._changed:
+            self._pending = snapshot
+            self._changed.notify_all()
+
+    def write_now(self) -> None:
+        """Write the present state before returning. Raises RunFileError."""
+        self._settle()
+        self._write(self._snapshot())
+
+    def edit(self, changes: dict[str, Any]) -> None:
+        """Commit an edit that the run has just taken, with the state it starts from. Raises RunFileError."""
+        self._settle()
+        self.file.add_edit(self._run.step, changes, self._run.experiment)
+        self._write(self._snapshot())
+
+    def close(self) -> None:
+        """Write what is left and close the file. Raises RunFileError."""
+        try:
+            self.write_now()
+        finally:
+            with self._changed:
+                self._closing = True
+                self._changed.notify_all()
+            self._thread.join()
+            self.file.close()
+
+    def _snapshot(self) -> _Snapshot:
+        self._run.flush()
+        rows = {}
+        for name, history in self._run.history.items():
+            rows[name] = history.columns, history.after(self._positions[name])
+            self._positions[name] = len(history)
+        return _Snapshot(None if self._run.diverged else self._run.state(), rows)
+
+    def _settle(self) -> None:
+        with self._changed:
+            self._changed.wait_for(lambda: self._pending is None)
+
+    def _write_pending(self) -> None:
+        while True:
+            with self._changed:
+                self._changed.wait_for(lambda: self._pending is not None or self._closing)
+                snapshot = self._pending
+            if snapshot is None:
+                return
+            try:
+                self._write(snapshot)
+            except RunFileError as error:
+                self._on_failed(str(error))
+            finally:
+                with self._changed:
+                    self._pending = None
+                    self._changed.notify_all()
+
+    def _write(self, snapshot: _Snapshot) -> None:
+        started = monotonic()
+        for name, (columns, (steps, values)) in snapshot.rows.items():
+            if len(steps):
+                self.file.append_series(name, columns, steps, values)
+        if snapshot.state is not None:  # after the rows: rows beyond the newest state are cut when the file is opened
+            self.file.write_state(*snapshot.state)
+        self._write_seconds = monotonic() - started
+        if snapshot.state is not None:
+            self._saved_step = snapshot.state[0]
+            self._on_saved(self._saved_step)

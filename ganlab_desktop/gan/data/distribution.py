@@ -1,0 +1,66 @@
+"""What the game and its measures need to know about a distribution of training data."""
+
+from abc import ABC, abstractmethod
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+FloatArray = NDArray[np.float64]
+Samples = NDArray[np.float32]
+Box = tuple[float, float, float, float]
+
+_MARGIN = 0.12
+
+
+class Modes(NamedTuple):
+    """Gaussian modes in network units: centres (K, d), covariances (K, d, d), weights (K,) with sum 1."""
+
+    centres: FloatArray
+    covariances: FloatArray
+    weights: FloatArray
+
+
+class Distribution(ABC):
+    """A distribution on the line or in the plane, in network units: data divided by the spec's scale.
+
+    `box` is a view (left, right, bottom, top) that fits the data with a margin; on the line bottom and top are 0
+    and 1. `detail` is the smallest length at which the density changes, from which smoothing scales are chosen.
+    """
+
+    dim: int
+    box: Box
+    detail: float
+    modes: Modes | None = None
+    has_density: bool = True
+    train_points: Samples | None = None
+
+    @abstractmethod
+    def sample(self, rng: np.random.Generator, n: int) -> Samples:
+        """n points to train on: (n, dim), C-contiguous."""
+
+    def held_out(self, rng: np.random.Generator, n: int) -> Samples:
+        """n points (n, dim) that are no training points, where there is a fixed training set."""
+        return self.sample(rng, n)
+
+    def log_density(self, x: FloatArray) -> FloatArray | None:
+        """Natural logarithm of the density at x (N, dim): (N,), or None where `has_density` is false."""
+        return None
+
+    def smoothed_log_density(self, x: FloatArray, h: float) -> FloatArray | None:
+        """The same for the distribution convolved with N(0, h^2 I), that is, with noise of standard deviation h."""
+        return None
+
+
+def generator(seed: int) -> np.random.Generator:
+    """The counter-based source of everything that is drawn once and then stays fixed."""
+    return np.random.Generator(np.random.Philox(key=seed))
+
+
+def fit_box(low: FloatArray, high: FloatArray) -> Box:
+    """A view with a margin around the bounds low (d,) and high (d,); square in the plane."""
+    middle, half = (low + high) / 2, float(np.max(high - low)) / 2 * (1 + 2 * _MARGIN) or 1.0
+    left, right = float(middle[0] - half), float(middle[0] + half)
+    if len(middle) == 1:
+        return left, right, 0.0, 1.0
+    return left, right, float(middle[1] - half), float(middle[1] + half)

@@ -1,0 +1,41 @@
+"""Choosing the device that trains."""
+
+import os
+
+import torch
+
+from ganlab_desktop.experiment.errors import ExperimentError
+
+_TOY_PARAMETERS = 100_000
+
+
+def resolve_device(name: str) -> torch.device:
+    """The device of that name ("auto" takes CUDA, then MPS, then the CPU). Raises ExperimentError if it is missing."""
+    if name == "auto":
+        if torch.cuda.is_available():
+            return torch.device("cuda")
+        return torch.device("mps" if torch.backends.mps.is_available() else "cpu")
+    if name.startswith("cuda"):
+        count = torch.cuda.device_count() if torch.cuda.is_available() else 0
+        index = int(name.partition(":")[2] or 0)
+        if index >= count:
+            found = f"{count} CUDA device{'s' if count > 1 else ''}" if count else "no CUDA device"
+            raise ExperimentError("device", f"{name} was asked for, but this machine has {found}; use cpu or auto")
+        return torch.device(name)
+    if name == "mps" and not torch.backends.mps.is_available():
+        raise ExperimentError("device", "mps was asked for, but this machine has no Metal device; use cpu or auto")
+    return torch.device(name)
+
+
+def threads_for(parameters: int) -> int:
+    """CPU threads for networks with so many parameters: small ones lose more by handing work over than they gain."""
+    return 1 if parameters < _TOY_PARAMETERS else max(1, os.cpu_count() or 1)
+
+
+def prefer_exactness() -> None:
+    """Ask for repeatable kernels and full float32 products. On the CPU this changes nothing."""
+    os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
+    torch.backends.cuda.matmul.allow_tf32 = False
+    torch.backends.cudnn.allow_tf32 = False
+    torch.backends.cudnn.benchmark = False
+    torch.use_deterministic_algorithms(True, warn_only=True)

@@ -1,0 +1,53 @@
+"""Mode coverage as the panel shows it: who is reached, how well, and how far the whole is from the data."""
+
+import math
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ganlab_desktop.gan.data.distribution import Distribution
+from ganlab_desktop.gan.streams import Stream, Streams
+from ganlab_desktop.measure.metrics.matched_kernel import SAMPLES, MatchedKernel
+from ganlab_desktop.measure.metrics.modes import dense_share, density_threshold, mode_coverage
+from ganlab_desktop.measure.probes.probe import Picture
+
+COLUMNS = ("captured", "high_quality", "jsd", "jsd_floor")
+COUNTED = 2500  # samples for the mode counts, as in the published protocols
+
+
+class Coverage:
+    """Measures one distribution's coverage again and again; what depends on the data alone is computed once."""
+
+    SAMPLES: ClassVar[int] = SAMPLES
+
+    def __init__(self, data: Distribution, seed: int) -> None:
+        self.data = data
+        streams = Streams(seed)
+        self._kernel = MatchedKernel(data) if data.has_density else None
+        self._floor = self._kernel.floor(streams.at(0, Stream.MEASURED_REAL)).jsd if self._kernel else math.nan
+        self._threshold = math.nan
+        if data.modes is None and data.has_density:
+            self._threshold = density_threshold(data, streams.at(0, Stream.MEASURED_REAL, 1))
+
+    def measure(self, samples: NDArray[np.float32]) -> tuple[Picture, tuple[float, ...]]:
+        """The panel's picture and the history's row (see COLUMNS) for samples (N, dim); NaN where nothing fits."""
+        captured = high_quality = jsd = h = math.nan
+        shares = np.empty(0)
+        counted = samples[:COUNTED]
+        if self.data.modes is not None:
+            coverage = mode_coverage(counted, self.data.modes)
+            captured, high_quality, shares = float(coverage.captured), coverage.high_quality, coverage.shares
+        elif self._kernel is not None:
+            high_quality = dense_share(counted, self.data, self._threshold)
+        if self._kernel is not None:
+            jsd, h = self._kernel.measure(samples).jsd, self._kernel.h
+        numbers = {
+            "captured": captured,
+            "modes": float(len(shares)),
+            "high_quality": high_quality,
+            "jsd": jsd,
+            "jsd_floor": self._floor,
+            "h": h,
+        }
+        return Picture({"shares": shares.astype(np.float32)}, numbers), (captured, high_quality, jsd, self._floor)

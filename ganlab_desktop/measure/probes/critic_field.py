@@ -1,0 +1,67 @@
+"""The discriminator's gradient with respect to its input: what a Lipschitz constraint speaks about."""
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from ganlab_desktop.gan.game import Game
+from ganlab_desktop.gan.penalties import gradient_norms, input_gradient
+from ganlab_desktop.gan.penalties.gradient_penalty import interpolate
+from ganlab_desktop.gan.streams import Stream, Streams
+from ganlab_desktop.measure.probes.probe import Grid, Picture, View, box_numbers, to_numpy
+from ganlab_desktop.measure.probes.samples import shown_latents
+
+SIDE = 48  # points along each side of the norm map
+ARROW_EVERY = 3  # of them, the middle one of each 3 x 3 block carries an arrow
+POINTS = 384  # of each kind in the histograms
+BINS = 40
+
+
+class CriticField:
+    """norm (S, S) |grad D| and quiver (Q, Q, 2) grad D over the view, bottom row first; edges (B + 1,) and the
+    densities (B,) of the norm at real, fake and interpolated ("between") points. Numbers: the box, the mean norm
+    over these points and the largest anywhere."""
+
+    def __init__(self, game: Game) -> None:
+        self._game = game
+        self._grid = Grid(game)
+        self._latents = shown_latents(game, POINTS)
+        self._streams = Streams(game.experiment.seed)
+        self._data: object = None
+        self._real = torch.empty(0)
+
+    def __call__(self, view: View) -> Picture:
+        game, grid = self._game, self._grid
+        grid.cover(View(view.box, SIDE))
+        if self._data is not game.data:
+            self._data = game.data
+            drawn = game.data.sample(self._streams.at(0, Stream.SHOWN_REAL), POINTS)
+            self._real = torch.from_numpy(drawn).to(game.device)
+        with game.observed():
+            with torch.no_grad():
+                fake = game.generator.module(self._latents)
+            between = interpolate(self._real, fake, self._streams.at(0, Stream.CRITIC_FIELD))
+            gradients = input_gradient(game.discriminator.module, torch.cat((grid.points, self._real, fake, between)))
+        norms = to_numpy(gradient_norms(gradients))
+        cells = len(grid.points)
+        histograms = _histograms(norms[cells:].reshape(3, POINTS))
+        arrays: dict[str, NDArray[np.generic]] = {"norm": norms[:cells].reshape(grid.shape), **histograms}
+        if game.data.dim == 2:
+            field = to_numpy(gradients[:cells]).reshape(*grid.shape, 2)
+            start = ARROW_EVERY // 2
+            arrays["quiver"] = np.ascontiguousarray(field[start::ARROW_EVERY, start::ARROW_EVERY])
+        numbers = {"mean": float(norms[cells:].mean()), "max": float(norms.max())}
+        return Picture(arrays, box_numbers(view) | numbers)
+
+
+def _histograms(norms: NDArray[np.float32]) -> dict[str, NDArray[np.generic]]:
+    """Densities over common bins from 0 to at least 1.25, so that the line at 1 is always in sight."""
+    finite = norms[np.isfinite(norms)]
+    top = max(1.25, float(np.quantile(finite, 0.995)) * 1.05) if finite.size else 1.25
+    edges = np.linspace(0.0, top, BINS + 1)
+    width = edges[1] - edges[0]
+    histograms: dict[str, NDArray[np.generic]] = {"edges": edges.astype(np.float32)}
+    for name, values in zip(("real", "fake", "between"), norms, strict=True):
+        counts, _ = np.histogram(values, edges)
+        histograms[name] = (counts / (len(values) * width)).astype(np.float32)
+    return histograms

@@ -1,0 +1,38 @@
+"""The generator's warp: the image of a latent grid with equal probability in every cell."""
+
+import numpy as np
+import torch
+
+from ganlab_desktop.gan.game import Game
+from ganlab_desktop.gan.latent import latent_quantiles
+from ganlab_desktop.measure.probes.probe import Picture, View, to_numpy
+
+LINES = 21
+POINTS_1D = 200
+_MARGIN = 0.01  # share of the noise left out at each end, where a normal's quantiles run to infinity
+
+
+class Manifold:
+    """grid (M, M, dim) for a 2-D latent, (1, M, dim) for a 1-D one; nothing for latents with more dimensions."""
+
+    def __init__(self, game: Game) -> None:
+        self._game = game
+        latent = game.experiment.latent
+        self._shape: tuple[int, ...] = ()
+        if latent.dim > 2:
+            return
+        count = LINES if latent.dim == 2 else POINTS_1D
+        axis = latent_quantiles(latent, np.linspace(_MARGIN, 1.0 - _MARGIN, count)).astype(np.float32)
+        if latent.dim == 2:
+            columns, rows = np.meshgrid(axis, axis)
+            points, self._shape = np.column_stack((columns.ravel(), rows.ravel())), (count, count)
+        else:
+            points, self._shape = axis[:, None], (1, count)
+        self._points = torch.from_numpy(points).to(game.device)
+
+    def __call__(self, view: View) -> Picture:
+        if not self._shape:
+            return Picture({})
+        with self._game.observed(), torch.no_grad():
+            image = self._game.generator.module(self._points)
+        return Picture({"grid": to_numpy(image).reshape(*self._shape, self._game.data.dim)})

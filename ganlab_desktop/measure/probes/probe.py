@@ -1,0 +1,75 @@
+"""What a probe is: a look at the game that leaves no trace in it."""
+
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from ganlab_desktop.gan.game import Game
+
+Box = tuple[float, float, float, float]  # left, right, bottom, top
+
+
+@dataclass(frozen=True)
+class View:
+    """The part of the data space that is looked at, and the number of points along each side."""
+
+    box: Box
+    resolution: int
+
+
+@dataclass(frozen=True)
+class Picture:
+    """What a probe saw: named arrays and numbers."""
+
+    arrays: dict[str, NDArray[np.generic]]
+    numbers: dict[str, float] = field(default_factory=dict)
+
+
+class Probe(Protocol):
+    """A probe belongs to one game; it is called on the thread that trains, between iterations."""
+
+    def __call__(self, view: View) -> Picture: ...
+
+
+class Grid:
+    """A regular grid of points over a view, made once per view."""
+
+    def __init__(self, game: Game) -> None:
+        self._game = game
+        self._view: View | None = None
+        self.points = torch.empty(0)
+        self.shape: tuple[int, ...] = ()
+
+    def cover(self, view: View) -> bool:
+        """Place `points` (N, dim) on the cell centres of a view, bottom row first; whether they moved."""
+        if view == self._view:
+            return False
+        self._view = view
+        left, right, bottom, top = view.box
+        x = _centres(left, right, view.resolution)
+        if self._game.data.dim == 1:
+            points, self.shape = x[:, None], (1, view.resolution)
+        else:
+            columns, rows = np.meshgrid(x, _centres(bottom, top, view.resolution))
+            points, self.shape = np.column_stack((columns.ravel(), rows.ravel())), columns.shape
+        self.points = torch.from_numpy(points.astype(np.float32)).to(self._game.device)
+        return True
+
+
+def _centres(low: float, high: float, count: int) -> NDArray[np.float64]:
+    return low + (np.arange(count) + 0.5) * (high - low) / count
+
+
+def box_numbers(view: View) -> dict[str, float]:
+    """A view's box as the numbers of a picture."""
+    return dict(zip(("left", "right", "bottom", "top"), view.box, strict=True))
+
+
+def to_numpy(tensor: Tensor) -> NDArray[np.float32]:
+    """The tensor's values on the host, float32."""
+    values: NDArray[np.float32] = tensor.detach().float().cpu().numpy()
+    return values

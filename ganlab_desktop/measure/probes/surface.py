@@ -1,0 +1,34 @@
+"""The decision surface D(x), or the critic f(x), over the view; beside it the data's log density."""
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from ganlab_desktop.gan.game import Game
+from ganlab_desktop.measure.probes.probe import Grid, Picture, View, box_numbers, to_numpy
+
+
+class Surface:
+    """values (R, R), bottom row first: sigmoid(v) where the raw output is a logit, else v. density (R, R), natural
+    log of the data's density, where it has one. One row (1, R) for data on the line."""
+
+    def __init__(self, game: Game) -> None:
+        self._game = game
+        self._grid = Grid(game)
+        self._data: object = None
+        self._density: NDArray[np.float32] | None = None
+
+    def __call__(self, view: View) -> Picture:
+        game, grid = self._game, self._grid
+        if grid.cover(view) or self._data is not game.data:
+            self._data = game.data
+            density = game.data.log_density(to_numpy(grid.points).astype(np.float64))
+            self._density = None if density is None else density.astype(np.float32).reshape(grid.shape)
+        with game.observed(), torch.no_grad():
+            values = game.discriminator.module(grid.points)
+            if game.objective.output == "probability":
+                values = torch.sigmoid(values)
+        arrays: dict[str, NDArray[np.generic]] = {"values": to_numpy(values).reshape(grid.shape)}
+        if self._density is not None:
+            arrays["density"] = self._density
+        return Picture(arrays, box_numbers(view))

@@ -1,0 +1,40 @@
+"""What goes wrong with a run file."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+_REASONS = {
+    sqlite3.SQLITE_BUSY: "in use by another program",
+    sqlite3.SQLITE_CANTOPEN: "cannot be opened",
+    sqlite3.SQLITE_CORRUPT: "damaged",
+    sqlite3.SQLITE_FULL: "the disk is full",
+    sqlite3.SQLITE_IOERR: "the disk reports an error",
+    sqlite3.SQLITE_NOTADB: "not a run file",
+    sqlite3.SQLITE_READONLY: "cannot be written",
+    sqlite3.SQLITE_TOOBIG: "damaged: an entry is larger than any run writes",
+}
+
+
+class RunFileError(Exception):
+    """A run file that cannot be read or written; the message is one line for the user and names the file."""
+
+    def __init__(self, path: Path, problem: str) -> None:
+        super().__init__(f"{path}: {problem}")
+        self.path = path
+        self.problem = problem
+
+
+@contextmanager
+def naming(path: Path) -> Iterator[None]:
+    """Turn what SQLite and the operating system report into a RunFileError for this file."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        code = getattr(error, "sqlite_errorcode", None)  # the lowest byte is the kind, the others say where
+        raise RunFileError(path, _REASONS.get(code & 0xFF if code else 0, str(error))) from error
+    except UnicodeDecodeError as error:  # sqlite3 found a damaged name or text
+        raise RunFileError(path, "damaged") from error
+    except OSError as error:
+        raise RunFileError(path, error.strerror or "cannot be read or written") from error

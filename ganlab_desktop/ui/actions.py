@@ -1,0 +1,144 @@
+"""Every action of the window, as data: one table feeds the menus, the transport bar and the shortcut sheet."""
+
+from collections.abc import Callable
+from typing import Literal, NamedTuple
+
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QObject
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QMenu
+
+from ganlab_desktop.ui.theme import Theme
+
+Needs = Literal["nothing", "engine", "run"]
+"""What must be there for an action to be possible: nothing, a running engine, or a run in a running engine."""
+
+
+class Action(NamedTuple):
+    """One thing a user can do. `slot` names the window's method; texts are marked for translation."""
+
+    id: str
+    menu: str
+    text: str
+    tip: str
+    slot: str
+    shortcut: str = ""
+    icon: str = ""
+    needs: Needs = "nothing"
+    checkable: bool = False
+
+
+SEPARATOR = "-"
+SUBMENU = ">"  # filled by the window: presets, panels, themes
+
+
+def _t(text: str) -> str:
+    return str(QT_TRANSLATE_NOOP("actions", text))
+
+
+MENUS: dict[str, str] = {"file": _t("&File"), "run": _t("&Run"), "view": _t("&View"), "help": _t("&Help")}
+
+ACTIONS: tuple[Action | str, ...] = (
+    Action("new", "file", _t("&New from preset"), _t("Start a run of a stock experiment"), "", "", "plus", "engine"),
+    Action(
+        "open", "file", _t("&Open..."), _t("Open a run (.ganlab) or an experiment (.toml)"), "open_document",
+        "Ctrl+O", "folder-open", "engine",
+    ),
+    SEPARATOR,
+    Action("save", "file", _t("&Save"), _t("Save the run"), "save", "Ctrl+S", "floppy-disk", "run"),
+    Action(
+        "save_as", "file", _t("Save &as..."), _t("Save the run under another name and go on there"), "save_as",
+        "Ctrl+Shift+S", "", "run",
+    ),
+    Action(
+        "export_experiment", "file", _t("&Export experiment..."), _t("Write the settings as a TOML file"),
+        "export_experiment", "", "export",
+    ),
+    SEPARATOR,
+    Action("quit", "file", _t("&Quit"), _t("Close the window"), "close", "Ctrl+Q"),
+    Action(
+        "play", "run", _t("&Play"), _t("Train, or pause"), "play_or_pause", "Space", "play-fill", "run"
+    ),
+    Action(
+        "step", "run", _t("&Step"), _t("One iteration: all D updates, then all G updates"), "step",
+        "Right", "caret-double-right", "run",
+    ),
+    Action(
+        "phase", "run", _t("P&hase"), _t("The next phase of the iteration"), "step_phase", "Shift+Right",
+        "caret-right", "run",
+    ),
+    Action("d_only", "run", _t("&D only"), _t("One iteration in which only D moves"), "step_d", "D", "", "run"),
+    Action("g_only", "run", _t("&G only"), _t("One iteration in which only G moves"), "step_g", "G", "", "run"),
+    Action("steps", "run", _t("&Run steps..."), _t("Train a number of iterations, then pause"), "ask_steps", "N", "", "run"),
+    SEPARATOR,
+    Action("restart", "run", _t("Start &again"), _t("Back to step 0 with the same settings"), "restart", "Home", "skip-back", "run"),
+    Action("panels", "view", _t("&Panels"), _t("Show and hide panels"), ""),
+    Action("theme", "view", _t("&Theme"), _t("Dark, light or as the system"), ""),
+    SEPARATOR,
+    Action("reset_layout", "view", _t("&Reset layout"), _t("Put all panels back in place"), "reset_layout"),
+    Action("shortcuts", "help", _t("&Keyboard shortcuts"), _t("What the keys do"), "show_shortcuts", "Ctrl+/", "keyboard"),
+    Action("about", "help", _t("&About GAN Lab Desktop"), _t("Versions, to copy into a report"), "show_about", "", "info"),
+)
+
+
+class Actions(QObject):
+    """The table as live QActions."""
+
+    def __init__(self, theme: Theme, slots: Callable[[str], Callable[[], None]], parent: QObject) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._live: dict[str, QAction] = {}
+        for spec in self.specs():
+            action = QAction(translated(spec.text), parent)
+            action.setObjectName(spec.id)
+            action.setToolTip(with_shortcut(translated(spec.tip), spec.shortcut))
+            action.setStatusTip("")
+            action.setCheckable(spec.checkable)
+            if spec.shortcut:
+                action.setShortcut(QKeySequence(spec.shortcut))
+            if spec.slot:
+                action.triggered.connect(slots(spec.slot))
+            self._live[spec.id] = action
+        self.recolour()
+        theme.changed.connect(self.recolour)
+
+    @staticmethod
+    def specs() -> list[Action]:
+        """The table without its separators."""
+        return [spec for spec in ACTIONS if isinstance(spec, Action)]
+
+    def __getitem__(self, id: str) -> QAction:
+        return self._live[id]
+
+    def fill(self, menu: QMenu, name: str) -> None:
+        """Put one menu's actions, with separators, into a menu."""
+        waiting = False
+        for spec in ACTIONS:
+            if isinstance(spec, str):
+                waiting = not menu.isEmpty()
+            elif spec.menu == name:
+                if waiting:
+                    menu.addSeparator()
+                menu.addAction(self._live[spec.id])
+                waiting = False
+
+    def enable(self, *, engine: bool, run: bool) -> None:
+        """Enable what is possible now."""
+        possible = {"nothing": True, "engine": engine, "run": engine and run}
+        for spec in self.specs():
+            self._live[spec.id].setEnabled(possible[spec.needs])
+
+    def recolour(self) -> None:
+        """Draw the icons in the theme's colours."""
+        for spec in self.specs():
+            if spec.icon:
+                self._live[spec.id].setIcon(self._theme.icon(spec.icon))
+
+
+def translated(text: str) -> str:
+    return QCoreApplication.translate("actions", text)
+
+
+def with_shortcut(tip: str, shortcut: str) -> str:
+    """A tooltip with the key that does the same."""
+    native = QKeySequence(shortcut).toString(QKeySequence.SequenceFormat.NativeText)
+    return f"{tip} ({native})" if native else tip

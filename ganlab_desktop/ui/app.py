@@ -1,0 +1,85 @@
+"""Starts the window: the engine first, so that it loads while the window is built."""
+
+import signal
+import sys
+from types import FrameType
+
+from PySide6.QtCore import QCoreApplication, QSettings
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication
+
+from ganlab_desktop import __version__
+from ganlab_desktop.ui.awaiting import Awaiting
+from ganlab_desktop.ui.engine_client import EngineClient
+
+DESKTOP_FILE = "org.ganlab.Desktop"  # also the name of packaging's .desktop file, without its ending
+
+
+def application() -> QApplication:
+    """The application object with its names."""
+    QCoreApplication.setOrganizationName("GAN Lab")
+    QCoreApplication.setApplicationName("GAN Lab Desktop")
+    QCoreApplication.setApplicationVersion(__version__)
+    QGuiApplication.setDesktopFileName(DESKTOP_FILE)
+    running = QApplication.instance()
+    return running if isinstance(running, QApplication) else QApplication(sys.argv[:1])
+
+
+def main(
+    files: list[str],
+    *,
+    preset: str = "ring-ns",
+    fps: int = 60,
+    measure_seconds: float = 0.0,
+    play: bool = True,
+) -> int:
+    """Open the window on a file or a preset and run until it is closed. The exit code.
+
+    With `measure_seconds`, the window measures itself that long, prints one JSON object and closes.
+    """
+    app = application()
+    awaiting = Awaiting(app)
+    client = EngineClient(awaiting)
+    client.start()
+
+    from ganlab_desktop.ui.session import Session  # these load slowly, so the engine starts before them
+    from ganlab_desktop.ui.theme import Theme
+    from ganlab_desktop.ui.window import DEFAULT_SIZE, Window
+
+    app.setQuitOnLastWindowClosed(False)  # the window quits when the engine has saved
+    settings = QSettings()
+    session = Session(client)
+    measured = measure_seconds > 0
+    window = Window(session, client, awaiting, Theme(app, settings), settings, fps=fps, ask=not measured)
+    awaiting.failed.connect(_report)
+    window.closed.connect(app.quit)
+    _close_on_interrupt(window)
+    if measured:
+        from ganlab_desktop.ui.measuring import Measuring, printed
+
+        window.resize(*DEFAULT_SIZE)
+        measuring = Measuring(session, window.pacing, window, measure_seconds)
+        measuring.done.connect(lambda report: print(printed(report), flush=True))
+        measuring.done.connect(window.close)
+    else:
+        window.restore_layout()
+    window.show()
+    window.begin(files, preset, play=play)
+    code = awaiting.run()
+    awaiting.close()
+    return code
+
+
+def _close_on_interrupt(window: object) -> None:
+    """Ctrl+C in the terminal closes the window in order. The handler runs at the next tick of a timer."""
+
+    def close(number: int, frame: FrameType | None) -> None:
+        window.close()  # type: ignore[attr-defined]
+
+    signal.signal(signal.SIGINT, close)
+    signal.signal(signal.SIGTERM, close)
+
+
+def _report(error: BaseException) -> None:
+    """A defect in a task: tell it as Python tells one elsewhere."""
+    sys.excepthook(type(error), error, error.__traceback__)

@@ -1,0 +1,365 @@
+"""The experiment as a form, generated from the definitions of its fields: nothing here knows any one setting."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+from PySide6.QtCore import QCoreApplication, Qt, Signal, Slot
+from PySide6.QtGui import QFont
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QMenu, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+
+from ganlab_desktop.experiment import paths
+from ganlab_desktop.experiment.errors import ExperimentError
+from ganlab_desktop.experiment.experiment import Experiment
+from ganlab_desktop.experiment.fields import FieldInfo, fields_of, kind_of
+from ganlab_desktop.experiment.spec import Spec
+from ganlab_desktop.experiment.validate import with_changes
+from ganlab_desktop.ui.editors import ChoiceEditor, Editor, LineEditor, OwnKeys, editor_for
+from ganlab_desktop.ui.session import Pending
+from ganlab_desktop.ui.theme import Theme
+
+_NAME_WIDTH = 116  # px; the longest name of a setting fits
+_EDITOR_WIDTH = 132
+_HIDDEN = {"format"}
+
+
+def heads() -> dict[str, str]:
+    """Heads of sections whose place in the experiment does not already say it well."""
+    translate = QCoreApplication.translate
+    return {
+        "optimizer.generator": translate("form", "Optimiser of G"),
+        "optimizer.discriminator": translate("form", "Optimiser of D"),
+        "ema": translate("form", "Averaging"),
+        "schedule": translate("form", "Training"),
+    }
+
+
+class Form(QWidget):
+    """All settings of an experiment. It mirrors what it is shown; what the user wants goes out as `edited`."""
+
+    edited = Signal(str, object)  # path, value
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.theme = theme
+        self.own_keys = OwnKeys(self)
+        self.experiment = Experiment()
+        self._sections: list[Section] = []
+        column = QVBoxLayout(self)
+        column.setContentsMargins(12, 4, 8, 12)
+        column.setSpacing(0)
+        rows = Fields(self, "", Experiment, only_single=True)
+        rows.layout().setContentsMargins(0, 4, 0, 0)
+        column.addWidget(rows)
+        self._top = rows
+        for path, info in _sections(Experiment, ""):
+            section = Section(self, path, info)
+            self._sections.append(section)
+            column.addWidget(section)
+        column.addStretch(1)
+
+    def show_experiment(self, experiment: Experiment, pending: Mapping[str, Pending]) -> None:
+        """Mirror an experiment; the settings in `pending` are marked."""
+        self.experiment = experiment
+        self._top.show_values(experiment, pending)
+        for section in self._sections:
+            section.show_values(experiment, pending)
+
+    def recolour(self) -> None:
+        """Draw the icons in the theme's colours."""
+        for section in self._sections:
+            section.recolour()
+
+    def problem_of(self, path: str, value: Any) -> str:
+        """Why a value cannot stand at a path; empty where it can."""
+        try:
+            with_changes(self.experiment, {path: value})
+        except ExperimentError as error:
+            return error.problem if error.path == path else str(error)
+        return ""
+
+    def field(self, path: str) -> "Field | None":
+        """The row of a setting, where one is shown."""
+        return next((row for row in self.findChildren(Field) if row.path == path), None)
+
+
+def _sections(spec: type[Spec], prefix: str) -> list[tuple[str, FieldInfo]]:
+    """The parts of an experiment that get a head of their own, in order."""
+    found: list[tuple[str, FieldInfo]] = []
+    for name, info in fields_of(spec).items():
+        path = f"{prefix}{name}"
+        if info.shape == "section":
+            only = next(iter(info.variants.values()))
+            inner = _sections(only, f"{path}.")
+            found += inner if inner and len(inner) == len(fields_of(only)) else [(path, info)]
+        elif info.shape in ("variant", "variants"):
+            found.append((path, info))
+    return found
+
+
+class Section(QWidget):
+    """A head with the settings of one part below it."""
+
+    def __init__(self, form: Form, path: str, info: FieldInfo) -> None:
+        super().__init__(form)
+        self.path, self._info, self._form = path, info, form
+        self._shown: tuple[Any, ...] = ()
+        self._blocks: list[Fields] = []
+        title = heads().get(path, QCoreApplication.translate("experiment", info.title))
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 18, 0, 0)
+        column.setSpacing(0)
+        top = QHBoxLayout()
+        top.setContentsMargins(0, 0, 0, 4)
+        head = QLabel(title.upper(), self)
+        head.setObjectName("head")
+        font = QFont(head.font())
+        font.setLetterSpacing(QFont.SpacingType.AbsoluteSpacing, 0.6)
+        head.setFont(font)
+        head.setAccessibleName(title)
+        top.addWidget(head)
+        top.addStretch(1)
+        column.addLayout(top)
+        self._kind: Field | None = None
+        if info.shape == "variants":
+            self._add = self._add_button(title)
+            top.addWidget(self._add)
+            self._empty = QLabel(self.tr("None"), self)
+            self._empty.setObjectName("secondary")
+            column.addWidget(self._empty)
+        elif len(info.variants) > 1:
+            chooser = ChoiceEditor([(kind, _title(spec), _explained(spec)) for kind, spec in info.variants.items()])
+            self._kind = Field(form, f"{path}.kind", FieldInfo("kind", "choice", self.tr("Kind")), chooser)
+            column.addWidget(self._kind)
+        elif info.shape == "variant" or any(info.variants):
+            only = QLabel(_title(next(iter(info.variants.values()))), self)
+            only.setObjectName("secondary")
+            top.addWidget(only)
+        self._body = QVBoxLayout()
+        self._body.setSpacing(0)
+        column.addLayout(self._body)
+
+    def show_values(self, experiment: Experiment, pending: Mapping[str, Pending]) -> None:
+        specs = paths.value_at(experiment, self.path)
+        entries = specs if isinstance(specs, tuple) else (specs,)
+        kinds = tuple(type(spec) for spec in entries)
+        if kinds != self._shown:
+            self._shown = kinds
+            self._build(entries, listed=isinstance(specs, tuple))
+        if self._kind is not None:
+            self._kind.show_value(kind_of(entries[0]), pending)
+            self._kind.editor.setToolTip(_explained(type(entries[0])))
+        for block in self._blocks:
+            block.show_values(experiment, pending)
+
+    def recolour(self) -> None:
+        """Draw the icons in the theme's colours."""
+        theme = self._form.theme
+        for name, icon in (("add", "plus"), ("remove", "x")):
+            for button in self.findChildren(QToolButton, name):
+                button.setIcon(theme.icon(icon, theme.colours.secondary))
+
+    def _build(self, entries: tuple[Spec, ...], *, listed: bool) -> None:
+        while (item := self._body.takeAt(0)) is not None:
+            if (widget := item.widget()) is not None:
+                widget.hide()
+                widget.setParent(None)
+                widget.deleteLater()
+        self._blocks = []
+        for index, spec in enumerate(entries):
+            path = f"{self.path}[{index}]" if listed else self.path
+            if listed:
+                self._body.addWidget(self._entry_head(index, spec))
+            block = Fields(self._form, path, type(spec))
+            self._blocks.append(block)
+            self._body.addWidget(block)
+        if listed:
+            self._empty.setVisible(not entries)
+            self._add.setEnabled(len(entries) < len(self._info.variants))
+            self.recolour()
+
+    def _add_button(self, title: str) -> QToolButton:
+        button = QToolButton(self)
+        button.setObjectName("add")
+        button.setText(self.tr("Add"))
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        button.setAccessibleName(self.tr("Add to: {0}").format(title))
+        menu = QMenu(button)
+        menu.setToolTipsVisible(True)
+        menu.aboutToShow.connect(self._fill_menu)
+        menu.triggered.connect(self._added)
+        button.setMenu(menu)
+        return button
+
+    @Slot()
+    def _fill_menu(self) -> None:
+        menu = self._add.menu()
+        menu.clear()
+        for kind, spec in self._info.variants.items():
+            if spec not in self._shown:
+                action = menu.addAction(_title(spec))
+                action.setData(kind)
+                action.setToolTip(_explained(spec))
+
+    @Slot(object)
+    def _added(self, action: Any) -> None:
+        self.add(action.data())
+
+    def add(self, kind: str) -> None:
+        """Ask for one more entry of this kind."""
+        self._form.edited.emit(f"{self.path}[{len(self._shown)}].kind", kind)
+
+    def remove(self, index: int) -> None:
+        """Ask for the list without one entry."""
+        entries = list(paths.value_at(self._form.experiment, self.path))
+        del entries[index]
+        self._form.edited.emit(self.path, [msgspec.to_builtins(entry) for entry in entries])
+
+    def _entry_head(self, index: int, spec: Spec) -> QWidget:
+        row = QWidget(self)
+        line = QHBoxLayout(row)
+        line.setContentsMargins(0, 4, 0, 2)
+        name = QLabel(_title(type(spec)), row)
+        name.setToolTip(_explained(type(spec)))
+        remove = QToolButton(row)
+        remove.setObjectName("remove")
+        remove.setToolTip(self.tr("Remove"))
+        remove.setAccessibleName(self.tr("Remove {0}").format(_title(type(spec))))
+        remove.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        remove.clicked.connect(lambda: self.remove(index))
+        line.addWidget(name, 1)
+        line.addWidget(remove)
+        return row
+
+
+class Fields(QWidget):
+    """The single-valued settings of one spec, a row each."""
+
+    def __init__(self, form: Form, path: str, spec: type[Spec], *, only_single: bool = False) -> None:
+        super().__init__(form)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        self.rows: list[Field] = []
+        for name, info in fields_of(spec).items():
+            if name in _HIDDEN or (info.variants and only_single):
+                continue
+            row = Field(form, f"{path}.{name}" if path else name, info, editor_for(info, self))
+            self.rows.append(row)
+            column.addWidget(row)
+
+    def show_values(self, experiment: Experiment, pending: Mapping[str, Pending]) -> None:
+        for row in self.rows:
+            row.show_value(paths.value_at(experiment, row.path), pending)
+
+
+class Field(QWidget):
+    """One setting: its name, its editor, and below them what is wrong."""
+
+    def __init__(self, form: Form, path: str, info: FieldInfo, editor: Editor) -> None:
+        super().__init__(form)
+        self.path, self.info, self.editor, self._form = path, info, editor, form
+        title = QCoreApplication.translate("experiment", info.title)
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 2, 0, 2)
+        grid.setHorizontalSpacing(8)
+        grid.setVerticalSpacing(2)
+        grid.setColumnMinimumWidth(0, _NAME_WIDTH)
+        grid.setColumnStretch(1, 1)
+        self._name = QLabel(title, self)
+        self._name.setObjectName("fieldName")
+        self._name.setBuddy(editor)
+        editor.setParent(self)
+        editor.setMinimumWidth(_EDITOR_WIDTH)
+        editor.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        editor.setAccessibleName(title)
+        editor.installEventFilter(form.own_keys)
+        editor.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        grid.addWidget(self._name, 0, 0)
+        grid.addWidget(editor, 0, 1)
+        self._message = QLabel(self)
+        self._message.setObjectName("message")
+        self._message.setWordWrap(True)
+        self._message.hide()
+        grid.addWidget(self._message, 1, 0, 1, 2)
+        self._tip = _tip(info)
+        self.setToolTip(self._tip)
+        editor.settled.connect(self._settled)
+        if isinstance(editor, LineEditor):
+            editor.typed.connect(self._typed)
+            editor.misread.connect(self.show_problem)
+
+    @property
+    def problem(self) -> str:
+        """What is shown to be wrong; empty where nothing is."""
+        return self._message.text()
+
+    def show_value(self, value: Any, pending: Mapping[str, Pending]) -> None:
+        """Mirror the setting's value, and whether it waits for a new start."""
+        self.editor.show_value(value)
+        self.show_problem("")
+        waiting = pending.get(self.path)
+        tip = self._tip
+        if waiting is not None:
+            tip += "<br><br>" + self.tr("Waits for a new start: {0}.").format(waiting.reason.rstrip("."))
+        self.setToolTip(tip)
+        self.editor.setAccessibleDescription(self.tr("waits for a new start") if waiting is not None else "")
+        _mark(self.editor, "pending", waiting is not None)
+        _mark(self._name, "pending", waiting is not None)
+
+    @Slot(str)
+    def show_problem(self, problem: str) -> None:
+        """Say under the field what is wrong with what stands in it, or nothing."""
+        self._message.setText(problem)
+        self._message.setVisible(bool(problem))
+        _mark(self.editor, "wrong", bool(problem))
+
+    @Slot(object)
+    def _typed(self, value: Any) -> None:
+        self.show_problem(self._form.problem_of(self.path, value))
+
+    @Slot(object)
+    def _settled(self, value: Any) -> None:
+        problem = self._form.problem_of(self.path, value)
+        if not problem:
+            self.show_problem("")
+            self._form.edited.emit(self.path, value)
+            return
+        kept = paths.value_at(self._form.experiment, self.path)
+        self.show_problem(self.tr("{0} (still {1})").format(problem, _shown(kept)))
+        if not isinstance(self.editor, LineEditor):
+            self.editor.show_value(kept)
+
+
+def _mark(widget: QWidget, name: str, on: bool) -> None:
+    """Set a property that the style sheet looks at."""
+    if widget.property(name) != on:
+        widget.setProperty(name, on)
+        widget.style().unpolish(widget)
+        widget.style().polish(widget)
+
+
+def _title(spec: type[Spec]) -> str:
+    return QCoreApplication.translate("experiment", getattr(spec, "title", "") or spec.__name__)
+
+
+def _explained(spec: type[Spec]) -> str:
+    return QCoreApplication.translate("experiment", spec.__doc__ or "")
+
+
+def _tip(info: FieldInfo) -> str:
+    """Help, allowed range and unit as rich text, which Qt wraps."""
+    text = QCoreApplication.translate("experiment", info.help)
+    allowed = "" if info.shape in ("text", "switch", "choice") else info.allowed
+    for sign, entity in (("<", "&lt;"), (">", "&gt;")):
+        allowed = allowed.replace(sign, entity)
+    details = [part for part in (allowed, QCoreApplication.translate("experiment", info.unit)) if part]
+    if details:
+        text += ("<br>" if text else "") + QCoreApplication.translate("form", "Allowed: {0}").format(", in ".join(details))
+    return f"<qt>{text}</qt>" if text else ""
+
+
+def _shown(value: Any) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, tuple | list) else str(value)

@@ -1,0 +1,190 @@
+"""When the window draws: one tick a frame paints what is new and then grants the engine one more frame."""
+
+import time
+from collections import deque
+from collections.abc import Sequence
+from typing import Any
+
+from PySide6.QtCore import QAbstractEventDispatcher, QObject, Qt, QTimer, Signal, Slot
+
+from ganlab_desktop.ui.engine_client import EngineClient
+from ganlab_desktop.ui.panels.panel import Panel
+from ganlab_desktop.ui.session import EngineState, Session
+from ganlab_desktop.wire import messages as m
+
+SLOWEST_FPS = 30  # under load; below this motion falls apart
+_IDLE_MS = 100
+_IDLE_AFTER_S = 0.5  # seconds without anything new
+_ASK_AGAIN_S = 0.25  # an engine that holds a credit is told of new wishes after this
+_BUSY_HIGH, _BUSY_LOW = 1.05, 0.70  # share of a period that one tick's work takes
+_KEPT = 120  # intervals that the read-out looks at
+
+
+class Pacing(QObject):
+    """Paces frames: the canvas is drawn on every tick, other panels take turns, one on each.
+
+    One credit is outstanding at a time, so a slow window slows nothing but itself. Where a tick's work, painting
+    included, costs more than the period, the period grows down to 30 frames a second and shrinks again later.
+    """
+
+    ticked = Signal(float)  # seconds since the last tick that painted; only after one that painted
+
+    def __init__(self, session: Session, client: EngineClient, fps: int = 60, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._client = client
+        self._full_ms = 1000.0 / fps
+        self._period_ms = self._full_ms
+        self._canvas: Any = None
+        self._panels: list[Panel] = []
+        self._turn = 0
+        self._credit = 0
+        self._outstanding = False
+        self._asked: tuple[Any, ...] = ()
+        self._granted_at = 0.0
+        self._minimised = False
+        self._last_tick = self._last_paint = self._last_news = 0.0
+        self._busy_ms = 0.0
+        self._working = False
+        self._intervals: deque[float] = deque(maxlen=_KEPT)
+        self.dropped = 0
+        self.refreshes: dict[str, int] = {}
+        self._timer = QTimer(self)
+        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self._timer.timeout.connect(self._tick)
+        session.frame_arrived.connect(self._frame_arrived)
+        session.scene_changed.connect(self._scene_changed)
+        session.state_changed.connect(self._state_changed)
+        QAbstractEventDispatcher.instance().aboutToBlock.connect(self._work_done)
+
+    def watch(self, canvas: Any, panels: Sequence[Panel]) -> None:
+        """Pace these panels."""
+        self._canvas, self._panels = canvas, list(panels)
+        self.refreshes = dict.fromkeys([canvas.name, *(panel.name for panel in panels)], 0)
+
+    def start(self) -> None:
+        self.wake()
+
+    def stop(self) -> None:
+        """Draw nothing and ask for nothing any more."""
+        self._timer.stop()
+        self._canvas, self._panels = None, []
+
+    def set_minimised(self, minimised: bool) -> None:
+        """Nobody looks at a minimised window: nothing is drawn or asked for, and training goes on."""
+        self._minimised = minimised
+        if minimised:
+            self._timer.stop()
+        else:
+            self.wake()
+
+    def refresh(self, panel: Panel) -> None:
+        """Bring a panel that has just become visible up to date."""
+        if self._session.frame is not None:
+            panel.receive(self._session.frame, self._session.series)
+        self.wake()
+
+    @property
+    def fps(self) -> float:
+        """Painted frames a second over the last two seconds or so; 0 while nothing moves."""
+        if not self._intervals or time.perf_counter() - self._last_paint > 1.0:
+            return 0.0
+        return len(self._intervals) / sum(self._intervals)
+
+    # --- receivers ------------------------------------------------------------------------------------------------
+
+    @Slot(object)
+    def _frame_arrived(self, frame: m.Frame) -> None:
+        self._outstanding = False
+        for panel in self._visible():
+            panel.receive(frame, self._session.series)
+        if frame.playing or frame.pictures or frame.chunks:
+            self.wake()
+
+    @Slot(object)
+    def _scene_changed(self, scene: m.Scene) -> None:
+        self._outstanding = False
+        self.wake()
+
+    @Slot(object)
+    def _state_changed(self, state: EngineState) -> None:
+        self._outstanding = False
+        self.wake()
+
+    @Slot()
+    def _work_done(self) -> None:
+        """The event loop has nothing left to do: painting that the last tick caused is over."""
+        if not self._working:
+            return
+        self._working = False
+        spent = (time.perf_counter() - self._last_tick) * 1000
+        self._busy_ms += 0.1 * (spent - self._busy_ms)
+        slowest = 1000 / SLOWEST_FPS
+        if self._busy_ms > _BUSY_HIGH * self._period_ms and self._period_ms < slowest:
+            self._set_period(min(slowest, 1.25 * self._period_ms))
+        elif self._busy_ms < _BUSY_LOW * self._full_ms and self._period_ms > self._full_ms:
+            self._set_period(self._full_ms)
+
+    @Slot()
+    def _tick(self) -> None:
+        now = time.perf_counter()
+        if self._last_tick and self._timer.interval() < _IDLE_MS:
+            late = (now - self._last_tick) * 1000 / self._period_ms
+            if late > 1.5:
+                self.dropped += round(late) - 1
+        self._last_tick = now
+        if self._draw():
+            interval = now - self._last_paint
+            self._last_paint = self._last_news = now
+            self._working = True
+            if interval < 1.0:
+                self._intervals.append(interval)
+            self.ticked.emit(interval)
+        self._grant(now)
+        if not self._session.playing and now - self._last_news > _IDLE_AFTER_S and self._timer.interval() < _IDLE_MS:
+            self._timer.start(_IDLE_MS)
+
+    # --- work -----------------------------------------------------------------------------------------------------
+
+    def _visible(self) -> list[Any]:
+        panels = [] if self._canvas is None else [self._canvas, *self._panels]
+        return [panel for panel in panels if panel.isVisible()]
+
+    def _draw(self) -> bool:
+        drawn = False
+        if self._canvas is not None and self._canvas.isVisible() and self._canvas.dirty:
+            self._canvas.draw()
+            self.refreshes[self._canvas.name] += 1
+            drawn = True
+        for offset in range(len(self._panels)):
+            panel = self._panels[(self._turn + offset) % len(self._panels)]
+            if panel.isVisible() and panel.dirty:
+                panel.draw()
+                self.refreshes[panel.name] += 1
+                self._turn = (self._turn + offset + 1) % len(self._panels)
+                return True
+        return drawn
+
+    def _grant(self, now: float) -> None:
+        if self._canvas is None or self._session.scene is None or self._session.state is not EngineState.RUNNING:
+            return
+        probes = tuple(sorted({probe for panel in self._visible() for probe in panel.probes}))
+        asked = (probes, self._canvas.box(), self._canvas.resolution())
+        if self._outstanding and (asked == self._asked or now - self._granted_at < _ASK_AGAIN_S):
+            return
+        self._asked, self._granted_at, self._outstanding = asked, now, True
+        self._credit += 1
+        acknowledged = {name: series.count for name, series in self._session.series.items()}
+        self._client.grant(m.Grant(self._credit, *asked, acknowledged))
+
+    def wake(self) -> None:
+        """Tick at full rate: there is, or may soon be, something to draw."""
+        self._last_news = time.perf_counter()
+        if not self._minimised and (not self._timer.isActive() or self._timer.interval() >= _IDLE_MS):
+            self._last_tick = 0.0
+            self._timer.start(round(self._period_ms))
+
+    def _set_period(self, period_ms: float) -> None:
+        self._period_ms = period_ms
+        if self._timer.isActive() and self._timer.interval() < _IDLE_MS:
+            self._timer.start(round(period_ms))

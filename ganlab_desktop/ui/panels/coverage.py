@@ -1,0 +1,141 @@
+"""Which modes of the data the generator reaches, and how far its distribution is from the data's."""
+
+import math
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import QT_TRANSLATE_NOOP, Signal
+from PySide6.QtWidgets import QHBoxLayout
+
+from ganlab_desktop.palette import DARK, Colours
+from ganlab_desktop.ui.panels.header import Number
+from ganlab_desktop.ui.panels.panel import Panel
+from ganlab_desktop.ui.plots.bars import bar_outline, filled_curve, marks_over
+from ganlab_desktop.ui.plots.plot import Plot
+from ganlab_desktop.ui.plots.steady import SteadyRange
+from ganlab_desktop.ui.plots.text import fixed, percent
+from ganlab_desktop.ui.plots.time_plot import TimePlot
+from ganlab_desktop.ui.series import Series
+from ganlab_desktop.wire.messages import Scene
+
+
+class Coverage(Panel):
+    """Each mode's share of the samples against its weight, and the divergence over time against its floor.
+
+    Where the data have no modes, only the curve; where they have no density, the share of good samples over time.
+    """
+
+    name = "coverage"
+    title = QT_TRANSLATE_NOOP("Coverage", "Mode coverage")
+    explanation = QT_TRANSLATE_NOOP("Coverage", "share of samples per mode, and distance over time")
+    probes = ("coverage",)
+    curves = ("coverage",)
+    cursor_moved = Signal(int)  # the step under the mouse; -1 where it is elsewhere
+
+    def __init__(self, parent=None) -> None:
+        super().__init__(parent)
+        self.bars = Plot(self.picture)
+        self.bars.setAccessibleName(self.tr("Share of samples per mode"))
+        self.share_bars = filled_curve()
+        self.weights = pg.PlotCurveItem(connect="pairs")
+        self.weights.setZValue(1)
+        self.bars.add(self.share_bars, self.weights)
+        self.bars.set_caption(self.tr("% per mode"))
+        self.time = TimePlot(self.picture)
+        self.time.setAccessibleName(self.tr("Distance over time"))
+        self.time.cursor_moved.connect(self.cursor_moved)
+        row = QHBoxLayout()
+        row.setSpacing(4)
+        row.addWidget(self.bars, 1)
+        row.addWidget(self.time, 1)
+        self.content.addLayout(row)
+        self._expected = np.empty(0)
+        self._range = SteadyRange(margin=0.0)
+        self._measure = ""
+        self.apply_theme(DARK)
+
+    def empty_text(self) -> str:
+        return self.tr("The first measurement of the samples fills this panel, moments after training starts.")
+
+    def filled(self) -> bool:
+        return "coverage" in self.pictures or self._series.count > 0
+
+    def set_cursor(self, step: int) -> None:
+        """Put the cursor on a step; -1 hides it."""
+        self.time.set_cursor(step)
+
+    def show_scene(self, scene: Scene) -> None:
+        weights = np.empty(0) if scene.modes is None else scene.modes.weights.numpy().astype(np.float64)
+        self._expected = 100.0 * weights / weights.sum() if len(weights) else weights
+        self.weights.setData(*marks_over(self._expected))
+        self.bars.setVisible(bool(len(weights)))
+
+    def draw_picture(self, now: float) -> bool:
+        gliding = self._draw_shares(now)
+        self._choose_measure()
+        self.time.set_caption(self._caption())
+        return self.time.draw(self._series, now) or gliding
+
+    def numbers(self) -> tuple[Number, ...]:
+        shown = self.pictures.get("coverage")
+        if shown is None:
+            return ()
+        read = shown.numbers
+        numbers = []
+        if read.get("modes", 0) > 0:
+            captured, modes = read.get("captured", math.nan), read["modes"]
+            numbers.append(Number(self.tr("modes"), f"{fixed(captured, 0)} / {fixed(modes, 0)}"))
+        numbers.append(Number(self.tr("high quality"), percent(read.get("high_quality", math.nan))))
+        if math.isfinite(read.get("jsd", math.nan)):
+            numbers.append(Number(self.tr("JSD"), fixed(read["jsd"], 3), "truth"))
+        return tuple(numbers)
+
+    def forget(self) -> None:
+        self.share_bars.setData([], [])
+        self.time.clear()
+        self._range.clear()
+
+    def paint_theme(self, colours: Colours) -> None:
+        self.bars.apply_theme(colours)
+        self.time.apply_theme(colours)
+        self.share_bars.setBrush(pg.mkBrush(colours.fake))
+        self.weights.setPen(pg.mkPen(colours.truth))
+
+    @property
+    def _series(self) -> Series:
+        return self.series.get("coverage", _NOTHING)
+
+    def _draw_shares(self, now: float) -> bool:
+        shown = self.pictures.get("coverage")
+        if shown is None or "shares" not in shown.arrays or not len(self._expected):
+            return False
+        shares = 100.0 * shown.arrays["shares"].numpy().astype(np.float64)
+        self.share_bars.setData(*bar_outline(shares))
+        highest = max(1.35 * self._expected.max(), 1.08 * np.nan_to_num(shares).max(initial=0.0))
+        _, top = self._range.follow(0.0, highest, now)
+        self.bars.show_range(-0.7, len(self._expected) - 0.3, 0.0, top)
+        return not self._range.settled
+
+    def _choose_measure(self) -> None:
+        """Draw the divergence where the data have a density, else the share of good samples."""
+        measure = "jsd" if math.isfinite(self._series.mean("jsd")) else "high_quality"
+        if measure == self._measure:
+            return
+        self._measure = measure
+        self.time.remove_all()
+        if measure == "jsd":
+            self.time.add_curve("jsd", self.tr("JSD"), "truth")
+            self.time.add_curve("jsd_floor", self.tr("floor"), "truth", dashed=True)
+        else:
+            self.time.add_curve("high_quality", "", "fake")
+        self.time.apply_theme(self.colours)
+
+    def _caption(self) -> str:
+        if self._measure != "jsd":
+            return self.tr("share of high-quality samples")
+        shown = self.pictures.get("coverage")
+        h = math.nan if shown is None else shown.numbers.get("h", math.nan)
+        return self.tr("JSD at scale h = {h}").format(h=fixed(h, 3)) if math.isfinite(h) else self.tr("JSD")
+
+
+_NOTHING = Series()

@@ -1,0 +1,162 @@
+"""How steep the discriminator or critic is, and where."""
+
+import math
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import QT_TRANSLATE_NOOP, Qt
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
+
+from ganlab_desktop.palette import DARK, Colours
+from ganlab_desktop.ui.panels.header import Number
+from ganlab_desktop.ui.panels.panel import Panel
+from ganlab_desktop.ui.plots.colour_bar import ColourBar
+from ganlab_desktop.ui.plots.fields import box_of, cell_centres, quiver
+from ganlab_desktop.ui.plots.image import SmoothImage
+from ganlab_desktop.ui.plots.plot import Plot
+from ganlab_desktop.ui.plots.steady import SteadyRange, SteadyValue
+from ganlab_desktop.ui.plots.tables import cividis
+from ganlab_desktop.ui.plots.text import fixed
+from ganlab_desktop.ui.theme import mix
+from ganlab_desktop.wire.messages import Picture, Scene
+
+_BRIGHT = 99.5  # percentile of the norms at which the colours end, so that one spike does not darken the rest
+_LABELS = ("real", "fake", "between")
+
+
+class CriticField(Panel):
+    """The gradient's norm as a heat map with its direction, and its distribution where it is measured or penalised.
+
+    The dashed line at 1 is the norm of the optimal Wasserstein critic between the distributions (Gulrajani et al.
+    2017, proposition 1).
+    """
+
+    name = "critic_field"
+    title = QT_TRANSLATE_NOOP("CriticField", "Critic field")
+    explanation = QT_TRANSLATE_NOOP("CriticField", "norm and direction of the gradient of D")
+    probes = ("critic_field",)
+
+    def __init__(self, parent=None) -> None:
+        super().__init__(parent)
+        self.map = Plot(self.picture, equal=True, grid=False)
+        self.map.setAccessibleName(self.tr("Gradient norm over the plane"))
+        self.image = SmoothImage()
+        self.image.set_table(cividis())
+        self.field = pg.PlotCurveItem(connect="pairs", antialias=True, pen=pg.mkPen("#101318"))
+        self.curve = pg.PlotCurveItem(connect="finite", antialias=True)  # the norm over x, for 1-D data
+        self.map.add(self.image, self.field, self.curve)
+        self.bar = ColourBar(self.tr("norm"), self.picture)
+        self.bar.set_table(cividis())
+        self.histogram = Plot(self.picture)
+        self.histogram.setAccessibleName(self.tr("Distribution of the gradient norm"))
+        self.histogram.set_caption(self.tr("where points lie"))
+        self.histogram.side.setStyle(showValues=False)
+        self.histogram.side.setWidth(8)
+        self.outlines = {name: pg.PlotCurveItem(stepMode="center", connect="finite") for name in _LABELS}
+        self.one = pg.InfiniteLine(1.0, angle=90, movable=False)
+        self.histogram.add(*self.outlines.values(), self.one)
+        left = QVBoxLayout()
+        left.setSpacing(0)
+        left.addWidget(self.map, 1)
+        left.addWidget(self.bar, 0, Qt.AlignmentFlag.AlignHCenter)
+        row = QHBoxLayout()
+        row.setSpacing(4)
+        row.addLayout(left, 1)
+        row.addWidget(self.histogram, 1)
+        self.content.addLayout(row)
+        self._top = SteadyValue()
+        self._norms, self._density = SteadyRange(margin=0.0), SteadyRange(margin=0.06)
+        self._curve_range = SteadyRange()
+        self._legend = ""
+        self.apply_theme(DARK)
+
+    def empty_text(self) -> str:
+        return self.tr("The gradient of the discriminator appears here, moments after training starts.")
+
+    def show_scene(self, scene: Scene) -> None:
+        plane = scene.dim > 1
+        self.image.setVisible(plane)
+        self.field.setVisible(plane)
+        self.curve.setVisible(not plane)
+        self.bar.setVisible(plane)
+        self.map.view.setAspectLocked(plane)
+        self.map.set_caption("" if plane else self.tr("norm over x"))
+
+    def draw_picture(self, now: float) -> bool:
+        picture = self.pictures["critic_field"]
+        if self.scene is not None and self.scene.dim > 1:
+            self._draw_map(picture, now)
+            gliding = False
+        else:
+            gliding = self._draw_curve(picture, now)
+        return self._draw_histogram(picture, now) or gliding
+
+    def numbers(self) -> tuple[Number, ...]:
+        read = self.pictures["critic_field"].numbers
+        return (
+            Number(self.tr("mean"), fixed(read.get("mean", math.nan)), "discriminator"),
+            Number(self.tr("max"), fixed(read.get("max", math.nan)), "discriminator"),
+        )
+
+    def forget(self) -> None:
+        self.image.clear()
+        for curve in (self.field, self.curve):
+            curve.setData([], [])
+        for outline in self.outlines.values():
+            outline.setData([0.0, 1.0], [0.0])
+        for steady in (self._top, self._norms, self._density, self._curve_range):
+            steady.clear()
+
+    def paint_theme(self, colours: Colours) -> None:
+        self.map.apply_theme(colours)
+        self.histogram.apply_theme(colours)
+        self.bar.apply_theme(colours)
+        self.curve.setPen(pg.mkPen(colours.discriminator))
+        inks = {"real": colours.real, "fake": colours.fake, "between": colours.secondary}
+        for name, outline in self.outlines.items():
+            outline.setPen(pg.mkPen(inks[name]))
+        self.outlines["real"].setFillLevel(0.0)
+        self.outlines["real"].setBrush(pg.mkBrush(mix(colours.real, colours.panel, 0.25)))
+        self.one.setPen(pg.mkPen(colours.truth, style=Qt.PenStyle.DashLine))
+
+    def _draw_map(self, picture: Picture, now: float) -> None:
+        norm = picture.arrays["norm"].numpy()
+        box = box_of(picture)
+        finite = norm[np.isfinite(norm)]
+        bright = float(np.percentile(finite, _BRIGHT)) if finite.size else math.nan
+        top = max(self._top.follow(bright, now), 1e-12)
+        self.image.set_values(norm, box, (0.0, top))
+        self.bar.set_values(self.tr("norm"), "0", fixed(top))
+        if "quiver" in picture.arrays:
+            self.field.setData(*quiver(picture.arrays["quiver"].numpy(), box, top))
+        self.map.show_range(*box)
+
+    def _draw_curve(self, picture: Picture, now: float) -> bool:
+        norm = picture.arrays["norm"].numpy().ravel()
+        left, right, *_ = box_of(picture)
+        self.curve.setData(np.linspace(left, right, len(norm)), norm)
+        _, top = self._curve_range.follow(0.0, _largest(norm), now)
+        self.map.show_range(left, right, 0.0, top)
+        return not self._curve_range.settled
+
+    def _draw_histogram(self, picture: Picture, now: float) -> bool:
+        arrays = picture.arrays
+        if "edges" not in arrays:
+            return False
+        edges = arrays["edges"].numpy()
+        highest = math.nan
+        for name, outline in self.outlines.items():
+            outline.setVisible(name in arrays)
+            if name in arrays:
+                density = np.nan_to_num(arrays[name].numpy())
+                outline.setData(edges, density)
+                highest = np.fmax(highest, _largest(density))
+        left, right = self._norms.follow(0.0, max(1.15, _largest(edges)), now)
+        _, top = self._density.follow(0.0, highest, now)
+        self.histogram.show_range(left, right, 0.0, top)
+        return not (self._norms.settled and self._density.settled)
+
+
+def _largest(values: np.ndarray) -> float:
+    finite = values[np.isfinite(values)]
+    return float(finite.max()) if finite.size else math.nan

@@ -1,0 +1,115 @@
+"""The players' losses over time."""
+
+import math
+from typing import NamedTuple
+
+from PySide6.QtCore import QT_TRANSLATE_NOOP, Signal
+
+from ganlab_desktop.experiment.files import from_toml
+from ganlab_desktop.palette import DARK, Colours
+from ganlab_desktop.ui.panels.header import Number
+from ganlab_desktop.ui.panels.panel import Panel
+from ganlab_desktop.ui.plots.text import fixed
+from ganlab_desktop.ui.plots.time_plot import TimePlot
+from ganlab_desktop.ui.series import Series
+from ganlab_desktop.wire.messages import Scene
+
+
+class Line(NamedTuple):
+    """How one series is shown: its label in the header, its label at the line's end, its colour, its sign."""
+
+    series: str
+    label: str
+    end: str
+    colour: str
+    sign: int = 1
+
+
+class Reading(NamedTuple):
+    """How an objective's losses are read: the lines, and the values at equilibrium with their names."""
+
+    lines: tuple[Line, ...]
+    equilibrium: tuple[tuple[float, str], ...] = ()
+
+
+_D = Line("discriminator_loss", "D", "D", "discriminator")
+_G = Line("generator_loss", "G", "G", "fake")
+_PLAYERS = (_D, _G)
+_ESTIMATE = Line("discriminator_loss", QT_TRANSLATE_NOOP("Losses", "critic's estimate of W1"), "W1", "discriminator", -1)
+
+# At p_g = p_data the optimal D is 1/2 everywhere: its loss is log 4 and -log D is log 2 (Goodfellow et al. 2014,
+# theorem 1). A hinge D that cannot tell the two apart pays 1 on either side. A Wasserstein generator's loss has an
+# arbitrary offset, so that only the critic's difference of means says something (Arjovsky et al. 2017).
+READINGS = {
+    "minimax": Reading(_PLAYERS, ((math.log(4.0), "log 4"),)),
+    "non_saturating": Reading(_PLAYERS, ((math.log(4.0), "log 4"), (math.log(2.0), "log 2"))),
+    "least_squares": Reading(_PLAYERS),
+    "hinge": Reading(_PLAYERS, ((2.0, "2"),)),
+    "wasserstein": Reading((_ESTIMATE,)),
+}
+
+
+class Losses(Panel):
+    """Both losses, raw and averaged, beside their values at equilibrium."""
+
+    name = "losses"
+    title = QT_TRANSLATE_NOOP("Losses", "Losses")
+    explanation = QT_TRANSLATE_NOOP("Losses", "per step: raw, and its running mean")
+    curves = ("step",)
+    cursor_moved = Signal(int)  # the step under the mouse; -1 where it is elsewhere
+
+    def __init__(self, parent=None) -> None:
+        super().__init__(parent)
+        self.plot = TimePlot(self.picture)
+        self.plot.setAccessibleName(self.tr("Loss curves"))
+        self.plot.cursor_moved.connect(self.cursor_moved)
+        self.content.addWidget(self.plot)
+        self._kind = ""
+        self._lines: tuple[Line, ...] = ()
+        self.apply_theme(DARK)
+
+    def empty_text(self) -> str:
+        return self.tr("The losses of both players appear here with the first step of training.")
+
+    def filled(self) -> bool:
+        return self._series.count > 0
+
+    def set_cursor(self, step: int) -> None:
+        """Put the cursor on a step; -1 hides it."""
+        self.plot.set_cursor(step)
+
+    def show_scene(self, scene: Scene) -> None:
+        kind = from_toml(scene.experiment).objective.__struct_config__.tag
+        if kind == self._kind:
+            return
+        self._kind = kind
+        reading = READINGS.get(kind, Reading(_PLAYERS))
+        self._lines = reading.lines
+        self.plot.remove_all()
+        for line in reading.lines:
+            self.plot.add_curve(line.series, line.end, line.colour, line.sign)
+        for value, label in reading.equilibrium:
+            self.plot.add_level(value, self.tr("{value} at equilibrium").format(value=label))
+        self.plot.apply_theme(self.colours)
+
+    def draw_picture(self, now: float) -> bool:
+        return self.plot.draw(self._series, now)
+
+    def numbers(self) -> tuple[Number, ...]:
+        return tuple(
+            Number(self.tr(line.label), fixed(line.sign * self._series.mean(line.series), 3), line.colour, "line")
+            for line in self._lines
+        )
+
+    def forget(self) -> None:
+        self.plot.clear()
+
+    def paint_theme(self, colours: Colours) -> None:
+        self.plot.apply_theme(colours)
+
+    @property
+    def _series(self) -> Series:
+        return self.series.get("step", _NOTHING)
+
+
+_NOTHING = Series()

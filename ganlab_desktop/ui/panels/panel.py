@@ -1,0 +1,162 @@
+"""What every live panel is: a header, a picture, and a text that stands in while there is no picture."""
+
+import time
+from collections.abc import Mapping
+from typing import ClassVar
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QPalette
+from PySide6.QtWidgets import QLabel, QStackedLayout, QVBoxLayout, QWidget
+
+from ganlab_desktop.palette import DARK, Colours
+from ganlab_desktop.ui.panels.header import Header, Number
+from ganlab_desktop.ui.series import Series
+from ganlab_desktop.wire.messages import Frame, Picture, Scene
+
+OLD = 1.0  # seconds after which a panel tells the age of its picture
+READING = 0.2  # seconds between changes of the key numbers while training, so that they can be read
+
+
+class Panel(QWidget):
+    """A live picture of the run.
+
+    `receive` only keeps references and marks the panel dirty; `draw` updates what exists. A panel has neither timers
+    nor threads: the window decides when it draws, and asks the engine for the `probes` of the panels in sight.
+    """
+
+    name: ClassVar[str] = ""  # objectName
+    title: str = ""
+    explanation: str = ""
+    probes: tuple[str, ...] = ()
+    curves: tuple[str, ...] = ()  # the time series that it draws
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName(self.name)
+        self.setAccessibleName(self.tr(self.title))
+        self.setAutoFillBackground(True)
+        self.header = Header(self.tr(self.title), self.tr(self.explanation), self)
+        self.empty = QLabel(self.empty_text(), self)
+        self.empty.setWordWrap(True)
+        self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.empty.setContentsMargins(24, 8, 24, 24)
+        self.picture = QWidget(self)
+        self.content = QVBoxLayout(self.picture)
+        self.content.setContentsMargins(4, 0, 8, 4)
+        self.content.setSpacing(4)
+        self._stack = QStackedLayout()
+        self._stack.addWidget(self.empty)
+        self._stack.addWidget(self.picture)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.header)
+        layout.addLayout(self._stack, 1)
+        self.scene: Scene | None = None
+        self.pictures: dict[str, Picture] = {}
+        self.series: Mapping[str, Series] = {}
+        self.playing = False
+        self.colours = DARK
+        self._dirty = False
+        self._revisions: tuple[int, ...] = ()
+        self._arrived: float | None = None
+        self._read = 0.0
+
+    # --- what a panel gives ---------------------------------------------------------------------------------------
+
+    def empty_text(self) -> str:
+        """What would fill the panel, for the user."""
+        return self.tr("Nothing to show yet.")
+
+    def filled(self) -> bool:
+        """Whether there is something to draw."""
+        return any(name in self.pictures for name in self.probes)
+
+    def show_scene(self, scene: Scene) -> None:
+        """Draw what changes with the scene only."""
+
+    def draw_picture(self, now: float) -> bool:
+        """Update the items; true where ranges still glide, so that the panel wants to be drawn again."""
+        raise NotImplementedError
+
+    def numbers(self) -> tuple[Number, ...]:
+        """The header's key numbers."""
+        return ()
+
+    def forget(self) -> None:
+        """Empty the items."""
+
+    def paint_theme(self, colours: Colours) -> None:
+        """Give the items their colours."""
+
+    # --- what the window calls ------------------------------------------------------------------------------------
+
+    @property
+    def dirty(self) -> bool:
+        """Whether something came since the last draw."""
+        return self._dirty
+
+    def set_scene(self, scene: Scene) -> None:
+        """Show this run. Pictures of another run, branch or layout are dropped."""
+        known = self.scene
+        self.scene = scene
+        if known is None or (known.run, known.branch, known.layout) != (scene.run, scene.branch, scene.layout):
+            self.clear()
+        self.show_scene(scene)
+        self.empty.setText(self.empty_text())
+        self._dirty = True
+
+    def receive(self, frame: Frame, series: Mapping[str, Series]) -> None:
+        """Keep what a frame brings."""
+        now = time.monotonic()
+        self.playing, self.series = frame.playing, series
+        for name in self.probes:
+            if name in frame.pictures:
+                self.pictures[name] = frame.pictures[name]
+                self._arrived = now
+                self._dirty = True
+        revisions = tuple(series[name].revision for name in self.curves if name in series)
+        if revisions != self._revisions:
+            self._revisions = revisions
+            self._dirty = True
+        self._tell_age(now)
+
+    def draw(self) -> None:
+        """Show what was received."""
+        now = time.monotonic()
+        self._dirty = False
+        if self.scene is None or not self.filled():
+            self._stack.setCurrentWidget(self.empty)
+            return
+        self._stack.setCurrentWidget(self.picture)
+        self._dirty = self.draw_picture(now)
+        if not self.playing or now - self._read >= READING:
+            self._read = now
+            self.header.set_numbers(self.numbers())
+
+    def clear(self) -> None:
+        """Drop all that was received."""
+        self.pictures = {}
+        self._revisions = ()
+        self._arrived = None
+        self._read = 0.0
+        self.forget()
+        self.header.set_numbers(())
+        self.header.set_age("")
+        self._stack.setCurrentWidget(self.empty)
+        self._dirty = False
+
+    def apply_theme(self, colours: Colours) -> None:
+        """Use these colours from now on."""
+        self.colours = colours
+        palette = self.palette()
+        palette.setColor(QPalette.ColorRole.Window, colours.panel)
+        self.setPalette(palette)
+        self.empty.setStyleSheet(f"color: {colours.secondary}; background: transparent;")
+        self.header.apply_theme(colours)
+        self.paint_theme(colours)
+        self._dirty = True
+
+    def _tell_age(self, now: float) -> None:
+        age = 0.0 if self._arrived is None or not self.playing else now - self._arrived
+        self.header.set_age(self.tr("%n s old", "", int(age)) if age > OLD else "")

@@ -1,0 +1,1 @@
+"""What the panels' pictures are made of: plots, ranges, contours, colour tables, marks."""

@@ -1,0 +1,79 @@
+"""The marks that tell meanings apart without colour, drawn small in headers and on buttons as they are in the plots."""
+
+from typing import Literal
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QBrush, QColor, QIcon, QPainter, QPen, QPixmap, QPolygonF
+
+Mark = Literal["", "line", "dash", "round", "diamond", "square", "waves", "net", "arrow", "field", "ring"]
+SIZE = 14.0  # pixels
+
+
+def draw_mark(painter: QPainter, mark: Mark, corner: QPointF, colour: str) -> None:
+    """Draw a mark into the square of SIZE at its upper left corner."""
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.translate(corner)
+    painter.setPen(QPen(QColor(colour), 1.4, cap=Qt.PenCapStyle.RoundCap, join=Qt.PenJoinStyle.RoundJoin))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    if mark in _FILLED:
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QBrush(QColor(colour)))
+    _DRAW[mark](painter)
+    painter.restore()
+
+
+def mark_icon(mark: Mark, colour: str, off: str, ratio: float = 1.0) -> QIcon:
+    """The mark as a button's icon: in its colour where the button is checked, in `off` elsewhere."""
+    icon = QIcon()
+    for ink, state in ((colour, QIcon.State.On), (off, QIcon.State.Off)):
+        picture = QPixmap(round(SIZE * ratio), round(SIZE * ratio))
+        picture.setDevicePixelRatio(ratio)
+        picture.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(picture)
+        draw_mark(painter, mark, QPointF(0, 0), ink)
+        painter.end()
+        icon.addPixmap(picture, QIcon.Mode.Normal, state)
+    return icon
+
+
+def _lines(*corners: tuple[float, float]) -> QPolygonF:
+    return QPolygonF([QPointF(x, y) for x, y in corners])
+
+
+def _net(painter: QPainter) -> None:
+    for place in (4.5, 9.5):
+        painter.drawLine(QPointF(1.5, place), QPointF(12.5, place))
+        painter.drawLine(QPointF(place, 1.5), QPointF(place, 12.5))
+
+
+def _arrow(painter: QPainter) -> None:
+    painter.drawLine(QPointF(2.5, 11.5), QPointF(11.5, 2.5))
+    painter.drawPolyline(_lines((6.0, 2.5), (11.5, 2.5), (11.5, 8.0)))
+
+
+def _field(painter: QPainter) -> None:
+    for y in (3.5, 10.5):
+        painter.drawLine(QPointF(1.5, y), QPointF(12.5, y))
+        painter.drawPolyline(_lines((10.0, y - 2.3), (12.5, y), (10.0, y + 2.3)))
+
+
+def _waves(painter: QPainter) -> None:
+    painter.drawEllipse(QRectF(1.2, 2.7, 11.6, 8.6))
+    painter.drawEllipse(QRectF(4.4, 5.2, 5.2, 3.6))
+
+
+_FILLED = {"round", "diamond", "square"}
+_DRAW = {
+    "": lambda painter: None,
+    "line": lambda painter: painter.drawLine(QPointF(1, 7), QPointF(13, 7)),
+    "dash": lambda painter: painter.drawLines([QPointF(1, 7), QPointF(5.5, 7), QPointF(8.5, 7), QPointF(13, 7)]),
+    "round": lambda painter: painter.drawEllipse(QRectF(2.5, 2.5, 9, 9)),
+    "diamond": lambda painter: painter.drawPolygon(_lines((7, 1.2), (12.8, 7), (7, 12.8), (1.2, 7))),
+    "square": lambda painter: painter.drawRect(QRectF(2.2, 2.2, 9.6, 9.6)),
+    "ring": lambda painter: painter.drawEllipse(QRectF(2.2, 2.2, 9.6, 9.6)),
+    "waves": _waves,
+    "net": _net,
+    "arrow": _arrow,
+    "field": _field,
+}

@@ -1,0 +1,167 @@
+"""A calm plot: faint grid, few ticks, no frame, no menu; mouse zoom and pan where wanted, double-click fits."""
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QColor, QMouseEvent
+from PySide6.QtWidgets import QGraphicsGridLayout, QGraphicsSimpleTextItem, QWidget
+
+from ganlab_desktop.palette import Colours
+from ganlab_desktop.ui.plots.text import tabular
+
+TICK_PIXELS = 11  # size of tick labels
+_LEFT, _BOTTOM, _CAPTION = 38, 20, 17  # pixels: room for tick labels, fixed so that the picture never shifts
+
+
+class Plot(pg.GraphicsView):
+    """One view with a left and a bottom axis.
+
+    Lighter than pyqtgraph's PlotWidget, which builds menus and controls that no panel here shows.
+    """
+
+    hovered = Signal(float, float)  # the mouse is at x, y in the view's units
+    left = Signal()  # the mouse went away
+    moved = Signal()  # the user zoomed or panned
+    fit_wanted = Signal()  # double-click
+
+    def __init__(
+        self,
+        parent: QWidget | None = None,
+        *,
+        equal: bool = False,
+        zoom: tuple[bool, bool] = (False, False),
+        steps: bool = False,
+        grid: bool = True,
+    ) -> None:
+        super().__init__(parent)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.view = _View(self, zoom)
+        self.view.setAspectLocked(equal)
+        self.bottom = (_StepAxis if steps else pg.AxisItem)("bottom")
+        self.side = pg.AxisItem("left")
+        self.side.setWidth(_LEFT)
+        self.bottom.setHeight(_BOTTOM)
+        body = pg.GraphicsWidget()
+        self._caption = QGraphicsSimpleTextItem(body)
+        self._caption.setFont(tabular(self.font(), TICK_PIXELS))
+        self._caption.setPos(_LEFT, 0)
+        self._layout = layout = QGraphicsGridLayout()
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        body.setLayout(layout)
+        layout.addItem(self.side, 0, 0)
+        layout.addItem(self.view, 0, 1)
+        layout.addItem(self.bottom, 1, 1)
+        for axis in (self.side, self.bottom):
+            axis.linkToView(self.view)
+            axis.setZValue(-200)  # the grid lies under the data
+            axis.setPen(None)
+            axis.enableAutoSIPrefix(False)
+            axis.setTickDensity(0.6)
+            axis.setStyle(
+                tickFont=tabular(self.font(), TICK_PIXELS),
+                tickLength=0,
+                maxTickLevel=0,
+                tickTextOffset=5,
+                hideOverlappingLabels=True,
+            )
+            axis.setGrid(255 if grid else False)
+        self.setCentralItem(body)
+        self._zoom = any(zoom)
+        self._shown = (0.0, 1.0, 0.0, 1.0)
+
+    def sizeHint(self) -> QSize:
+        return QSize(160, 110)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(90, 70)
+
+    def add(self, *items: pg.GraphicsObject) -> None:
+        """Put items into the view; they never widen its range by themselves."""
+        for item in items:
+            self.view.addItem(item, ignoreBounds=True)
+
+    def set_caption(self, caption: str) -> None:
+        """A few words above the picture, in secondary text."""
+        if caption != self._caption.text():
+            self._caption.setText(caption)
+            self._layout.setContentsMargins(0, _CAPTION if caption else 0, 0, 0)
+
+    @property
+    def caption(self) -> str:
+        return self._caption.text()
+
+    def show_range(self, left: float, right: float, bottom: float, top: float) -> None:
+        """Show this part of the plane, unless that moves the picture by less than half a pixel."""
+        wanted = (left, right, bottom, top)
+        if not np.isfinite(wanted).all() or left >= right or bottom >= top:
+            return
+        across, up = self._shown[1] - self._shown[0], self._shown[3] - self._shown[2]
+        pixels = (self.width() / across, self.width() / across, self.height() / up, self.height() / up)
+        if all(abs(a - b) * p < 0.5 for a, b, p in zip(wanted, self._shown, pixels, strict=True)):
+            return
+        self._shown = wanted
+        self.view.setRange(xRange=(left, right), yRange=(bottom, top), padding=0)
+
+    def visible_box(self) -> tuple[float, float, float, float]:
+        """What is shown: left, right, bottom, top."""
+        (left, right), (bottom, top) = self.view.viewRange()
+        return left, right, bottom, top
+
+    def apply_theme(self, colours: Colours) -> None:
+        self.setBackground(colours.panel)
+        self._caption.setBrush(QColor(colours.secondary))
+        for axis in (self.side, self.bottom):
+            axis.setTextPen(colours.secondary)
+            axis.setTickPen(colours.hairline)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        super().mouseMoveEvent(event)
+        place = self.mapToScene(event.position().toPoint())
+        if self.view.sceneBoundingRect().contains(place):
+            point = self.view.mapSceneToView(place)
+            self.hovered.emit(point.x(), point.y())
+        else:
+            self.left.emit()
+
+    def leaveEvent(self, event) -> None:
+        super().leaveEvent(event)
+        self.left.emit()
+
+    def wheelEvent(self, event) -> None:
+        if self._zoom:
+            super().wheelEvent(event)
+        else:
+            event.ignore()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        super().mouseDoubleClickEvent(event)
+        self._shown = (0.0, 1.0, 0.0, 1.0)  # whatever the user made of it, the next range counts
+        self.fit_wanted.emit()
+
+
+class _View(pg.ViewBox):
+    def __init__(self, plot: Plot, zoom: tuple[bool, bool]) -> None:
+        super().__init__(enableMenu=False, defaultPadding=0.0)
+        self.disableAutoRange()
+        self.setMouseEnabled(*zoom)
+        self.sigRangeChangedManually.connect(lambda *_: plot.moved.emit())
+
+
+class _StepAxis(pg.AxisItem):
+    """Training steps: whole numbers, thousands and millions shortened."""
+
+    def tickValues(self, minimum, maximum, size):
+        return [(spacing, [v for v in values if v >= 0]) for spacing, values in
+                super().tickValues(minimum, maximum, size) if spacing >= 1]
+
+    def tickStrings(self, values, scale, spacing):
+        return [_steps(value) for value in values]
+
+
+def _steps(value: float) -> str:
+    if value >= 1_000_000:
+        return f"{value / 1_000_000:g}M"
+    if value >= 10_000:
+        return f"{value / 1_000:g}k"
+    return f"{value:.0f}"

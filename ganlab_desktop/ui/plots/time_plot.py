@@ -1,0 +1,235 @@
+"""Curves over training steps, with a cursor that reads them."""
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QFont
+from PySide6.QtWidgets import QWidget
+
+from ganlab_desktop.palette import Colours
+from ganlab_desktop.ui.plots.plot import Plot
+from ganlab_desktop.ui.plots.steady import SteadyRange
+from ganlab_desktop.ui.plots.text import fixed, tabular
+from ganlab_desktop.ui.series import FOREVER, Curve, Series
+from ganlab_desktop.ui.theme import mix
+
+_ROOM = 1.07  # the newest step's place as a share of the width, so that the line's label fits behind it
+_EARLY = 0.05  # share of the curve at its start that does not stretch the range
+_FAINT = 0.38  # share of a curve's colour in its raw trace
+_FEWEST = 20  # steps that the axis shows at least
+
+
+class TimeCurve:
+    """One value over time: the raw trace faint behind its exponential mean, its label at the line's end.
+
+    `sign` -1 shows the negative. `dashed` curves (truth) have no raw trace.
+    """
+
+    def __init__(self, plot: Plot, name: str, label: str, colour: str, sign: int = 1, dashed: bool = False) -> None:
+        self.name = name
+        self.label = label
+        self.colour = colour
+        self.sign = sign
+        self.data: Curve | None = None
+        self._dashed = dashed
+        self.raw = pg.PlotCurveItem(connect="finite", antialias=False)
+        self.smooth = pg.PlotCurveItem(connect="finite", antialias=True)
+        self.end = pg.TextItem(label, anchor=(0.0, 0.5))
+        self.end.setFont(tabular(plot.font(), 12, bold=True))
+        self.raw.setZValue(1)
+        self.smooth.setZValue(3)
+        self.end.setZValue(4)
+        plot.add(self.raw, self.smooth, self.end)
+        self.clear()
+
+    def show(self, curve: Curve) -> None:
+        if self.sign < 0:
+            curve = Curve(curve.steps, -curve.high, -curve.low, -curve.smooth)
+        self.data = curve
+        if not self._dashed:
+            if np.array_equal(curve.low, curve.high, equal_nan=True):
+                self.raw.setData(curve.steps, curve.low)
+            else:
+                self.raw.setData(np.repeat(curve.steps, 2), np.stack([curve.low, curve.high], axis=1).ravel())
+        self.smooth.setData(curve.steps, curve.smooth)
+        known = np.flatnonzero(np.isfinite(curve.smooth))
+        self.end.setVisible(bool(len(known)))
+        if len(known):
+            self.end.setPos(curve.steps[known[-1]], float(curve.smooth[known[-1]]))
+
+    def clear(self) -> None:
+        self.data = None
+        self.raw.setData([], [])
+        self.smooth.setData([], [])
+        self.end.hide()
+
+    def remove(self, plot: Plot) -> None:
+        for item in (self.raw, self.smooth, self.end):
+            plot.view.removeItem(item)
+
+    def apply_theme(self, colours: Colours) -> None:
+        ink = getattr(colours, self.colour)
+        style = Qt.PenStyle.DashLine if self._dashed else Qt.PenStyle.SolidLine
+        self.raw.setPen(pg.mkPen(mix(ink, colours.panel, _FAINT)))
+        self.smooth.setPen(pg.mkPen(ink, width=1.0 if self._dashed else 1.5, style=style))
+        self.end.setColor(ink)
+
+    def value_at(self, step: float) -> float:
+        """The mean at the entry that covers a step; NaN where there is none."""
+        if self.data is None or not len(self.data.steps):
+            return float("nan")
+        place = min(int(np.searchsorted(self.data.steps, step)), len(self.data.steps) - 1)
+        return float(self.data.smooth[place])
+
+    def extent(self) -> tuple[float, float]:
+        """The range that shows the curve well: without rare outliers and without the very start."""
+        if self.data is None:
+            return float("nan"), float("nan")
+        skip = int(_EARLY * len(self.data.steps))
+        raw = np.concatenate([self.data.low[skip:], self.data.high[skip:]])
+        smooth = self.data.smooth[skip:]
+        raw, smooth = raw[np.isfinite(raw)], smooth[np.isfinite(smooth)]
+        if not len(raw) or not len(smooth):
+            return float("nan"), float("nan")
+        low, high = np.percentile(raw, (1.0, 99.0))
+        return min(float(low), float(smooth.min())), max(float(high), float(smooth.max()))
+
+
+class TimePlot(Plot):
+    """Curves that share a step axis. The wheel zooms the steps; a double-click shows all of them again."""
+
+    cursor_moved = Signal(int)  # the step under the mouse; -1 where it is elsewhere
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent, zoom=(True, False), steps=True)
+        self.curves: list[TimeCurve] = []
+        self.levels: list[Level] = []
+        self._range = SteadyRange()
+        self._following = True
+        self._cursor = pg.InfiniteLine(angle=90, movable=False)
+        self._cursor.setZValue(5)
+        self._reading = pg.TextItem("", anchor=(0.0, 0.0))
+        self._reading.setFont(tabular(self.font(), 11))
+        self._reading.setZValue(6)
+        self.add(self._cursor, self._reading)
+        self.set_cursor(-1)
+        self._step = -1
+        self.hovered.connect(self._hover)
+        self.left.connect(self._leave)
+        self.moved.connect(self._stop_following)
+        self.fit_wanted.connect(self._follow)
+
+    def draw(self, series: Series, now: float) -> bool:
+        """Show the curves and fit the range at a time in seconds; true while the range still glides."""
+        if self._following:
+            first, last = 0, FOREVER
+        else:
+            left, right, *_ = self.visible_box()
+            first, last = max(int(left), 0), max(int(right) + 1, 1)
+        points = max(int(self.view.width()), 100)
+        for curve in self.curves:
+            curve.show(series.window(curve.name, first, last, points))
+        extents = [curve.extent() for curve in self.curves] + [(level.value, level.value) for level in self.levels]
+        lows, highs = zip(*extents, strict=True) if extents else ((np.nan,), (np.nan,))
+        bottom, top = self._range.follow(_least(lows), -_least([-high for high in highs]), now)
+        if self._following:
+            left, right = 0.0, _ROOM * max(series.last_step, _FEWEST)
+        self.show_range(left, right, bottom, top)
+        for level in self.levels:
+            level.place(left, right)
+        self._read()
+        return not self._range.settled
+
+    def add_curve(self, name: str, label: str, colour: str, sign: int = 1, dashed: bool = False) -> TimeCurve:
+        curve = TimeCurve(self, name, label, colour, sign, dashed)
+        self.curves.append(curve)
+        return curve
+
+    def add_level(self, value: float, label: str) -> None:
+        self.levels.append(Level(self, value, label))
+
+    def remove_all(self) -> None:
+        """Take all curves and levels away."""
+        for part in (*self.curves, *self.levels):
+            part.remove(self)
+        self.curves, self.levels = [], []
+
+    def clear(self) -> None:
+        for curve in self.curves:
+            curve.clear()
+        self._range.clear()
+        self._follow()
+
+    def set_cursor(self, step: int) -> None:
+        """Put the cursor on a step; -1 hides it."""
+        self._step = step
+        self._cursor.setVisible(step >= 0)
+        self._reading.setVisible(step >= 0)
+        if step >= 0:
+            self._cursor.setPos(step)
+            self._read()
+
+    def apply_theme(self, colours: Colours) -> None:
+        super().apply_theme(colours)
+        for part in (*self.curves, *self.levels):
+            part.apply_theme(colours)
+        self._cursor.setPen(pg.mkPen(colours.secondary, style=Qt.PenStyle.DashLine))
+        self._reading.fill = pg.mkBrush(colours.raised)
+        self._reading.setColor(colours.text)
+
+    def _read(self) -> None:
+        if self._step < 0:
+            return
+        values = "   ".join(f"{curve.label} {fixed(curve.value_at(self._step), 3)}" for curve in self.curves)
+        text = self.tr("step {step}").format(step=f"{self._step:,}") + f"   {values}"
+        if text != self._reading.toPlainText():
+            self._reading.setPlainText(text)
+        left, right, _, top = self.visible_box()
+        self._reading.setAnchor((1.03 if self._step > (left + right) / 2 else -0.03, 0.0))
+        self._reading.setPos(self._step, top)
+
+    def _hover(self, x: float, _y: float) -> None:
+        last = max((curve.data.steps[-1] for curve in self.curves if curve.data and len(curve.data.steps)), default=-1)
+        step = int(min(max(round(x), 0), last))
+        self.set_cursor(step)
+        self.cursor_moved.emit(step)
+
+    def _leave(self) -> None:
+        if self._step >= 0:
+            self.set_cursor(-1)
+            self.cursor_moved.emit(-1)
+
+    def _stop_following(self) -> None:
+        self._following = False
+
+    def _follow(self) -> None:
+        self._following = True
+
+
+class Level:
+    """A dashed line at a value that theory names."""
+
+    def __init__(self, plot: Plot, value: float, label: str) -> None:
+        self.value = value
+        self.line = pg.InfiniteLine(value, angle=0, movable=False)
+        self.text = pg.TextItem(label, anchor=(0.0, 1.0))
+        self.text.setFont(QFont(tabular(plot.font(), 11)))
+        self.line.setZValue(2)
+        self.text.setZValue(2)
+        plot.add(self.line, self.text)
+
+    def place(self, left: float, right: float) -> None:
+        """Keep the label near the left end."""
+        self.text.setPos(left + 0.02 * (right - left), self.value)
+
+    def remove(self, plot: Plot) -> None:
+        plot.view.removeItem(self.line)
+        plot.view.removeItem(self.text)
+
+    def apply_theme(self, colours: Colours) -> None:
+        self.line.setPen(pg.mkPen(colours.truth, style=Qt.PenStyle.DashLine))
+        self.text.setColor(colours.truth)
+
+
+def _least(values) -> float:
+    return min((value for value in values if np.isfinite(value)), default=float("nan"))

@@ -1,0 +1,242 @@
+"""A time series of any length, kept so that it draws at the same cost after a thousand and after a million rows.
+
+Level 0 holds rows; an entry of each further level sums up four entries of the one below: the smallest and the largest
+value, and the mean of the debiased exponential mean. Every level keeps its newest entries only, so that memory grows
+with the logarithm of the length: old history stays, at a coarser resolution.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ganlab_desktop.wire.messages import Chunk
+
+Floats = NDArray[np.float32]
+FACTOR = 4  # entries of one level that make one of the next
+CAPACITY = 1 << 15  # entries that every level keeps at least
+BATCH = 1 << 12  # rows taken in at a time; a batch must fit a level, so that the next level sees all of it
+FOREVER = 2**62
+HALF_LIFE = 50.0  # rows after which a row's share in the exponential mean has halved
+LOW, HIGH, SMOOTH, WEIGHT = range(4)
+
+
+class Curve(NamedTuple):
+    """A stretch of one curve: steps (n,) float64; low, high and smooth (n,) float32, NaN where there is no value."""
+
+    steps: NDArray[np.float64]
+    low: Floats
+    high: Floats
+    smooth: Floats
+
+
+class Series:
+    """Rows of named values over steps, append-only but for `cut_after` and `clear`.
+
+    `revision` changes whenever the rows do.
+    """
+
+    def __init__(self, half_life: float = HALF_LIFE) -> None:
+        self.names: tuple[str, ...] = ()
+        self.revision = 0
+        self._levels: list[_Level] = []
+        self._filter = _ExponentialMean(0.5 ** (1.0 / half_life))
+
+    @property
+    def count(self) -> int:
+        """How many rows there have been: the position from which the engine is to go on."""
+        return self._levels[0].end if self._levels else 0
+
+    @property
+    def last_step(self) -> int:
+        """The newest row's step; -1 where there is none."""
+        return int(self._levels[0].steps(self.count - 1)[0]) if self.count else -1
+
+    def last(self, name: str) -> float:
+        """The newest row's value; NaN where there is none."""
+        return self._newest(name, LOW)
+
+    def mean(self, name: str) -> float:
+        """The debiased exponential mean at the newest row; NaN where there is none."""
+        return self._newest(name, SMOOTH)
+
+    def extend(self, chunk: Chunk) -> None:
+        """Take in the rows that are new. A chunk that leaves a gap is ignored: the engine sends it again."""
+        steps, values = chunk.steps.numpy(), chunk.values.numpy()
+        if chunk.names != self.names:
+            if chunk.start > 0:
+                return
+            self.clear()
+            self.names = chunk.names
+            self._levels = [_Level(len(chunk.names))]
+        known = self.count - chunk.start
+        if known < 0 or known >= len(steps):
+            return
+        for begin in range(known, len(steps), BATCH):
+            self._append(steps[begin : begin + BATCH], values[begin : begin + BATCH])
+        self.revision += 1
+
+    def cut_after(self, step: int) -> None:
+        """Forget the rows after a step. Where that lies before the rows kept one by one, forget all (the engine
+        sends them again)."""
+        if not self.count or self.last_step <= step:
+            return
+        rows = self._levels[0]
+        keep = rows.begin + int(np.searchsorted(rows.steps(rows.begin, rows.end), step, "right"))
+        if keep == rows.begin:
+            self.clear()
+            return
+        for depth, level in enumerate(self._levels):
+            level.end = min(level.end, keep // FACTOR**depth)
+        self._filter.restore(rows.entries(keep - 1, keep)[0])
+        self.revision += 1
+
+    def clear(self) -> None:
+        """Forget everything."""
+        self.names = ()
+        self._levels = []
+        self._filter.reset()
+        self.revision += 1
+
+    def window(self, name: str, first_step: int = 0, last_step: int = FOREVER, points: int = 1000) -> Curve:
+        """The curve between two steps in about `points` entries (at most, plus the few that end it), from the
+        finest level that does; one entry beyond each end is included, so that lines leave the picture."""
+        if not self.count or name not in self.names:
+            return Curve(np.empty(0), *(np.empty(0, np.float32),) * 3)
+        depth = 0
+        for depth, level in enumerate(self._levels):  # noqa: B007 - the last level serves where none is coarse enough
+            begin, end = level.span(first_step, last_step)
+            if end - begin <= points and level.reaches(first_step):
+                break
+        column = self.names.index(name)
+        steps = [level.steps(begin, end)]
+        values = [level.entries(begin, end)[:, :, column]]
+        if end == level.end:  # what does not fill an entry yet stands in the finer levels
+            for finer in range(depth - 1, -1, -1):
+                tail = self._levels[finer]
+                begin = self._levels[finer + 1].end * FACTOR
+                steps.append(tail.steps(begin, tail.end))
+                values.append(tail.entries(begin, tail.end)[:, :, column])
+        low, high, smooth, _ = np.concatenate(values).T
+        return Curve(np.concatenate(steps, dtype=np.float64), low, high, smooth)
+
+    def _newest(self, name: str, kind: int) -> float:
+        if not self.count or name not in self.names:
+            return float("nan")
+        return float(self._levels[0].entries(self.count - 1, self.count)[0, kind, self.names.index(name)])
+
+    def _append(self, steps: NDArray[np.generic], values: NDArray[np.generic]) -> None:
+        smooth, weight = self._filter(values)
+        self._levels[0].append(steps, np.stack([values, values, smooth, weight], axis=1))
+        for depth in range(1, len(self._levels) + 1):
+            below = self._levels[depth - 1]
+            if depth == len(self._levels):
+                if below.end < FACTOR:
+                    return
+                self._levels.append(_Level(len(self.names)))
+            level = self._levels[depth]
+            begin, end = level.end * FACTOR, below.end // FACTOR * FACTOR
+            if begin == end:
+                return
+            level.append(below.steps(begin, end)[FACTOR - 1 :: FACTOR], _summed_up(below.entries(begin, end)))
+
+
+class _Level:
+    """The newest entries of one resolution; an entry's position counts from the first there ever was."""
+
+    def __init__(self, width: int) -> None:
+        self.begin = 0
+        self.end = 0
+        self._steps = np.empty(256, np.int64)
+        self._entries = np.empty((256, 4, width), np.float32)
+
+    def steps(self, begin: int, end: int | None = None) -> NDArray[np.int64]:
+        """The last step that each entry covers."""
+        return self._steps[begin - self.begin : (begin + 1 if end is None else end) - self.begin]
+
+    def entries(self, begin: int, end: int) -> Floats:
+        """Entries as (n, 4, names): low, high, smooth, weight."""
+        return self._entries[begin - self.begin : end - self.begin]
+
+    def span(self, first_step: int, last_step: int) -> tuple[int, int]:
+        """Positions of the entries between two steps and of one on each side."""
+        steps = self.steps(self.begin, self.end)
+        begin = int(np.searchsorted(steps, first_step, "left")) - 1
+        end = int(np.searchsorted(steps, last_step, "right")) + 1
+        return self.begin + max(begin, 0), self.begin + min(end, len(steps))
+
+    def reaches(self, step: int) -> bool:
+        """Whether the entries kept go back to a step."""
+        return self.begin == 0 or bool(self._steps[0] <= step)
+
+    def append(self, steps: NDArray[np.generic], entries: Floats) -> None:
+        used, wanted = self.end - self.begin, self.end - self.begin + len(steps)
+        if wanted > len(self._steps):
+            if wanted <= 2 * CAPACITY:
+                size = min(2 * CAPACITY, 1 << (wanted - 1).bit_length())
+                self._steps = np.resize(self._steps, size)
+                self._entries = np.resize(self._entries, (size, *self._entries.shape[1:]))
+            else:
+                drop = used - CAPACITY
+                self._steps[:CAPACITY] = self._steps[drop:used].copy()
+                self._entries[:CAPACITY] = self._entries[drop:used].copy()
+                self.begin += drop
+                used = CAPACITY
+        self._steps[used : used + len(steps)] = steps
+        self._entries[used : used + len(steps)] = entries
+        self.end += len(steps)
+
+
+class _ExponentialMean:
+    """m_t = b m_{t-1} + (1-b) x_t, divided by the same filter of 1 where x is finite and 0 elsewhere.
+
+    The division removes the pull towards the start value 0 (Kingma and Ba 2015, section 3) and bridges gaps.
+    """
+
+    def __init__(self, decay: float, block: int = 128) -> None:
+        age = np.arange(block)[:, None] - np.arange(block)[None, :]
+        self._response = np.where(age >= 0, (1.0 - decay) * decay ** np.maximum(age, 0), 0.0)
+        self._fading = decay ** np.arange(1, block + 1)
+        self._block = block
+        self._state: NDArray[np.float64] | None = None
+
+    def reset(self) -> None:
+        self._state = None
+
+    def restore(self, entry: Floats) -> None:
+        """Go on after a row (4, names) as it was stored."""
+        weight = entry[WEIGHT].astype(np.float64)
+        self._state = np.concatenate([np.where(weight > 0, entry[SMOOTH] * weight, 0.0), weight])
+
+    def __call__(self, values: NDArray[np.generic]) -> tuple[Floats, Floats]:
+        """Mean and weight, both (n, names), of rows (n, names)."""
+        finite = np.isfinite(values)
+        inputs = np.concatenate([np.where(finite, values, 0.0), finite], axis=1, dtype=np.float64)
+        state = np.zeros(inputs.shape[1]) if self._state is None else self._state
+        filtered = np.empty_like(inputs)
+        for begin in range(0, len(inputs), self._block):
+            block = inputs[begin : begin + self._block]
+            n = len(block)
+            filtered[begin : begin + n] = self._response[:n, :n] @ block + self._fading[:n, None] * state
+            state = filtered[begin + n - 1]
+        self._state = state.copy()
+        width = values.shape[1]
+        weight = filtered[:, width:]
+        mean = np.full(values.shape, np.nan)
+        np.divide(filtered[:, :width], weight, out=mean, where=weight > 0)
+        return mean.astype(np.float32), weight.astype(np.float32)
+
+
+def _summed_up(entries: Floats) -> Floats:
+    """Each FACTOR entries (n * FACTOR, 4, names) as one; NaN counts only where all are NaN."""
+    groups = entries.reshape(-1, FACTOR, *entries.shape[1:])
+    summed = np.empty((len(groups), *entries.shape[1:]), np.float32)
+    summed[:, LOW] = np.fmin.reduce(groups[:, :, LOW], axis=1)
+    summed[:, HIGH] = np.fmax.reduce(groups[:, :, HIGH], axis=1)
+    smooth = groups[:, :, SMOOTH]
+    known = np.isfinite(smooth)
+    number = known.sum(axis=1)
+    summed[:, SMOOTH] = np.nan
+    np.divide(np.where(known, smooth, 0).sum(axis=1), number, out=summed[:, SMOOTH], where=number > 0)
+    summed[:, WEIGHT] = groups[:, -1, WEIGHT]
+    return summed

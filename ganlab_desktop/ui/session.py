@@ -1,0 +1,335 @@
+"""What the window knows: the run, its newest frame, its curves, and the edits that wait. Widgets mirror it."""
+
+from collections.abc import Mapping
+from enum import Enum
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from ganlab_desktop.experiment import changes, files, paths
+from ganlab_desktop.experiment.errors import ExperimentError
+from ganlab_desktop.experiment.experiment import Experiment
+from ganlab_desktop.experiment.validate import with_changes
+from ganlab_desktop.ui.engine_client import EngineClient, EngineError
+from ganlab_desktop.ui.series import Series
+from ganlab_desktop.wire import messages as m
+
+
+class EngineState(Enum):
+    """The engine process, as the user should think of it."""
+
+    STARTING = "starting"
+    RUNNING = "running"
+    DEAD = "dead"
+
+
+class Pending(NamedTuple):
+    """An edit that waits for a new start, and why it needs one."""
+
+    value: Any
+    reason: str
+
+
+class Session(QObject):
+    """The one truth of the window. It changes only here, by what the engine says, and tells of every change."""
+
+    scene_changed = Signal(object)  # Scene
+    frame_arrived = Signal(object)  # Frame of the scene at hand
+    playing_changed = Signal(bool)
+    state_changed = Signal(object)  # EngineState
+    document_changed = Signal()  # path, title or whether there is something to lose
+    pending_changed = Signal()
+    paused = Signal(object)  # Paused
+    log = Signal(str, str)  # level, text
+    engine_died = Signal(str)
+
+    def __init__(self, client: EngineClient, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._client = client
+        self.scene: m.Scene | None = None
+        self.experiment = Experiment()
+        self.frame: m.Frame | None = None
+        self.series: dict[str, Series] = {}
+        self.state = EngineState.STARTING
+        self.playing = False
+        self.saved_step = -1  # the step that the run file holds, -1 where none does
+        self.touched = False  # whether the user did anything to this run
+        self.speed = 0.0
+        self.pending: dict[str, Pending] = {}
+        client.ready.connect(self._ready)
+        client.frame_arrived.connect(self._frame_arrived)
+        client.scene_changed.connect(self._scene_arrived)
+        client.paused.connect(self._paused)
+        client.saved.connect(self._saved)
+        client.log.connect(self.log)
+        client.died.connect(self._died)
+
+    # --- what is --------------------------------------------------------------------------------------------------
+
+    @property
+    def step(self) -> int:
+        if self.frame is not None:
+            return self.frame.step
+        return self.scene.step if self.scene is not None else 0
+
+    @property
+    def path(self) -> str:
+        """The user's document on the engine's machine; empty while the run is untitled."""
+        return "" if self.scene is None or self.scene.untitled else self.scene.path
+
+    @property
+    def dirty(self) -> bool:
+        """Whether the run is in no document of the user's: a run with a document is saved as it trains."""
+        return not self.path and self.scene is not None and (self.step > 0 or self.touched)
+
+    @property
+    def title(self) -> str:
+        """The document's name, or the experiment's title while it has none."""
+        return Path(self.path).name if self.path else self.experiment.title or self.tr("Untitled")
+
+    @property
+    def draft(self) -> Experiment:
+        """The experiment with the edits that wait for a new start."""
+        return self._drafted({})
+
+    @property
+    def phase(self) -> m.PhaseInfo | None:
+        """The phase that ran last while an iteration is taken in phases; None between iterations."""
+        if self.scene is None or self.frame is None or not 0 < self.frame.phase <= len(self.scene.phases):
+            return None
+        return self.scene.phases[self.frame.phase - 1]
+
+    # --- what the user wants --------------------------------------------------------------------------------------
+
+    async def new(self, experiment: Experiment) -> None:
+        """Start an untitled run."""
+        await self._begin(m.New(self._client.next_id(), files.to_toml(experiment)))
+
+    async def open(self, path: str) -> None:
+        """Open a run, or start one from an experiment's TOML file or from a file of points."""
+        await self._begin(m.Open(self._client.next_id(), path))
+
+    async def save(self, path: str) -> None:
+        """Write the run to a .ganlab file and go on there, or its experiment to a .toml file."""
+        self._take(await self._client.request(m.Save(self._client.next_id(), path)))
+
+    async def restart(self) -> None:
+        """Start again from step 0, with the collected edits; a run that trained goes on training."""
+        wanted = {path: pending.value for path, pending in self.pending.items()}
+        await self._begin(m.Restart(self._client.next_id(), wanted))
+
+    async def _begin(self, command: m.New | m.Open | m.Restart) -> None:
+        was_playing = self.playing
+        reply = await self._client.request(command)
+        self._set_playing(False)
+        self.touched = False
+        self.pending.clear()
+        self._take(reply)
+        self.pending_changed.emit()
+        if was_playing:
+            await self.play()
+
+    async def play(self) -> None:
+        await self._client.request(m.Play(self._client.next_id()))
+        self._set_playing(True)
+
+    async def pause(self) -> None:
+        await self._client.request(m.Pause(self._client.next_id()))
+        self._set_playing(False)
+
+    async def step_by(self, count: int = 1, only: m.Player | None = None) -> None:
+        """Train some iterations and pause; `only` lets one player move."""
+        self._touch()
+        await self._client.request(m.Step(self._client.next_id(), count, only))
+
+    async def step_phase(self) -> None:
+        """Run the next phase of the iteration."""
+        self._touch()
+        await self._client.request(m.StepPhase(self._client.next_id()))
+
+    async def set_speed(self, steps_per_second: float) -> None:
+        """Limit training; 0 means flat out."""
+        self.speed = steps_per_second
+        await self._client.request(m.SetSpeed(self._client.next_id(), steps_per_second))
+
+    async def edit(self, wanted: Mapping[str, Any]) -> None:
+        """Change settings now; those that need a new start, or that the engine refuses to change, are collected.
+
+        Raises ExperimentError where the experiment would not be valid; then nothing has changed.
+        """
+        self._drafted(wanted)
+        self._touch()
+        later = {path: reason for path in wanted if (reason := self._restart_reason(path))}
+        now = {path: value for path, value in wanted.items() if path not in later}
+        if now:
+            try:
+                reply = await self._client.request(m.Edit(self._client.next_id(), now))
+            except EngineError as refusal:
+                if self.state is not EngineState.RUNNING:
+                    raise
+                later |= dict.fromkeys(now, str(refusal))
+            else:
+                for path in now:
+                    self._forget(path)
+                self._take(reply)
+        for path, reason in later.items():
+            self._collect(path, wanted[path], reason)
+        self.pending_changed.emit()
+
+    def revert(self) -> None:
+        """Drop the collected edits."""
+        self.pending.clear()
+        self.pending_changed.emit()
+
+    async def restart_engine(self) -> None:
+        """Start a new engine and go on from the run file, or from the beginning where there is none."""
+        self._set_state(EngineState.STARTING)
+        self._client.start()
+        if self.scene is not None and self.scene.path:
+            reply = await self._client.request(m.Open(self._client.next_id(), self.scene.path))
+        else:
+            reply = await self._client.request(m.New(self._client.next_id(), files.to_toml(self.experiment)))
+        self._take(reply)
+        if self.speed:
+            await self.set_speed(self.speed)
+
+    async def close(self) -> None:
+        """End the engine in order."""
+        await self._client.close()
+
+    # --- pending edits --------------------------------------------------------------------------------------------
+
+    def _drafted(self, wanted: Mapping[str, Any]) -> Experiment:
+        collected = {path: pending.value for path, pending in self.pending.items()}
+        for path in wanted:
+            for gone in [old for old in collected if _within(old, path)]:
+                del collected[gone]
+        return with_changes(self.experiment, collected | dict(wanted))
+
+    def _restart_reason(self, path: str) -> str:
+        known = changes.needs_restart(path)
+        if known:
+            return known
+        owner = next((old for old in self.pending if _within(path, old) and old != path), "")
+        return self.pending[owner].reason if owner else ""
+
+    def _collect(self, path: str, value: Any, reason: str) -> None:
+        self._forget(path)
+        try:
+            unchanged = paths.value_at(self.experiment, path) == value
+        except ExperimentError:  # the setting belongs to a kind that is itself collected
+            unchanged = False
+        if not unchanged:
+            self.pending[path] = Pending(value, reason)
+
+    def _forget(self, path: str) -> None:
+        for old in [old for old in self.pending if _within(old, path)]:
+            del self.pending[old]
+
+    # --- what the engine says -------------------------------------------------------------------------------------
+
+    @Slot(str)
+    def _ready(self, program: str) -> None:
+        self._set_state(EngineState.RUNNING)
+
+    @Slot(object)
+    def _scene_arrived(self, scene: m.Scene) -> None:
+        before, self.scene = self.scene, scene
+        self.experiment = files.from_toml(scene.experiment)
+        if before is None or (before.run, before.branch) != (scene.run, scene.branch):
+            self.series.clear()
+        else:
+            for series in self.series.values():
+                series.cut_after(scene.step)
+        if before is None or _stamp(before) != _stamp(scene) or scene.step < self.step:
+            self.frame = None
+        if before is None or (before.path, before.run) != (scene.path, scene.run):
+            self.saved_step = scene.step if scene.path else -1
+        for warning in scene.warnings:
+            if before is None or warning not in before.warnings:
+                self.log.emit("warning", warning)
+        self._drop_reached()
+        self.scene_changed.emit(scene)
+        self.document_changed.emit()
+
+    @Slot(object)
+    def _frame_arrived(self, frame: m.Frame) -> None:
+        if self.scene is None or _stamp(frame) != _stamp(self.scene):
+            return
+        for chunk in frame.chunks:
+            if chunk.series not in self.series:
+                self.series[chunk.series] = Series()
+            self.series[chunk.series].extend(chunk)
+        was_dirty = self.dirty
+        self.frame = frame
+        self._set_playing(frame.playing)
+        self.frame_arrived.emit(frame)
+        if self.dirty != was_dirty:
+            self.document_changed.emit()
+
+    @Slot(object)
+    def _paused(self, paused: m.Paused) -> None:
+        self._set_playing(False)
+        if paused.text:
+            self.log.emit("warning" if paused.reason in ("diverged", "failed") else "info", paused.text)
+        self.paused.emit(paused)
+
+    @Slot(object)
+    def _saved(self, saved: m.Saved) -> None:
+        self.saved_step = saved.step
+        self.document_changed.emit()
+
+    @Slot(str)
+    def _died(self, reason: str) -> None:
+        self._set_playing(False)
+        self._set_state(EngineState.DEAD)
+        self.log.emit("error", reason)
+        self.engine_died.emit(reason)
+
+    def _take(self, reply: m.Reply) -> None:
+        if reply.scene is not None:
+            self._scene_arrived(reply.scene)
+
+    def _drop_reached(self) -> None:
+        """Drop collected edits that the scene already has, and those that do not fit it."""
+        before = dict(self.pending)
+        for path, pending in before.items():
+            try:
+                if paths.value_at(self.experiment, path) == pending.value:
+                    del self.pending[path]
+            except ExperimentError:
+                continue
+        try:
+            self._drafted({})
+        except ExperimentError:
+            self.pending.clear()
+        if before != self.pending:
+            self.pending_changed.emit()
+
+    def _set_playing(self, playing: bool) -> None:
+        if playing != self.playing:
+            self.playing = playing
+            self.playing_changed.emit(playing)
+
+    def _set_state(self, state: EngineState) -> None:
+        if state is not self.state:
+            self.state = state
+            self.state_changed.emit(state)
+
+    def _touch(self) -> None:
+        if not self.touched:
+            self.touched = True
+            self.document_changed.emit()
+
+
+def _stamp(stamped: m.Scene | m.Frame) -> tuple[str, int, int]:
+    return stamped.run, stamped.branch, stamped.layout
+
+
+def _within(path: str, root: str) -> bool:
+    """Whether a path is the root's own or lies in the part of the experiment whose kind or entries the root sets."""
+    if path == root:
+        return True
+    head = root.removesuffix(".kind") if root.endswith(".kind") else root
+    return path.startswith((f"{head}.", f"{head}["))

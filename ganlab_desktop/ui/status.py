@@ -1,0 +1,112 @@
+"""The status bar: the engine, how fast it trains, how smoothly the window draws, and what is saved."""
+
+import time
+
+from PySide6.QtCore import QRectF, QTimer, Slot
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtWidgets import QLabel, QStatusBar, QWidget
+
+from ganlab_desktop.ui.pacing import Pacing
+from ganlab_desktop.ui.session import EngineState, Session
+from ganlab_desktop.ui.theme import Theme
+
+_REFRESH_MS = 250
+
+
+class Dot(QWidget):
+    """A small filled circle; the word beside it says the same."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._colour = QColor()
+        self.setFixedSize(14, 14)
+
+    def set_colour(self, colour: str) -> None:
+        if QColor(colour) != self._colour:
+            self._colour = QColor(colour)
+            self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QColor(0, 0, 0, 0))
+        painter.setBrush(self._colour)
+        painter.drawEllipse(QRectF(3, 3, 8, 8))
+
+
+class Status(QStatusBar):
+    """Mirrors the session and the pacing four times a second; texts that have not changed cost nothing."""
+
+    def __init__(self, session: Session, pacing: Pacing, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session, self._pacing, self._theme = session, pacing, theme
+        self._saved: tuple[int, float] = (-1, 0.0)
+        self.setSizeGripEnabled(False)
+        self.setContentsMargins(8, 0, 12, 0)
+        self._dot = Dot(self)
+        self.addWidget(self._dot)
+        self._engine = self._label("engine starting · cpu · 1 thread", self.tr("Engine"))
+        self._rate = self._label("99,999 steps/s", self.tr("Training speed"))
+        self._frames = self._label("60 fps · 9,999 dropped", self.tr("Frames"))
+        for label in (self._engine, self._rate, self._frames):
+            self.addWidget(label)
+        self._frames.setToolTip(self.tr("Frames the window draws in a second, and frames that came too late"))
+        self._step = self._label("", self.tr("Step"))
+        self._age = self._label("", self.tr("Saved"))
+        self.addPermanentWidget(self._step)
+        self.addPermanentWidget(self._age)
+        self._timer = QTimer(self)
+        self._timer.timeout.connect(self.refresh)
+        self._timer.start(_REFRESH_MS)
+        session.state_changed.connect(self.refresh)
+        session.scene_changed.connect(self.refresh)
+        theme.changed.connect(self.refresh)
+        self.refresh()
+
+    def _label(self, widest: str, name: str) -> QLabel:
+        label = QLabel(self)
+        label.setMinimumWidth(self.fontMetrics().horizontalAdvance(widest) + 16 if widest else 0)
+        label.setAccessibleName(name)
+        return label
+
+    @Slot()
+    def refresh(self) -> None:
+        session, colours = self._session, self._theme.colours
+        words = {
+            EngineState.STARTING: (self.tr("engine starting"), colours.fake),
+            EngineState.RUNNING: (self.tr("engine running"), colours.discriminator),
+            EngineState.DEAD: (self.tr("engine stopped"), colours.trouble),
+        }
+        word, colour = words[session.state]
+        self._dot.set_colour(colour)
+        scene = session.scene
+        if scene is not None and session.state is EngineState.RUNNING:
+            threads = self.tr("{0} threads").format(scene.threads) if scene.threads > 1 else self.tr("1 thread")
+            word = f"{word} · {scene.device} · {threads}"
+        rate = session.frame.steps_per_second if session.frame is not None and session.playing else 0.0
+        _write(self._engine, word)
+        _write(self._rate, self.tr("{0} steps/s").format(f"{rate:,.0f}") if session.playing else self.tr("paused"))
+        fps = self._pacing.fps
+        drawn = self.tr("{0} fps").format(f"{fps:.0f}") if fps else self.tr("still")
+        dropped = self.tr("{0} dropped").format(f"{self._pacing.dropped:,}")
+        _write(self._frames, f"{drawn} · {dropped}")
+        target = session.experiment.schedule.steps
+        step = self.tr("step {0} of {1}").format(f"{session.step:,}", f"{target:,}")
+        _write(self._step, step if scene is not None else "")
+        _write(self._age, self._saved_text())
+
+    def _saved_text(self) -> str:
+        session = self._session
+        if session.saved_step < 0:
+            return self.tr("not saved") if session.scene is not None else ""
+        if session.saved_step != self._saved[0]:
+            self._saved = (session.saved_step, time.monotonic())
+        age = int(time.monotonic() - self._saved[1])
+        if session.saved_step >= session.step or age < 2:
+            return self.tr("saved")
+        return self.tr("saved {0} ago").format(f"{age} s" if age < 60 else f"{age // 60} min")
+
+
+def _write(label: QLabel, text: str) -> None:
+    if label.text() != text:
+        label.setText(text)

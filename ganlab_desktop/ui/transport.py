@@ -1,0 +1,189 @@
+"""The transport bar: play, steps of several sizes, speed, and where in the iteration the run stands."""
+
+import math
+
+from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtGui import QAction, QKeyEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QSizePolicy, QSlider, QToolButton, QWidget
+
+from ganlab_desktop.ui.actions import Actions
+from ganlab_desktop.ui.editors import OwnKeys, read_integer
+from ganlab_desktop.ui.session import Session
+from ganlab_desktop.ui.theme import Theme
+
+MOST_STEPS = 10_000_000
+_SPEED_POSITIONS = 100  # the last one is flat out
+_DECADES = 3.5  # from 1 to about 3,000 steps a second
+
+
+def speed_at(position: int) -> float:
+    """Steps a second at a position of the slider; 0 means flat out."""
+    if position >= _SPEED_POSITIONS:
+        return 0.0
+    speed = 10 ** (_DECADES * position / (_SPEED_POSITIONS - 1))
+    return float(f"{speed:.2g}")
+
+
+def position_of(speed: float) -> int:
+    """The slider's position for a speed."""
+    if speed <= 0:
+        return _SPEED_POSITIONS
+    return min(_SPEED_POSITIONS - 1, round(math.log10(max(speed, 1.0)) / _DECADES * (_SPEED_POSITIONS - 1)))
+
+
+class Transport(QWidget):
+    """Buttons mirror the registry's actions; none takes the keyboard's focus."""
+
+    steps_wanted = Signal(int)
+    speed_wanted = Signal(float)
+
+    def __init__(self, session: Session, actions: Actions, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("transport")
+        self._session, self._actions, self._theme = session, actions, theme
+        self._keys = OwnKeys(self)
+        line = QHBoxLayout(self)
+        line.setContentsMargins(8, 6, 12, 6)
+        line.setSpacing(2)
+        line.addWidget(self._button("restart", icon_only=True))
+        self._play = self._button("play")
+        self._play.setObjectName("primary")
+        self._play.setMinimumWidth(96)
+        line.addSpacing(4)
+        line.addWidget(self._play)
+        line.addSpacing(4)
+        line.addWidget(self._button("step"))
+        line.addWidget(self._button("phase"))
+        line.addWidget(_hairline(self))
+        line.addWidget(self._button("d_only"))
+        line.addWidget(self._button("g_only"))
+        line.addWidget(_hairline(self))
+        self._count = QLineEdit("1,000", self)
+        self._count.setFixedWidth(76)
+        self._count.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self._count.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self._count.setAccessibleName(self.tr("Number of iterations to run"))
+        self._count.returnPressed.connect(self._run_steps)
+        self._run = QToolButton(self)
+        self._run.setText(self.tr("Run steps"))
+        self._run.setToolTip(self.tr("Train this many iterations, then pause"))
+        self._run.setAccessibleName(self.tr("Run steps"))
+        self._run.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._run.clicked.connect(self._run_steps)
+        line.addWidget(self._count)
+        line.addWidget(self._run)
+        line.addWidget(_hairline(self))
+        self._build_speed(line)
+        line.addStretch(1)
+        self._where = QLabel(self)
+        self._where.setObjectName("secondary")
+        self._where.setAccessibleName(self.tr("Iteration and phase"))
+        line.addWidget(self._where)
+        session.playing_changed.connect(self._mirror_playing)
+        session.frame_arrived.connect(self._mirror_phase)
+        session.scene_changed.connect(self._mirror_phase)
+        theme.changed.connect(self._mirror_playing)
+        self._mirror_playing()
+        self.mirror_enabled()
+
+    def _build_speed(self, line: QHBoxLayout) -> None:
+        name = QLabel(self.tr("Speed"), self)
+        name.setObjectName("secondary")
+        self._speed = QSlider(Qt.Orientation.Horizontal, self)
+        self._speed.setRange(0, _SPEED_POSITIONS)
+        self._speed.setValue(position_of(self._session.speed))
+        self._speed.setFixedWidth(128)
+        self._speed.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._speed.installEventFilter(self._keys)
+        self._speed.setAccessibleName(self.tr("Speed limit"))
+        self._speed.setToolTip(self.tr("Limit of training speed; at the right end training runs flat out"))
+        self._speed.valueChanged.connect(self._speed_moved)
+        self._speed_text = QLabel(self)
+        self._speed_text.setMinimumWidth(self.fontMetrics().horizontalAdvance("3,000 steps/s") + 4)
+        name.setBuddy(self._speed)
+        line.addWidget(name)
+        line.addSpacing(6)
+        line.addWidget(self._speed)
+        line.addSpacing(6)
+        line.addWidget(self._speed_text)
+        self._write_speed()
+
+    def _button(self, id: str, *, icon_only: bool = False) -> QToolButton:
+        action = self._actions[id]
+        button = QToolButton(self)
+        button.setDefaultAction(action)
+        button.setIconSize(QSize(16, 16))
+        button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        button.setAccessibleName(action.text().replace("&", ""))
+        style = Qt.ToolButtonStyle.ToolButtonIconOnly if icon_only else Qt.ToolButtonStyle.ToolButtonTextBesideIcon
+        button.setToolButtonStyle(style if not action.icon().isNull() else Qt.ToolButtonStyle.ToolButtonTextOnly)
+        return button
+
+    # --- mirrors --------------------------------------------------------------------------------------------------
+
+    @Slot()
+    def _mirror_playing(self) -> None:
+        playing = self._session.playing
+        action: QAction = self._actions["play"]
+        action.setText(self.tr("&Pause") if playing else self.tr("&Play"))
+        faded = self._theme.colours.secondary
+        action.setIcon(self._theme.icon("pause-fill" if playing else "play-fill", "#FFFFFF", faded))
+
+    @Slot()
+    def _mirror_phase(self) -> None:
+        phase, text = self._session.phase, ""
+        if phase is not None and not self._session.playing:
+            player = "D" if phase.player == "discriminator" else "G"
+            text = self.tr("iteration {0} · {1} · {2}").format(
+                f"{self._session.step + 1:,}", player, phase.name.replace("_", " ")
+            )
+        if text != self._where.text():
+            self._where.setText(text)
+
+    @Slot()
+    def mirror_enabled(self) -> None:
+        """Follow the actions in what is possible now."""
+        possible = self._actions["play"].isEnabled()
+        for widget in (self._count, self._run, self._speed):
+            widget.setEnabled(possible)
+
+    # --- wishes ---------------------------------------------------------------------------------------------------
+
+    @Slot()
+    def _run_steps(self) -> None:
+        try:
+            count = min(MOST_STEPS, max(1, read_integer(self._count.text())))
+        except ValueError:
+            count = 1000
+        self._count.setText(f"{count:,}")
+        self._count.clearFocus()
+        self.steps_wanted.emit(count)
+
+    @Slot()
+    def _speed_moved(self) -> None:
+        self._write_speed()
+        self.speed_wanted.emit(speed_at(self._speed.value()))
+
+    def _write_speed(self) -> None:
+        speed = speed_at(self._speed.value())
+        text = self.tr("{0} steps/s").format(f"{speed:,.0f}" if speed >= 10 else f"{speed:g}")
+        self._speed_text.setText(text if speed else self.tr("flat out"))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and self._count.hasFocus():
+            self._count.clearFocus()
+        else:
+            super().keyPressEvent(event)
+
+
+def _hairline(parent: QWidget) -> QWidget:
+    """A thin line between groups, with room on both sides."""
+    holder = QWidget(parent)
+    line = QHBoxLayout(holder)
+    line.setContentsMargins(8, 4, 8, 4)
+    rule = QFrame(holder)
+    rule.setObjectName("hairline")
+    rule.setFixedWidth(1)
+    line.addWidget(rule)
+    return holder
