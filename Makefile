@@ -9,6 +9,7 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --co
 PINS := pyproject.toml constraints.txt
 
 .PHONY: run test bench soak clean
+.DELETE_ON_ERROR:
 
 run: $(VENV)/installed
 	@packaging/linux/system-libraries qt

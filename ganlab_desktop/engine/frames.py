@@ -56,6 +56,7 @@ class FrameMaker:
         self._probes = ProbeSchedule(run)
         self._coverage = CoverageMeter(run, on_measured)
         self._measured: Measurement | None = None
+        self._sent: Measurement | None = None
         self._told: object = None
         self._wants_coverage = False
 
@@ -72,6 +73,8 @@ class FrameMaker:
         """The frame for a credit, or None while there is nothing to tell that was not told before."""
         run = self._run
         self._wants_coverage = "coverage" in grant.probes
+        if not self._wants_coverage:
+            self._sent = None  # a panel that is shown again has to be told again
         view = View(grant.box or run.game.data.box, min(max(grant.resolution, 8), 512))
         measured = self._measured
         told = (run.step, run.game.position, run.layout, playing, measured, id(run.game.objective))
@@ -82,8 +85,9 @@ class FrameMaker:
             return None
         pictures = self._probes.take(grant.probes, view, resting=not playing)
         shown = {name: _picture(run.step, seen) for name, seen in pictures.items()}
-        if self._wants_coverage and measured is not None:
+        if self._wants_coverage and measured is not None and measured is not self._sent:
             shown["coverage"] = _picture(measured.step, measured.picture)
+            self._sent = measured
         self._told = told
         return Frame(
             credit=grant.credit,

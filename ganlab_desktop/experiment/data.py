@@ -166,7 +166,7 @@ class Pinwheel(Variant, frozen=True, tag="pinwheel"):
     tangential: Annotated[Length, label("Tangential sigma", "Spread across a blade.", "data units")] = 0.1
     rate: Annotated[
         float, Meta(ge=0.0, le=5.0), label("Twist", "How fast the angle turns with the radius.", "radians per unit")
-    ] = 0.25
+    ] = 0.7
     scale: Scale = 0.5
     n_train: TrainingPoints = 0
 

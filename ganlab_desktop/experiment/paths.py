@@ -13,7 +13,7 @@ from ganlab_desktop.experiment.experiment import Experiment
 from ganlab_desktop.experiment.fields import FieldInfo, fields_of, kind_of
 from ganlab_desktop.experiment.spec import Spec
 
-_PART = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)(?:\[(\d+)\])?(?:\.|$)")
+_PART = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)(?:\[([0-9]{1,9})\])?(?:\.(?=.)|$)")
 
 Key = str | int
 
@@ -81,6 +81,9 @@ def put(raw: dict[str, Any], path: str, value: Any) -> None:
     keys = split(path)
     here: Any = raw
     for position, key in enumerate(keys[:-1]):
+        if isinstance(key, int) != isinstance(here, list):
+            problem = f"{join(keys[:position])} is a list" if isinstance(here, list) else "no such entry"
+            raise ExperimentError(path, problem)
         if isinstance(key, int):
             if key == len(here):
                 here.append({})

@@ -1,6 +1,7 @@
 """Docks whose title bar is the panel's own header, with quiet buttons to float and to close."""
 
 from collections.abc import Mapping
+from itertools import pairwise
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QMainWindow, QToolButton, QWidget
@@ -23,7 +24,7 @@ class Dock(QDockWidget):
         bar.setObjectName("dockTitle")
         bar.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         line = QHBoxLayout(bar)
-        line.setContentsMargins(0, 2, 4, 0)
+        line.setContentsMargins(0, 0, 4, 0)
         line.setSpacing(0)
         line.addWidget(header, 1)
         self._float = self._button(bar, self.tr("Float or dock: {0}").format(header.title))
@@ -60,7 +61,7 @@ def place(window: QMainWindow, docks: Mapping[str, Dock]) -> None:
         window.addDockWidget(area, dock)
         dock.setVisible(name != "log")
     stacked = [dock for name, dock in docks.items() if name not in ("experiment", "log")]
-    for above, below in zip(stacked, stacked[1:], strict=False):
+    for above, below in pairwise(stacked):
         window.splitDockWidget(above, below, Qt.Orientation.Vertical)
     form = docks["experiment"]
     window.resizeDocks([form], [form.panel.minimumSizeHint().width()], Qt.Orientation.Horizontal)

@@ -103,8 +103,7 @@ class ChoiceEditor(QComboBox):
         for value, text, tip in choices:
             self.addItem(text, value)
             self.setItemData(self.count() - 1, tip, Qt.ItemDataRole.ToolTipRole)
-        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.setMinimumContentsLength(8)
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.activated.connect(self._activated)
 
     def show_value(self, value: Any) -> None:
@@ -123,10 +122,14 @@ class SwitchEditor(QCheckBox):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.clicked.connect(self.settled)
+        self.clicked.connect(self._clicked)
 
     def show_value(self, value: Any) -> None:
         self.setChecked(bool(value))
+
+    @Slot(bool)
+    def _clicked(self, on: bool) -> None:
+        self.settled.emit(on)
 
 
 Editor = LineEditor | ChoiceEditor | SwitchEditor

@@ -135,7 +135,7 @@ class EngineClient(QObject):
             return
         arrived: list[m.Answer] = []
         try:
-            arrived.extend(self._decoder.feed(self._process.readAllStandardOutput().data()))
+            arrived.extend(self._decoder.feed(bytes(self._process.readAllStandardOutput().data())))
         except WireError as error:
             self._give_up(self.tr("The engine sent {0}.").format(error))
             return
@@ -185,7 +185,7 @@ class EngineClient(QObject):
     def _read_stderr(self) -> None:
         if self._process is None:
             return
-        *lines, self._stderr = (self._stderr + self._process.readAllStandardError().data()).split(b"\n")
+        *lines, self._stderr = (self._stderr + bytes(self._process.readAllStandardError().data())).split(b"\n")
         for line in lines:
             self._tell(line)
 

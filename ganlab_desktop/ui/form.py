@@ -18,7 +18,7 @@ from ganlab_desktop.ui.editors import ChoiceEditor, Editor, LineEditor, OwnKeys,
 from ganlab_desktop.ui.session import Pending
 from ganlab_desktop.ui.theme import Theme
 
-_NAME_WIDTH = 116  # px; the longest name of a setting fits
+_NAME_WIDTH = 108  # px; the longest name of a setting fits
 _EDITOR_WIDTH = 132
 _HIDDEN = {"format"}
 
@@ -49,7 +49,7 @@ class Form(QWidget):
         column.setContentsMargins(12, 4, 8, 12)
         column.setSpacing(0)
         rows = Fields(self, "", Experiment, only_single=True)
-        rows.layout().setContentsMargins(0, 4, 0, 0)
+        rows.setContentsMargins(0, 4, 0, 0)
         column.addWidget(rows)
         self._top = rows
         for path, info in _sections(Experiment, ""):
@@ -272,7 +272,7 @@ class Field(QWidget):
         self._name.setObjectName("fieldName")
         self._name.setBuddy(editor)
         editor.setParent(self)
-        editor.setMinimumWidth(_EDITOR_WIDTH)
+        editor.setMinimumWidth(max(_EDITOR_WIDTH, editor.minimumSizeHint().width()))
         editor.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         editor.setAccessibleName(title)
         editor.installEventFilter(form.own_keys)
@@ -357,7 +357,8 @@ def _tip(info: FieldInfo) -> str:
         allowed = allowed.replace(sign, entity)
     details = [part for part in (allowed, QCoreApplication.translate("experiment", info.unit)) if part]
     if details:
-        text += ("<br>" if text else "") + QCoreApplication.translate("form", "Allowed: {0}").format(", in ".join(details))
+        range_ = QCoreApplication.translate("form", "Allowed: {0}").format(", in ".join(details))
+        text = f"{text}<br>{range_}" if text else range_
     return f"<qt>{text}</qt>" if text else ""
 
 

@@ -17,7 +17,7 @@ FACTOR = 4  # entries of one level that make one of the next
 CAPACITY = 1 << 15  # entries that every level keeps at least
 BATCH = 1 << 12  # rows taken in at a time; a batch must fit a level, so that the next level sees all of it
 FOREVER = 2**62
-HALF_LIFE = 50.0  # rows after which a row's share in the exponential mean has halved
+HALF_LIFE = 30.0  # rows after which a row's share in the exponential mean has halved
 LOW, HIGH, SMOOTH, WEIGHT = range(4)
 
 

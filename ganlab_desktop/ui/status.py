@@ -2,7 +2,7 @@
 
 import time
 
-from PySide6.QtCore import QRectF, QTimer, Slot
+from PySide6.QtCore import QRectF, Qt, QTimer, Slot
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QStatusBar, QWidget
 
@@ -52,7 +52,8 @@ class Status(QStatusBar):
             self.addWidget(label)
         self._frames.setToolTip(self.tr("Frames the window draws in a second, and frames that came too late"))
         self._step = self._label("", self.tr("Step"))
-        self._age = self._label("", self.tr("Saved"))
+        self._age = self._label("saved 59 min ago", self.tr("Saved"))
+        self._age.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.addPermanentWidget(self._step)
         self.addPermanentWidget(self._age)
         self._timer = QTimer(self)

@@ -71,10 +71,8 @@ class Theme(QObject):
 def mix(first: str, second: str, share: float) -> str:
     """The colour that is `share` of the first and the rest of the second, as #RRGGBB."""
     a, b = QColor(first), QColor(second)
-    parts = [
-        round(share * x + (1 - share) * y) for x, y in zip(a.getRgb()[:3], b.getRgb()[:3], strict=True)
-    ]
-    return QColor(*parts).name()
+    pairs = ((a.red(), b.red()), (a.green(), b.green()), (a.blue(), b.blue()))
+    return QColor(*(round(share * x + (1 - share) * y) for x, y in pairs)).name()
 
 
 def _base_font() -> QFont:
@@ -173,7 +171,8 @@ QLineEdit, QComboBox, QSpinBox, QDoubleSpinBox, QPlainTextEdit, QTextEdit {{
 QLineEdit:hover, QComboBox:hover {{ border-color: {faded}; }}
 QLineEdit:focus, QComboBox:focus, QPlainTextEdit:focus, QSpinBox:focus {{ border-color: {focus}; }}
 QLineEdit:disabled, QComboBox:disabled {{ color: {faded}; }}
-QLineEdit[pending="true"], QComboBox[pending="true"] {{ border-left: 3px solid {c.primary}; padding-left: 5px; }}
+QLineEdit[pending="true"], QComboBox[pending="true"] {{
+  border-left: 3px solid {c.primary}; padding-left: 5px; }}
 QCheckBox[pending="true"] {{ font-weight: 600; }}
 QLineEdit[wrong="true"], QComboBox[wrong="true"] {{ border-color: {c.trouble}; background: {trouble_ground}; }}
 QSpinBox::up-button, QSpinBox::down-button, QDoubleSpinBox::up-button, QDoubleSpinBox::down-button {{
@@ -204,7 +203,8 @@ QScrollBar::add-line, QScrollBar::sub-line, QScrollBar::add-page, QScrollBar::su
   background: none; width: 0; height: 0; }}
 
 QDockWidget {{ titlebar-close-icon: none; }}
-#dockTitle, #panel {{ background: {c.panel}; }}
+QComboBox {{ padding-left: 9px; }}
+#dockTitle, #panel, #experiment, #log {{ background: {c.panel}; }}
 #dockTitle QToolButton {{ padding: 2px; }}
 QTabBar {{ qproperty-drawBase: 0; }}
 QTabBar::tab {{ background: {c.window}; color: {c.secondary}; padding: 4px 10px; border: none; }}

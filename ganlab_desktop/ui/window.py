@@ -1,6 +1,7 @@
 """The main window: the canvas in the middle, panels in docks around it, transport above, status below."""
 
 from collections.abc import Callable, Coroutine
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ from ganlab_desktop.ui.engine_client import EngineClient, EngineError
 from ganlab_desktop.ui.pacing import Pacing
 from ganlab_desktop.ui.panels.canvas import Canvas
 from ganlab_desktop.ui.panels.coverage import Coverage
-from ganlab_desktop.ui.panels.critic import Critic
+from ganlab_desktop.ui.panels.critic import CriticField
 from ganlab_desktop.ui.panels.experiment import ExperimentPanel
 from ganlab_desktop.ui.panels.log import LogPanel
 from ganlab_desktop.ui.panels.losses import Losses
@@ -59,7 +60,11 @@ class Window(QMainWindow):
     ) -> None:
         super().__init__()
         self.session, self._client, self._awaiting, self._theme, self._settings = (
-            session, client, awaiting, theme, settings,
+            session,
+            client,
+            awaiting,
+            theme,
+            settings,
         )
         self._ask = ask
         self._closing = False
@@ -73,6 +78,7 @@ class Window(QMainWindow):
         self.banner = Banner(theme, self)
         self._build_top()
         self.canvas = Canvas(self)
+        self.canvas.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # a click beside a text field leaves the field
         self.setCentralWidget(self.canvas)
         self.pacing = Pacing(session, client, fps, self)
         self.docks = self._build_docks()
@@ -109,11 +115,11 @@ class Window(QMainWindow):
     def _build_docks(self) -> dict[str, Dock]:
         self.form_panel = ExperimentPanel(self.session, self._awaiting, self._theme, self)
         self.log_panel = LogPanel(self.session, self._theme, self)
-        self.pictures: list[Panel] = [Losses(self), Coverage(self), Critic(self)]
+        self.pictures: list[Panel] = [Losses(self), Coverage(self), CriticField(self)]
         panels: list[Any] = [self.form_panel, *self.pictures, self.log_panel]
         docks = {panel.name: Dock(panel, panel.header, panel.name, self._theme, self) for panel in panels}
         for panel in self.pictures:
-            docks[panel.name].visibilityChanged.connect(lambda seen, panel=panel: seen and self.pacing.refresh(panel))
+            docks[panel.name].visibilityChanged.connect(partial(self._seen, panel))
         return docks
 
     def _build_menus(self) -> None:
@@ -136,7 +142,9 @@ class Window(QMainWindow):
         self.menuBar().removeAction(menu.menuAction())
         group = QActionGroup(menu)
         modes: tuple[tuple[Mode, str], ...] = (
-            ("system", self.tr("Follow system")), ("dark", self.tr("Dark")), ("light", self.tr("Light")),
+            ("system", self.tr("Follow system")),
+            ("dark", self.tr("Dark")),
+            ("light", self.tr("Light")),
         )
         for mode, text in modes:
             action = QAction(text, menu)
@@ -281,6 +289,10 @@ class Window(QMainWindow):
             panel.set_scene(scene)
         self._mirror_state()
 
+    def _seen(self, panel: Panel, visible: bool) -> None:
+        if visible:
+            self.pacing.refresh(panel)
+
     @Slot()
     def _mirror_state(self) -> None:
         running = self.session.state is EngineState.RUNNING
@@ -385,6 +397,7 @@ class Window(QMainWindow):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
+        self.canvas.setFocus()
         self.pacing.start()
 
     def changeEvent(self, event: QEvent) -> None:

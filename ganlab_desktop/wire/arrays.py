@@ -23,7 +23,7 @@ class Array(Struct, frozen=True, array_like=True):
     @staticmethod
     def of(values: NDArray[np.generic]) -> "Array":
         """The array as a message. float32, float64, int32, int64 and uint8 only."""
-        values = np.ascontiguousarray(values)
+        values = np.asarray(values, order="C")
         kind = values.dtype.str.lstrip("<|=")
         if kind not in _KINDS:
             raise TypeError(f"arrays of {values.dtype} do not travel; convert to one of {', '.join(sorted(_KINDS))}")
@@ -36,4 +36,7 @@ class Array(Struct, frozen=True, array_like=True):
         dtype = np.dtype("<" + self.dtype)
         if math.prod(self.shape) * dtype.itemsize != len(self.data):
             raise WireError(f"an array of shape {self.shape} with {len(self.data)} bytes")
-        return np.frombuffer(self.data, dtype).reshape(self.shape)
+        try:
+            return np.frombuffer(self.data, dtype).reshape(self.shape)
+        except ValueError as error:  # more dimensions, or longer ones, than an array has
+            raise WireError(f"an array that cannot be: {error}") from None

@@ -104,7 +104,7 @@ def test_a_newer_version_is_named(sound):
         "CREATE TRIGGER t AFTER INSERT ON events BEGIN DELETE FROM runs; END",
         "CREATE VIEW v AS SELECT 1",
         "CREATE INDEX i ON runs (abs(id))",
-        "ALTER TABLE runs ADD COLUMN more AS (abs(id)) VIRTUAL",
+        "ALTER TABLE runs ADD COLUMN more INTEGER AS (abs(id)) VIRTUAL",
         "DROP TABLE events",
     ],
 )

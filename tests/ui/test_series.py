@@ -21,7 +21,7 @@ def noise(count: int, seed: int = 0) -> np.ndarray:
     return np.random.default_rng(seed).normal(size=(count, 2)).astype(np.float32)
 
 
-def filled(values: np.ndarray, batch: int = 10_000, half_life: float = 50.0) -> Series:
+def filled(values: np.ndarray, batch: int = 10_000, half_life: float = 30.0) -> Series:
     series = Series(half_life)
     for start in range(0, len(values), batch):
         series.extend(rows(values[start : start + batch], start))

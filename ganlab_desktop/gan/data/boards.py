@@ -13,7 +13,7 @@ _CHUNK = 1 << 15
 class Board(Distribution):
     """Uniform on the dark squares of a board from -extent to extent; dark are those with an even sum of row and column.
 
-    `detail` is an eighth of a square's side: the edges are sharp at every scale, so a scale has to be chosen.
+    `detail` is a fifth of a square's side: the edges are sharp at every scale, so a scale has to be chosen.
     """
 
     dim = 2
@@ -21,7 +21,7 @@ class Board(Distribution):
     def __init__(self, squares: int, extent: float) -> None:
         self.squares, self.extent = squares, extent
         self.side = 2 * extent / squares
-        self.detail = self.side / 8
+        self.detail = self.side / 5
         self.box = fit_box(np.full(2, -extent), np.full(2, extent))
         places = np.arange(squares)
         dark = np.argwhere((places[:, None] + places) % 2 == 0)
@@ -58,7 +58,8 @@ class Board(Distribution):
         edges = (np.arange(self.squares + 1) * self.side - self.extent - x[..., None]) / h
         low, high = edges[..., :-1], edges[..., 1:]
         mirror = low > 0
-        return ndtr(np.where(mirror, -low, high)) - ndtr(np.where(mirror, -high, low))
+        masses: FloatArray = ndtr(np.where(mirror, -low, high)) - ndtr(np.where(mirror, -high, low))
+        return masses
 
 
 @create.register

@@ -76,6 +76,11 @@ class NoisyCurves(Distribution):
         return np.tile(t, self.branches), np.repeat(np.arange(self.branches, dtype=np.float64), len(t))
 
 
+def polar(radius: FloatArray, angle: FloatArray) -> FloatArray:
+    """Points (n, 2) with these polar coordinates (n,)."""
+    return np.column_stack([radius * np.cos(angle), radius * np.sin(angle)])
+
+
 def line_curve(start: tuple[float, float], end: tuple[float, float]) -> Curve:
     """The straight segment between two points."""
     origin, step = np.array(start), np.subtract(end, start)
@@ -106,7 +111,7 @@ def spiral(spec: Spiral) -> Distribution:
 
     def curve(t: FloatArray, branch: FloatArray) -> FloatArray:
         angle = 2 * np.pi * (spec.turns * t + branch / spec.arms)
-        return (spec.radius * t)[:, None] * np.column_stack([np.cos(angle), np.sin(angle)])
+        return polar(spec.radius * t, angle)
 
     return NoisyCurves(curve, spec.sigma, spec.scale, branches=spec.arms, power=0.5)
 
@@ -117,7 +122,7 @@ def swiss_roll(spec: SwissRoll) -> Distribution:
 
     def curve(t: FloatArray, branch: FloatArray) -> FloatArray:
         angle = 1.5 * np.pi * (1 + 2 * t)
-        return angle[:, None] * np.column_stack([np.cos(angle), np.sin(angle)])
+        return polar(angle, angle)
 
     return NoisyCurves(curve, spec.sigma, spec.scale)
 
@@ -138,7 +143,6 @@ def circles(spec: Circles) -> Distribution:
     """The circles of scikit-learn's make_circles, as likely one as the other: radius 1 and `factor`."""
 
     def curve(t: FloatArray, branch: FloatArray) -> FloatArray:
-        radius = np.where(branch == 0, 1.0, spec.factor)
-        return radius[:, None] * np.column_stack([np.cos(2 * np.pi * t), np.sin(2 * np.pi * t)])
+        return polar(np.where(branch == 0, 1.0, spec.factor), 2 * np.pi * t)
 
     return NoisyCurves(curve, spec.sigma, spec.scale, branches=2)

@@ -10,8 +10,7 @@ from ganlab_desktop.gan.data.distribution import FloatArray
 
 _ENTRIES = 1 << 17  # numbers in a temporary: 1 MB, which stays in the cache
 _FEW = 48  # so many centres are faster summed than searched
-_BLOCK = (16, 256)  # least and most points that share one search for the centres near them, where they lie evenly
-_WIDTH = 8.0  # standard deviations that such a block is wide, within these bounds
+_BLOCK = 256  # points that share one search for the centres near them, where they lie evenly
 _CUT = 32.0  # what is left out is smaller than exp(-32), 1e-14 of the sum
 _LOG_2PI = float(np.log(2 * np.pi))
 
@@ -25,8 +24,8 @@ def log_isotropic_sum(x: FloatArray, centres: FloatArray, weights: FloatArray, s
     out = np.empty(len(x))
     for rows, near in _neighbourhoods(x, centres, log_weights):
         out[rows] = _log_sum(x[rows], centres[near], log_weights[near])
-    dim = x.shape[1]
-    return out - dim * (np.log(sigma) + _LOG_2PI / 2)
+    out -= x.shape[1] * (np.log(sigma) + _LOG_2PI / 2)
+    return out
 
 
 def log_gaussian_sum(x: FloatArray, centres: FloatArray, covariances: FloatArray, weights: FloatArray) -> FloatArray:
@@ -60,7 +59,8 @@ def _log_sum(x: FloatArray, centres: FloatArray, log_weights: FloatArray) -> Flo
         exponents -= top[:, None]
         np.exp(exponents, out=exponents)
         out[rows] = top + np.log(exponents.sum(1))
-    return out - 0.5 * np.einsum("ni,ni->n", x, x)
+    out -= 0.5 * np.einsum("ni,ni->n", x, x)
+    return out
 
 
 def _chunks(n: int, width: int) -> Iterator[slice]:
@@ -73,12 +73,13 @@ def _neighbourhoods(
 ) -> Iterator[tuple[NDArray[np.intp] | slice, NDArray[np.intp] | slice]]:
     """Blocks of points that lie together, each with the centres that matter there; lengths in units of sigma."""
     n, dim = x.shape
-    low, high = x.min(0), x.max(0)
-    most, least = ((n / size) ** (1 / dim) for size in _BLOCK)
-    per_axis = round(min(most, max(least, float(np.max(high - low)) / _WIDTH)))
+    if not n:
+        return
+    per_axis = round((n / _BLOCK) ** (1 / dim))
     if len(centres) <= _FEW or per_axis < 2:
         yield slice(None), slice(None)
         return
+    low, high = x.min(0), x.max(0)
     places = ((x - low) * (per_axis / np.maximum(high - low, 1e-300))).astype(np.int64).clip(max=per_axis - 1)
     keys = places @ per_axis ** np.arange(dim)
     order = np.argsort(keys, kind="stable")

@@ -46,7 +46,8 @@ class TwistedBlades(Distribution):
             turned = angle - 2 * np.pi * k / self.blades
             along, across = (radius * np.cos(turned) - 1) / self.sigmas[0], radius * np.sin(turned) / self.sigmas[1]
             total = np.logaddexp(total, -0.5 * (along**2 + across**2))
-        return total - np.log(2 * np.pi * self.blades * self.sigmas.prod() / self.scale**2)
+        total -= np.log(2 * np.pi * self.blades * self.sigmas.prod() / self.scale**2)
+        return total
 
     def smoothed_log_density(self, x: FloatArray, h: float) -> FloatArray:
         """Numerical convolution: on a lattice, or over the noise where that is narrower than a lattice can show.

@@ -4,6 +4,7 @@ import re
 import zipfile
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -128,12 +129,12 @@ def _read_npz(file: Path) -> FloatArray:
 def _as_points(file: Path, name: str, array: NDArray[np.generic]) -> FloatArray:
     if not isinstance(array, np.ndarray) or array.dtype.kind not in "fiu":
         raise _refuse(file, f"array {name!r} does not hold real numbers")
-    points = array.reshape(-1, 1) if array.ndim == 1 else array
+    points: NDArray[Any] = array.reshape(-1, 1) if array.ndim == 1 else array
     if points.ndim != 2 or points.shape[1] not in (1, 2):
         raise _refuse(file, f"array {name!r} has shape {array.shape}; points have shape (N, 1) or (N, 2)")
     if not len(points):
         raise _refuse(file, "holds no points")
-    points = points.astype(np.float64)
-    if not np.isfinite(points).all():
-        raise _refuse(file, f"array {name!r} holds a value that is not finite in row {_first_not_finite(points)}")
-    return points
+    numbers: FloatArray = points.astype(np.float64)
+    if not np.isfinite(numbers).all():
+        raise _refuse(file, f"array {name!r} holds a value that is not finite in row {_first_not_finite(numbers)}")
+    return numbers

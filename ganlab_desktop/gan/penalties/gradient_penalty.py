@@ -12,7 +12,7 @@ from ganlab_desktop.gan.penalties.penalty import Penalty, build_penalty, gradien
 
 def interpolate(real: Tensor, fake: Tensor, rng: np.random.Generator) -> Tensor:
     """Points e real + (1 - e) fake with one e ~ U(0, 1) per sample, shaped like the batches (B, ...)."""
-    shares = torch.from_numpy(rng.random(len(real), dtype=np.float32)).to(real.device)
+    shares = torch.from_numpy(rng.random(len(real), dtype=np.float32)).to(real)
     shares = shares.view(-1, *[1] * (real.dim() - 1))
     return torch.lerp(fake, real, shares)
 

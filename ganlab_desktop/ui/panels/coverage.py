@@ -85,7 +85,7 @@ class Coverage(Panel):
         if read.get("modes", 0) > 0:
             captured, modes = read.get("captured", math.nan), read["modes"]
             numbers.append(Number(self.tr("modes"), f"{fixed(captured, 0)} / {fixed(modes, 0)}"))
-        numbers.append(Number(self.tr("high quality"), percent(read.get("high_quality", math.nan))))
+        numbers.append(Number(self.tr("quality"), percent(read.get("high_quality", math.nan))))
         if math.isfinite(read.get("jsd", math.nan)):
             numbers.append(Number(self.tr("JSD"), fixed(read["jsd"], 3), "truth"))
         return tuple(numbers)
@@ -113,7 +113,7 @@ class Coverage(Panel):
         self.share_bars.setData(*bar_outline(shares))
         highest = max(1.35 * self._expected.max(), 1.08 * np.nan_to_num(shares).max(initial=0.0))
         _, top = self._range.follow(0.0, highest, now)
-        self.bars.show_range(-0.7, len(self._expected) - 0.3, 0.0, top)
+        self.bars.show_range(0.3, len(self._expected) + 0.7, 0.0, top)
         return not self._range.settled
 
     def _choose_measure(self) -> None:
@@ -124,10 +124,10 @@ class Coverage(Panel):
         self._measure = measure
         self.time.remove_all()
         if measure == "jsd":
-            self.time.add_curve("jsd", self.tr("JSD"), "truth")
-            self.time.add_curve("jsd_floor", self.tr("floor"), "truth", dashed=True)
+            self.time.add_curve("jsd", self.tr("JSD"), "truth", averaged=False)
+            self.time.add_curve("jsd_floor", self.tr("floor"), "truth", averaged=False, dashed=True)
         else:
-            self.time.add_curve("high_quality", "", "fake")
+            self.time.add_curve("high_quality", self.tr("quality"), "fake", averaged=False)
         self.time.apply_theme(self.colours)
 
     def _caption(self) -> str:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 from ganlab_desktop.palette import DARK, Colours
 from ganlab_desktop.ui.panels.header import Number
 from ganlab_desktop.ui.panels.panel import Panel
+from ganlab_desktop.ui.plots.bars import step_curve
 from ganlab_desktop.ui.plots.colour_bar import ColourBar
 from ganlab_desktop.ui.plots.fields import box_of, cell_centres, quiver
 from ganlab_desktop.ui.plots.image import SmoothImage
@@ -49,10 +50,8 @@ class CriticField(Panel):
         self.bar.set_table(cividis())
         self.histogram = Plot(self.picture)
         self.histogram.setAccessibleName(self.tr("Distribution of the gradient norm"))
-        self.histogram.set_caption(self.tr("where points lie"))
-        self.histogram.side.setStyle(showValues=False)
-        self.histogram.side.setWidth(8)
-        self.outlines = {name: pg.PlotCurveItem(stepMode="center", connect="finite") for name in _LABELS}
+        self.histogram.hide_values()
+        self.outlines = {name: step_curve() for name in _LABELS}
         self.one = pg.InfiniteLine(1.0, angle=90, movable=False)
         self.histogram.add(*self.outlines.values(), self.one)
         left = QVBoxLayout()
@@ -115,6 +114,10 @@ class CriticField(Panel):
         inks = {"real": colours.real, "fake": colours.fake, "between": colours.secondary}
         for name, outline in self.outlines.items():
             outline.setPen(pg.mkPen(inks[name]))
+        words = {"real": self.tr("real"), "fake": self.tr("generated"), "between": self.tr("between")}
+        self.histogram.set_caption(
+            " &nbsp; ".join(f'<span style="color: {inks[name]}">{words[name]}</span>' for name in _LABELS)
+        )
         self.outlines["real"].setFillLevel(0.0)
         self.outlines["real"].setBrush(pg.mkBrush(mix(colours.real, colours.panel, 0.25)))
         self.one.setPen(pg.mkPen(colours.truth, style=Qt.PenStyle.DashLine))

@@ -24,6 +24,7 @@ class ExperimentPanel(QWidget):
     def __init__(self, session: Session, awaiting: Awaiting, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName(self.name)
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._session, self._awaiting, self._theme = session, awaiting, theme
         title = self.tr("Experiment")
         self.setAccessibleName(title)
@@ -115,5 +116,3 @@ class ExperimentPanel(QWidget):
     def _recolour(self) -> None:
         self.header.apply_theme(self._theme.colours)
         self.form.recolour()
-
-

@@ -87,7 +87,7 @@ class Losses(Panel):
         self._lines = reading.lines
         self.plot.remove_all()
         for line in reading.lines:
-            self.plot.add_curve(line.series, line.end, line.colour, line.sign)
+            self.plot.add_curve(line.series, line.end, line.colour, sign=line.sign)
         for value, label in reading.equilibrium:
             self.plot.add_level(value, self.tr("{value} at equilibrium").format(value=label))
         self.plot.apply_theme(self.colours)

@@ -3,7 +3,7 @@
 from typing import Literal
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QIcon, QPainter, QPen, QPixmap, QPolygonF
+from PySide6.QtGui import QBrush, QColor, QIcon, QPainter, QPainterPath, QPen, QPixmap, QPolygonF
 
 Mark = Literal["", "line", "dash", "round", "diamond", "square", "waves", "net", "arrow", "field", "ring"]
 SIZE = 14.0  # pixels
@@ -14,7 +14,10 @@ def draw_mark(painter: QPainter, mark: Mark, corner: QPointF, colour: str) -> No
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.translate(corner)
-    painter.setPen(QPen(QColor(colour), 1.4, cap=Qt.PenCapStyle.RoundCap, join=Qt.PenJoinStyle.RoundJoin))
+    pen = QPen(QColor(colour), 1.4)
+    pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+    pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+    painter.setPen(pen)
     painter.setBrush(Qt.BrushStyle.NoBrush)
     if mark in _FILLED:
         painter.setPen(Qt.PenStyle.NoPen)
@@ -59,8 +62,10 @@ def _field(painter: QPainter) -> None:
 
 
 def _waves(painter: QPainter) -> None:
-    painter.drawEllipse(QRectF(1.2, 2.7, 11.6, 8.6))
-    painter.drawEllipse(QRectF(4.4, 5.2, 5.2, 3.6))
+    for y in (4.8, 9.2):
+        path = QPainterPath(QPointF(1.0, y))
+        path.cubicTo(QPointF(4.5, y - 5.5), QPointF(9.5, y + 5.5), QPointF(13.0, y))
+        painter.drawPath(path)
 
 
 _FILLED = {"round", "diamond", "square"}

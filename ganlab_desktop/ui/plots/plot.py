@@ -4,13 +4,13 @@ import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent
-from PySide6.QtWidgets import QGraphicsGridLayout, QGraphicsSimpleTextItem, QWidget
+from PySide6.QtWidgets import QGraphicsGridLayout, QGraphicsTextItem, QWidget
 
 from ganlab_desktop.palette import Colours
 from ganlab_desktop.ui.plots.text import tabular
 
 TICK_PIXELS = 11  # size of tick labels
-_LEFT, _BOTTOM, _CAPTION = 38, 20, 17  # pixels: room for tick labels, fixed so that the picture never shifts
+_LEFT, _BARE, _BOTTOM, _CAPTION = 38, 8, 20, 17  # pixels: room for tick labels, fixed so that the picture never shifts
 
 
 class Plot(pg.GraphicsView):
@@ -42,9 +42,11 @@ class Plot(pg.GraphicsView):
         self.side.setWidth(_LEFT)
         self.bottom.setHeight(_BOTTOM)
         body = pg.GraphicsWidget()
-        self._caption = QGraphicsSimpleTextItem(body)
+        self._caption = QGraphicsTextItem(body)
         self._caption.setFont(tabular(self.font(), TICK_PIXELS))
-        self._caption.setPos(_LEFT, 0)
+        self._caption.document().setDocumentMargin(0)
+        self._caption.setPos(_LEFT, 1)
+        self._words = ""
         self._layout = layout = QGraphicsGridLayout()
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
@@ -63,7 +65,7 @@ class Plot(pg.GraphicsView):
                 tickLength=0,
                 maxTickLevel=0,
                 tickTextOffset=5,
-                hideOverlappingLabels=True,
+                hideOverlappingLabels=False,
             )
             axis.setGrid(255 if grid else False)
         self.setCentralItem(body)
@@ -82,14 +84,21 @@ class Plot(pg.GraphicsView):
             self.view.addItem(item, ignoreBounds=True)
 
     def set_caption(self, caption: str) -> None:
-        """A few words above the picture, in secondary text."""
-        if caption != self._caption.text():
-            self._caption.setText(caption)
+        """A few words above the picture, in secondary text; may be rich text."""
+        if caption != self._words:
+            self._words = caption
+            self._caption.setHtml(caption)
             self._layout.setContentsMargins(0, _CAPTION if caption else 0, 0, 0)
 
     @property
     def caption(self) -> str:
-        return self._caption.text()
+        return self._caption.toPlainText()
+
+    def hide_values(self) -> None:
+        """Show no numbers at the left axis."""
+        self.side.setStyle(showValues=False)
+        self.side.setWidth(_BARE)
+        self._caption.setPos(_BARE, 1)
 
     def show_range(self, left: float, right: float, bottom: float, top: float) -> None:
         """Show this part of the plane, unless that moves the picture by less than half a pixel."""
@@ -110,7 +119,7 @@ class Plot(pg.GraphicsView):
 
     def apply_theme(self, colours: Colours) -> None:
         self.setBackground(colours.panel)
-        self._caption.setBrush(QColor(colours.secondary))
+        self._caption.setDefaultTextColor(QColor(colours.secondary))
         for axis in (self.side, self.bottom):
             axis.setTextPen(colours.secondary)
             axis.setTickPen(colours.hairline)

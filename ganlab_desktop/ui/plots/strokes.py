@@ -6,8 +6,8 @@ from numpy.typing import NDArray
 Points = NDArray[np.generic]
 Strokes = tuple[NDArray[np.float64], NDArray[np.float64]]
 
-_HEAD = 0.32  # length of an arrow's head as a share of the arrow
-_SPREAD = 0.42  # radians between the shaft and either side of the head
+_HEAD = 0.28  # length of an arrow's head as a share of the arrow
+_SPREAD = 0.40  # radians between the shaft and either side of the head
 _DASHES = 32  # strokes around an ellipse
 
 

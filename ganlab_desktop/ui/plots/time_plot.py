@@ -3,17 +3,17 @@
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QWidget
 
 from ganlab_desktop.palette import Colours
 from ganlab_desktop.ui.plots.plot import Plot
 from ganlab_desktop.ui.plots.steady import SteadyRange
 from ganlab_desktop.ui.plots.text import fixed, tabular
-from ganlab_desktop.ui.series import FOREVER, Curve, Series
+from ganlab_desktop.ui.series import FOREVER, Curve, Floats, Series
 from ganlab_desktop.ui.theme import mix
 
-_ROOM = 1.07  # the newest step's place as a share of the width, so that the line's label fits behind it
+_ROOM = 20.0  # pixels behind the newest step for the line's label
+_ROOM_VALUES = 38.0  # and for a value
 _EARLY = 0.05  # share of the curve at its start that does not stretch the range
 _FAINT = 0.38  # share of a curve's colour in its raw trace
 _FEWEST = 20  # steps that the axis shows at least
@@ -22,15 +22,26 @@ _FEWEST = 20  # steps that the axis shows at least
 class TimeCurve:
     """One value over time: the raw trace faint behind its exponential mean, its label at the line's end.
 
-    `sign` -1 shows the negative. `dashed` curves (truth) have no raw trace.
+    `sign` -1 shows the negative. Without averaging there is the raw trace alone, its newest value at the line's end.
     """
 
-    def __init__(self, plot: Plot, name: str, label: str, colour: str, sign: int = 1, dashed: bool = False) -> None:
+    def __init__(
+        self,
+        plot: Plot,
+        name: str,
+        label: str,
+        colour: str,
+        *,
+        sign: int = 1,
+        averaged: bool = True,
+        dashed: bool = False,
+    ) -> None:
         self.name = name
         self.label = label
         self.colour = colour
         self.sign = sign
         self.data: Curve | None = None
+        self.averaged = averaged
         self._dashed = dashed
         self.raw = pg.PlotCurveItem(connect="finite", antialias=False)
         self.smooth = pg.PlotCurveItem(connect="finite", antialias=True)
@@ -46,16 +57,20 @@ class TimeCurve:
         if self.sign < 0:
             curve = Curve(curve.steps, -curve.high, -curve.low, -curve.smooth)
         self.data = curve
-        if not self._dashed:
-            if np.array_equal(curve.low, curve.high, equal_nan=True):
-                self.raw.setData(curve.steps, curve.low)
-            else:
-                self.raw.setData(np.repeat(curve.steps, 2), np.stack([curve.low, curve.high], axis=1).ravel())
-        self.smooth.setData(curve.steps, curve.smooth)
-        known = np.flatnonzero(np.isfinite(curve.smooth))
+        if np.array_equal(curve.low, curve.high, equal_nan=True):
+            self.raw.setData(curve.steps, curve.low)
+        else:
+            self.raw.setData(np.repeat(curve.steps, 2), np.stack([curve.low, curve.high], axis=1).ravel())
+        if self.averaged:
+            self.smooth.setData(curve.steps, curve.smooth)
+        values = self._values()
+        known = np.flatnonzero(np.isfinite(values))
         self.end.setVisible(bool(len(known)))
         if len(known):
-            self.end.setPos(curve.steps[known[-1]], float(curve.smooth[known[-1]]))
+            newest = float(values[known[-1]])
+            self.end.setPos(curve.steps[known[-1]], newest)
+            if not self.averaged and self.end.toPlainText() != fixed(newest, 3):
+                self.end.setPlainText(fixed(newest, 3))
 
     def clear(self) -> None:
         self.data = None
@@ -70,16 +85,20 @@ class TimeCurve:
     def apply_theme(self, colours: Colours) -> None:
         ink = getattr(colours, self.colour)
         style = Qt.PenStyle.DashLine if self._dashed else Qt.PenStyle.SolidLine
-        self.raw.setPen(pg.mkPen(mix(ink, colours.panel, _FAINT)))
-        self.smooth.setPen(pg.mkPen(ink, width=1.0 if self._dashed else 1.5, style=style))
+        self.raw.setPen(pg.mkPen(mix(ink, colours.panel, _FAINT) if self.averaged else ink, style=style))
+        self.smooth.setPen(pg.mkPen(ink, width=1.5))
         self.end.setColor(ink)
+        self.end.fill = pg.mkBrush(colours.panel)  # dashed levels stop before the label
 
     def value_at(self, step: float) -> float:
-        """The mean at the entry that covers a step; NaN where there is none."""
+        """The mean, or the raw value, at the entry that covers a step; NaN where there is none."""
         if self.data is None or not len(self.data.steps):
             return float("nan")
         place = min(int(np.searchsorted(self.data.steps, step)), len(self.data.steps) - 1)
-        return float(self.data.smooth[place])
+        return float(self._values()[place])
+
+    def _values(self) -> Floats:
+        return self.data.smooth if self.averaged else self.data.high
 
     def extent(self) -> tuple[float, float]:
         """The range that shows the curve well: without rare outliers and without the very start."""
@@ -87,7 +106,7 @@ class TimeCurve:
             return float("nan"), float("nan")
         skip = int(_EARLY * len(self.data.steps))
         raw = np.concatenate([self.data.low[skip:], self.data.high[skip:]])
-        smooth = self.data.smooth[skip:]
+        smooth = self._values()[skip:]
         raw, smooth = raw[np.isfinite(raw)], smooth[np.isfinite(smooth)]
         if not len(raw) or not len(smooth):
             return float("nan"), float("nan")
@@ -104,7 +123,7 @@ class TimePlot(Plot):
         super().__init__(parent, zoom=(True, False), steps=True)
         self.curves: list[TimeCurve] = []
         self.levels: list[Level] = []
-        self._range = SteadyRange()
+        self._range = SteadyRange(margin=0.14)
         self._following = True
         self._cursor = pg.InfiniteLine(angle=90, movable=False)
         self._cursor.setZValue(5)
@@ -133,20 +152,23 @@ class TimePlot(Plot):
         lows, highs = zip(*extents, strict=True) if extents else ((np.nan,), (np.nan,))
         bottom, top = self._range.follow(_least(lows), -_least([-high for high in highs]), now)
         if self._following:
-            left, right = 0.0, _ROOM * max(series.last_step, _FEWEST)
+            room = _ROOM if all(curve.averaged for curve in self.curves) else _ROOM_VALUES
+            width = max(self.view.width(), 3 * room)
+            left, right = 0.0, max(series.last_step, _FEWEST) * width / (width - room)
         self.show_range(left, right, bottom, top)
         for level in self.levels:
             level.place(left, right)
         self._read()
         return not self._range.settled
 
-    def add_curve(self, name: str, label: str, colour: str, sign: int = 1, dashed: bool = False) -> TimeCurve:
-        curve = TimeCurve(self, name, label, colour, sign, dashed)
+    def add_curve(self, name: str, label: str, colour: str, **options) -> TimeCurve:
+        curve = TimeCurve(self, name, label, colour, **options)
         self.curves.append(curve)
         return curve
 
     def add_level(self, value: float, label: str) -> None:
-        self.levels.append(Level(self, value, label))
+        """Add a dashed line; the first is labelled above, further ones below."""
+        self.levels.append(Level(self, value, label, above=not self.levels))
 
     def remove_all(self) -> None:
         """Take all curves and levels away."""
@@ -209,18 +231,18 @@ class TimePlot(Plot):
 class Level:
     """A dashed line at a value that theory names."""
 
-    def __init__(self, plot: Plot, value: float, label: str) -> None:
+    def __init__(self, plot: Plot, value: float, label: str, above: bool) -> None:
         self.value = value
         self.line = pg.InfiniteLine(value, angle=0, movable=False)
-        self.text = pg.TextItem(label, anchor=(0.0, 1.0))
-        self.text.setFont(QFont(tabular(plot.font(), 11)))
+        self.text = pg.TextItem(label, anchor=(0.0, 1.0 if above else 0.0))
+        self.text.setFont(tabular(plot.font(), 11))
         self.line.setZValue(2)
         self.text.setZValue(2)
         plot.add(self.line, self.text)
 
     def place(self, left: float, right: float) -> None:
-        """Keep the label near the left end."""
-        self.text.setPos(left + 0.02 * (right - left), self.value)
+        """Keep the label in the left half, behind the curves' busy start."""
+        self.text.setPos(left + 0.3 * (right - left), self.value)
 
     def remove(self, plot: Plot) -> None:
         plot.view.removeItem(self.line)

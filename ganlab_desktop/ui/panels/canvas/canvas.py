@@ -1,0 +1,186 @@
+"""The canvas panel: layers and their switches, the view, and the read-out under the mouse."""
+
+from typing import ClassVar
+
+from PySide6.QtCore import QT_TRANSLATE_NOOP, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QStackedLayout
+
+from ganlab_desktop.experiment.files import from_toml
+from ganlab_desktop.palette import DARK, Colours
+from ganlab_desktop.ui.panels.canvas.bar import LayerBar
+from ganlab_desktop.ui.panels.canvas.layers import LAYERS
+from ganlab_desktop.ui.panels.canvas.line import Line
+from ganlab_desktop.ui.panels.canvas.plane import Plane
+from ganlab_desktop.ui.panels.canvas.reading import read
+from ganlab_desktop.ui.panels.header import Number
+from ganlab_desktop.ui.panels.panel import Panel
+from ganlab_desktop.ui.plots.colour_bar import ColourBar
+from ganlab_desktop.ui.plots.tables import diverging
+from ganlab_desktop.ui.plots.text import fixed, tabular
+from ganlab_desktop.wire.messages import Scene
+
+_PLAYING_RESOLUTION, _PAUSED_RESOLUTION = 64, 128  # points a side of the surface
+_MOST_LATENT_DIMENSIONS = 2  # of a latent whose grid can be drawn
+
+
+class Canvas(Panel):
+    """The decision surface, the samples and the way the generator wants to move, in the data's own space."""
+
+    name = "canvas"
+    title = QT_TRANSLATE_NOOP("Canvas", "Canvas")
+    explanation = QT_TRANSLATE_NOOP("Canvas", "what D says, the samples, and the way G wants to move")
+    view_changed = Signal()  # the box, the layers or the resolution asked for changed
+    _ALL: ClassVar[tuple[str, ...]] = tuple(dict.fromkeys(spec.picture for spec in LAYERS if spec.picture))
+
+    def __init__(self, parent=None) -> None:
+        self.bar: LayerBar | None = None  # the base class asks for the probes before the bar is there
+        super().__init__(parent)
+        self.bar = LayerBar(self)
+        self.plane = Plane(self.picture)
+        self.plane.setAccessibleName(self.tr("Canvas"))
+        self.line = Line(self.picture)
+        self.line.setAccessibleName(self.tr("Canvas"))
+        self._views = QStackedLayout()
+        self._views.addWidget(self.plane)
+        self._views.addWidget(self.line)
+        self.reading = QLabel(self)
+        self.reading.setFont(tabular(self.font(), 11))
+        self.reading.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.reading.setAccessibleName(self.tr("Values under the mouse"))
+        self.colour_bar = ColourBar(self.tr("D(x)"), self)
+        foot = QHBoxLayout()
+        foot.setContentsMargins(34, 0, 4, 0)
+        foot.addWidget(self.reading, 1)
+        foot.addWidget(self.colour_bar)
+        self.content.addWidget(self.bar)
+        self.content.addLayout(self._views, 1)
+        self.content.addLayout(foot)
+        self._mouse: tuple[float, float] | None = None
+        self.bar.toggled.connect(self._toggle)
+        self.bar.opacity_changed.connect(self._set_opacity)
+        for view in (self.plane, self.line):
+            view.hovered.connect(self._hover)
+            view.left.connect(self._leave)
+            view.moved.connect(self.view_changed)
+            view.fit_wanted.connect(self.view_changed)
+        for spec in LAYERS:
+            self._toggle(spec.name, spec.on)
+        self._say()
+        self.apply_theme(DARK)
+
+    @property
+    def probes(self) -> tuple[str, ...]:  # type: ignore[override]
+        """The pictures of the layers that are on."""
+        if self.bar is None:
+            return self._ALL
+        on = self.bar.on()
+        return tuple(dict.fromkeys(spec.picture for spec in LAYERS if on[spec.name] and spec.picture))
+
+    def box(self) -> tuple[float, float, float, float]:
+        """The visible part of the data's space: left, right, bottom, top. The scene's box before it is on screen."""
+        if self.scene is None:
+            return (-1.0, 1.0, -1.0, 1.0)
+        view = self.plane if self.scene.dim > 1 else self.line
+        return view.visible_box() if view.isVisible() else self.scene.box
+
+    def resolution(self) -> int:
+        """Points a side of the surface: finer where training does not pay for it."""
+        return _PLAYING_RESOLUTION if self.playing else _PAUSED_RESOLUTION
+
+    def empty_text(self) -> str:
+        return self.tr("The discriminator, the data and the generator's samples appear here once a run is open.")
+
+    def filled(self) -> bool:
+        return self.scene is not None
+
+    def show_scene(self, scene: Scene) -> None:
+        on_plane = scene.dim > 1
+        self._views.setCurrentWidget(self.plane if on_plane else self.line)
+        self.plane.set_scene(scene)
+        self.line.set_scene(scene)
+        self.colour_bar.setVisible(on_plane)
+        drawable = from_toml(scene.experiment).latent.dim <= _MOST_LATENT_DIMENSIONS
+        for spec in LAYERS:
+            button = self.bar.buttons[spec.name]
+            if not on_plane and not spec.on_line:
+                button.set_available(False, self.tr("This layer needs data in the plane."))
+            elif spec.name == "manifold" and not drawable:
+                button.set_available(False, self.tr("The latent has more than two dimensions: no grid can be drawn."))
+            elif spec.name == "modes" and scene.modes is None:
+                button.set_available(False, self.tr("These data have no modes."))
+            else:
+                button.set_available(True)
+            self._toggle(spec.name, button.isChecked())
+
+    def draw_picture(self, now: float) -> bool:
+        on = self.bar.on()
+        gliding = False
+        if self.scene.dim > 1:
+            self.plane.draw(self.pictures, on, now)
+            self._tell_colours()
+        else:
+            gliding = self.line.draw(self.pictures, on, now)
+        if self._mouse is not None:
+            self._say()
+        return gliding
+
+    def numbers(self) -> tuple[Number, ...]:
+        samples = self.pictures.get("samples")
+        averaged = samples is not None and samples.numbers.get("ema", 0.0) > 0
+        return (Number(self.tr("samples of"), self.tr("averaged G"), "fake", "diamond"),) if averaged else ()
+
+    def forget(self) -> None:
+        self.plane.clear()
+        self.line.clear()
+        self._mouse = None
+
+    def paint_theme(self, colours: Colours) -> None:
+        self.bar.apply_theme(colours)
+        self.plane.apply_theme(colours)
+        self.line.apply_theme(colours)
+        self.colour_bar.apply_theme(colours)
+        self.colour_bar.set_table(diverging(colours))
+        self.reading.setStyleSheet(f"color: {colours.secondary}; background: transparent;")
+
+    def _toggle(self, name: str, on: bool) -> None:
+        shown = on and self.bar.buttons[name].isEnabled()
+        self.plane.layers[name].set_visible(shown)
+        self.line.set_visible(name, shown)
+        self._dirty = True
+        self.view_changed.emit()
+
+    def _set_opacity(self, name: str, opacity: float) -> None:
+        self.plane.layers[name].set_opacity(opacity)
+        self.line.set_opacity(name, opacity)
+
+    def _tell_colours(self) -> None:
+        low, high = self.plane.scale.range
+        name = self.tr("D(x)") if self.scene.output == "probability" else self.tr("score f(x)")
+        self.colour_bar.set_values(name, fixed(low), fixed(high))
+
+    def _hover(self, x: float, y: float) -> None:
+        self._mouse = (x, y)
+        self._say()
+
+    def _leave(self) -> None:
+        self._mouse = None
+        self._say()
+
+    def _say(self) -> None:
+        text = self._place() if self._mouse is not None and self.scene is not None else self._hint()
+        if text != self.reading.text():
+            self.reading.setText(text)
+
+    def _hint(self) -> str:
+        return self.tr("Drag to move, wheel to zoom, double-click to fit")
+
+    def _place(self) -> str:
+        x, y = self._mouse
+        told = read(self.scene, self.pictures.get("surface"), x, y)
+        d = self.tr("D") if self.scene.output == "probability" else self.tr("score")
+        words = [f"x ({fixed(x)}, {fixed(y)})" if self.scene.dim > 1 else f"x {fixed(x)}", f"{d} {fixed(told.value, 3)}"]
+        if told.density == told.density:
+            words.append(self.tr("density {value}").format(value=fixed(told.density, 3)))
+        if told.mode:
+            words.append(self.tr("mode {number} at {sigmas} σ").format(number=told.mode, sigmas=fixed(told.sigmas, 1)))
+        return "    ".join(words)

@@ -1,0 +1,342 @@
+"""The layers of the canvas over the plane: one class each, all with the same few methods."""
+
+from typing import NamedTuple
+
+import numpy as np
+import pyqtgraph as pg
+from numpy.typing import NDArray
+from PySide6.QtCore import QT_TRANSLATE_NOOP
+
+from ganlab_desktop.palette import Colours
+from ganlab_desktop.ui.panels.canvas.scale import SurfaceScale
+from ganlab_desktop.ui.plots.contours import contour
+from ganlab_desktop.ui.plots.fields import box_of, quiver
+from ganlab_desktop.ui.plots.image import SmoothImage
+from ganlab_desktop.ui.plots.marks import Mark
+from ganlab_desktop.ui.plots.plot import Plot
+from ganlab_desktop.ui.plots.steady import SteadyValue
+from ganlab_desktop.ui.plots.strokes import arrows, ellipses, net
+from ganlab_desktop.ui.plots.tables import diverging
+from ganlab_desktop.ui.theme import mix
+from ganlab_desktop.wire.messages import Picture, Scene
+
+MOST_POINTS = 1000  # points of a kind that the canvas draws; more hide the surface and cost time
+
+
+class LayerSpec(NamedTuple):
+    """A layer as the user meets it: name, words, mark and colour of its button, its picture, how it starts."""
+
+    name: str
+    title: str
+    tip: str
+    mark: Mark
+    colour: str
+    picture: str = ""
+    on: bool = True
+    opacity: float = 1.0
+    on_line: bool = False  # whether it exists for 1-D data
+
+
+class Layer:
+    """Items in a plot that show one picture, or what the scene holds."""
+
+    def __init__(self, plot: Plot) -> None:
+        self.items: list[pg.GraphicsObject] = []
+        self._plot = plot
+
+    def _add(self, item: pg.GraphicsObject, z: float) -> None:
+        item.setZValue(z)
+        self._plot.add(item)
+        self.items.append(item)
+
+    def set_visible(self, visible: bool) -> None:
+        for item in self.items:
+            item.setVisible(visible)
+
+    def set_opacity(self, opacity: float) -> None:
+        for item in self.items:
+            item.setOpacity(opacity)
+
+    def set_scene(self, scene: Scene) -> None:
+        """Show what the scene holds."""
+
+    def draw(self, picture: Picture, now: float) -> None:
+        """Show a new picture at a time in seconds."""
+
+    def clear(self) -> None:
+        """Show nothing."""
+
+    def apply_theme(self, colours: Colours) -> None:
+        """Take on these colours."""
+
+
+class Surface(Layer):
+    """D(x), or the critic's score: fake, neutral, real."""
+
+    def __init__(self, plot: Plot, scale: SurfaceScale) -> None:
+        super().__init__(plot)
+        self.image = SmoothImage()
+        self._scale = scale
+        self._add(self.image, -100)
+
+    def draw(self, picture: Picture, now: float) -> None:
+        self.image.set_values(picture.arrays["values"].numpy(), box_of(picture), self._scale.range)
+
+    def clear(self) -> None:
+        self.image.clear()
+
+    def apply_theme(self, colours: Colours) -> None:
+        self.image.set_table(diverging(colours))
+
+
+class Contours(Layer):
+    """Lines at the middle of the surface's range and, fainter, at its quartiles."""
+
+    def __init__(self, plot: Plot, scale: SurfaceScale) -> None:
+        super().__init__(plot)
+        self._scale = scale
+        self.middle = pg.PlotCurveItem(connect="pairs", antialias=True)
+        self.quartiles = pg.PlotCurveItem(connect="pairs", antialias=True)
+        self._add(self.quartiles, 1)
+        self._add(self.middle, 2)
+
+    def draw(self, picture: Picture, now: float) -> None:
+        values, box = picture.arrays["values"].numpy(), box_of(picture)
+        low, high = self._scale.range
+        lower = contour(values, 0.75 * low + 0.25 * high, box)
+        upper = contour(values, 0.25 * low + 0.75 * high, box)
+        self.middle.setData(*contour(values, 0.5 * (low + high), box))
+        self.quartiles.setData(np.concatenate([lower[0], upper[0]]), np.concatenate([lower[1], upper[1]]))
+
+    def clear(self) -> None:
+        self.middle.setData([], [])
+        self.quartiles.setData([], [])
+
+    def apply_theme(self, colours: Colours) -> None:
+        self.middle.setPen(pg.mkPen(mix(colours.text, colours.panel, 0.75)))
+        self.quartiles.setPen(pg.mkPen(mix(colours.text, colours.panel, 0.35)))
+
+
+class Modes(Layer):
+    """Where the data's modes are: dashed lines at three standard deviations."""
+
+    def __init__(self, plot: Plot) -> None:
+        super().__init__(plot)
+        self.rings = pg.PlotCurveItem(connect="pairs", antialias=True)
+        self._add(self.rings, 3)
+
+    def set_scene(self, scene: Scene) -> None:
+        if scene.modes is None or scene.dim < 2:
+            self.rings.setData([], [])
+            return
+        centres, covariances = scene.modes.centres.numpy(), scene.modes.covariances.numpy()
+        self.rings.setData(*ellipses(centres[:, :2], covariances[:, :2, :2]))
+
+    def apply_theme(self, colours: Colours) -> None:
+        self.rings.setPen(pg.mkPen(mix(colours.text, colours.panel, 0.7)))
+
+
+class Manifold(Layer):
+    """The image of a regular latent grid: where the generator stretches it, there is little mass, so it fades."""
+
+    _TIERS = ((1.5, 0.9), (5.0, 0.5), (np.inf, 0.22))  # up to so many median lengths: this share of the colour
+
+    def __init__(self, plot: Plot) -> None:
+        super().__init__(plot)
+        self.tiers = [pg.PlotCurveItem(connect="pairs", antialias=True) for _ in self._TIERS]
+        for tier in self.tiers:
+            tier.setSegmentedLineMode("on")  # a path that crosses itself a thousand times is slow
+            self._add(tier, 4)
+
+    def draw(self, picture: Picture, now: float) -> None:
+        if "grid" not in picture.arrays:
+            self.clear()
+            return
+        (x, y), length = net(picture.arrays["grid"].numpy())
+        unit = float(np.median(length)) if len(length) else 0.0
+        longest = 0.0
+        for tier, (limit, _) in zip(self.tiers, self._TIERS, strict=True):
+            chosen = np.repeat((length >= longest) & (length < limit * unit), 2) if unit else np.zeros(len(x), bool)
+            tier.setData(x[chosen], y[chosen])
+            longest = limit * unit
+
+    def clear(self) -> None:
+        for tier in self.tiers:
+            tier.setData([], [])
+
+    def apply_theme(self, colours: Colours) -> None:
+        for tier, (_, share) in zip(self.tiers, self._TIERS, strict=True):
+            tier.setPen(pg.mkPen(mix(colours.fake, colours.panel, share)))
+
+
+class Real(Layer):
+    """Samples of the data: round."""
+
+    def __init__(self, plot: Plot) -> None:
+        super().__init__(plot)
+        self.points = pg.ScatterPlotItem(size=5, pen=None, symbol="o", pxMode=True)
+        self._add(self.points, 5)
+
+    def set_scene(self, scene: Scene) -> None:
+        self.points.setData(*_thinned(scene.real.numpy(), scene.dim).T)
+
+    def apply_theme(self, colours: Colours) -> None:
+        self.points.setBrush(pg.mkBrush(colours.real))
+
+
+class Field(Layer):
+    """The gradient of D or of the critic on a regular grid."""
+
+    def __init__(self, plot: Plot) -> None:
+        super().__init__(plot)
+        self._full = SteadyValue()
+        self.vectors = pg.PlotCurveItem(connect="pairs", antialias=True)
+        self._add(self.vectors, 6)
+
+    def draw(self, picture: Picture, now: float) -> None:
+        if "quiver" not in picture.arrays:
+            self.clear()
+            return
+        vectors = picture.arrays["quiver"].numpy()
+        norm = np.hypot(vectors[..., 0], vectors[..., 1]).ravel()
+        full = self._full.follow(_percentile(norm, 95.0), now)
+        self.vectors.setData(*quiver(vectors, box_of(picture), max(full, 1e-30)))
+
+    def clear(self) -> None:
+        self._full.clear()
+        self.vectors.setData([], [])
+
+    def apply_theme(self, colours: Colours) -> None:
+        self.vectors.setPen(pg.mkPen(mix(colours.discriminator, colours.panel, 0.85)))
+
+
+class Gradients(Layer):
+    """The way the generator wants each of its samples to move."""
+
+    _LENGTH = 0.06  # the 90th percentile's length as a share of the scene's width
+
+    def __init__(self, plot: Plot) -> None:
+        super().__init__(plot)
+        self._typical = SteadyValue()
+        self._width = 1.0
+        self.arrows = pg.PlotCurveItem(connect="pairs", antialias=True)
+        self._add(self.arrows, 7)
+
+    def set_scene(self, scene: Scene) -> None:
+        self._width = scene.box[1] - scene.box[0]
+
+    def draw(self, picture: Picture, now: float) -> None:
+        origin, direction = picture.arrays["origin"].numpy(), picture.arrays["direction"].numpy()
+        norm = np.hypot(direction[:, 0], direction[:, 1])
+        typical = max(self._typical.follow(_percentile(norm, 90.0), now), 1e-30)
+        with np.errstate(over="ignore", invalid="ignore"):
+            scale = self._LENGTH * self._width / np.maximum(typical, norm / 1.4)  # not much longer than that
+            self.arrows.setData(*arrows(origin, direction * scale[:, None]))
+
+    def clear(self) -> None:
+        self._typical.clear()
+        self.arrows.setData([], [])
+
+    def apply_theme(self, colours: Colours) -> None:
+        self.arrows.setPen(pg.mkPen(mix(colours.text, colours.panel, 0.85)))
+
+
+class Generated(Layer):
+    """The generator's samples from fixed latents: diamonds."""
+
+    def __init__(self, plot: Plot) -> None:
+        super().__init__(plot)
+        self.points = pg.ScatterPlotItem(size=7, pen=None, symbol="d", pxMode=True)
+        self._add(self.points, 8)
+
+    def draw(self, picture: Picture, now: float) -> None:
+        self.points.setData(*_thinned(picture.arrays["fake"].numpy(), 2).T)
+
+    def clear(self) -> None:
+        self.points.setData([], [])
+
+    def apply_theme(self, colours: Colours) -> None:
+        self.points.setBrush(pg.mkBrush(colours.fake))
+
+
+LAYERS = (
+    LayerSpec(
+        "surface",
+        QT_TRANSLATE_NOOP("LayerBar", "Surface"),
+        QT_TRANSLATE_NOOP("LayerBar", "What the discriminator says at each place: orange generated, blue real"),
+        "square",
+        "text",
+        "surface",
+        on_line=True,
+    ),
+    LayerSpec(
+        "contours",
+        QT_TRANSLATE_NOOP("LayerBar", "Contours"),
+        QT_TRANSLATE_NOOP("LayerBar", "Lines of equal D: the middle of the colours' range, and fainter its quartiles"),
+        "waves",
+        "text",
+        "surface",
+    ),
+    LayerSpec(
+        "real",
+        QT_TRANSLATE_NOOP("LayerBar", "Real"),
+        QT_TRANSLATE_NOOP("LayerBar", "Samples of the data"),
+        "round",
+        "real",
+        on_line=True,
+    ),
+    LayerSpec(
+        "generated",
+        QT_TRANSLATE_NOOP("LayerBar", "Generated"),
+        QT_TRANSLATE_NOOP("LayerBar", "Samples of the generator, always from the same latent points"),
+        "diamond",
+        "fake",
+        "samples",
+        on_line=True,
+    ),
+    LayerSpec(
+        "manifold",
+        QT_TRANSLATE_NOOP("LayerBar", "Manifold"),
+        QT_TRANSLATE_NOOP("LayerBar", "The image of a regular latent grid; needs a latent of one or two dimensions"),
+        "net",
+        "fake",
+        "manifold",
+    ),
+    LayerSpec(
+        "gradients",
+        QT_TRANSLATE_NOOP("LayerBar", "Gradients"),
+        QT_TRANSLATE_NOOP("LayerBar", "The way the generator wants each sample to move"),
+        "arrow",
+        "text",
+        "gradients",
+    ),
+    LayerSpec(
+        "field",
+        QT_TRANSLATE_NOOP("LayerBar", "Field"),
+        QT_TRANSLATE_NOOP("LayerBar", "The gradient of the discriminator or critic on a regular grid"),
+        "field",
+        "discriminator",
+        "critic_field",
+        on=False,
+    ),
+    LayerSpec(
+        "modes",
+        QT_TRANSLATE_NOOP("LayerBar", "Modes"),
+        QT_TRANSLATE_NOOP("LayerBar", "The data's modes, at three standard deviations"),
+        "ring",
+        "text",
+    ),
+)
+
+
+def _thinned(points: NDArray[np.generic], dim: int) -> NDArray[np.float64]:
+    """At most MOST_POINTS finite points (n, 2) of (N, dim), evenly taken, so that the same ones stay in view."""
+    if dim < 2 or points.ndim != 2 or points.shape[1] < 2:
+        return np.empty((0, 2))
+    points = points[:: -(-len(points) // MOST_POINTS) or 1, :2].astype(np.float64)
+    return points[np.isfinite(points).all(axis=1)]
+
+
+def _percentile(values: NDArray[np.generic], share: float) -> float:
+    finite = values[np.isfinite(values)]
+    return float(np.percentile(finite, share)) if finite.size else float("nan")

@@ -1,0 +1,153 @@
+"""The canvas for data on the line: densities above, what the discriminator says below."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import pyqtgraph as pg
+from numpy.typing import NDArray
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from ganlab_desktop.palette import Colours
+from ganlab_desktop.ui.plots.bars import step_curve
+from ganlab_desktop.ui.plots.fields import box_of
+from ganlab_desktop.ui.plots.plot import Plot
+from ganlab_desktop.ui.plots.steady import SteadyRange
+from ganlab_desktop.ui.theme import mix
+from ganlab_desktop.wire.messages import Picture, Scene
+
+_BINS = 80
+
+
+class Line(QWidget):
+    """Histograms of real and generated samples as densities, the data's density where it is known, and D(x)."""
+
+    hovered = Signal(float, float)
+    left = Signal()
+    moved = Signal()
+    fit_wanted = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.densities = Plot(self, zoom=(True, False))
+        self.output = Plot(self, zoom=(True, False))
+        self.output.view.setXLink(self.densities.view)
+        self.densities.set_caption(self.tr("density of samples"))
+        self.real = step_curve(fillLevel=0.0)
+        self.fake = step_curve()
+        self.density = pg.PlotCurveItem(connect="finite", antialias=True)
+        self.values = pg.PlotCurveItem(connect="finite", antialias=True)
+        self.half = pg.InfiniteLine(0.5, angle=0, movable=False)
+        self.densities.add(self.real, self.fake, self.density)
+        self.output.add(self.values, self.half)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        column.addWidget(self.densities, 3)
+        column.addWidget(self.output, 2)
+        for plot in (self.densities, self.output):
+            plot.hovered.connect(self.hovered)
+            plot.left.connect(self.left)
+            plot.moved.connect(self.moved)
+            plot.fit_wanted.connect(self.fit)
+        self._box = (-1.0, 1.0, -1.0, 1.0)
+        self._shown: tuple[float, float] = (-1.0, 1.0)
+        self._edges = np.linspace(-1.0, 1.0, _BINS + 1)
+        self._drawn: dict[str, Picture] = {}
+        self._real_top = 1.0
+        self._top, self._values_range = SteadyRange(margin=0.0), SteadyRange()
+        self._probability = True
+
+    def set_scene(self, scene: Scene) -> None:
+        if scene.dim > 1:
+            return
+        self._probability = scene.output == "probability"
+        self.output.set_caption("D(x)" if self._probability else self.tr("critic f(x)"))
+        self.half.setVisible(self._probability)
+        self._box = scene.box
+        self._edges = np.linspace(scene.box[0], scene.box[1], _BINS + 1)
+        heights = _histogram(scene.real.numpy(), self._edges)
+        self._real_top = float(heights.max(initial=0.0)) or 1.0
+        self.real.setData(self._edges, heights)
+        self.fit()
+
+    def fit(self) -> None:
+        """Show the scene's box."""
+        for plot in (self.densities, self.output):
+            plot.view.setXRange(self._box[0], self._box[1], padding=0)
+
+    def visible_box(self) -> tuple[float, float, float, float]:
+        left, right, *_ = self.densities.visible_box()
+        return left, right, self._box[2], self._box[3]
+
+    def set_visible(self, name: str, visible: bool) -> None:
+        for item in self._items(name):
+            item.setVisible(visible)
+
+    def set_opacity(self, name: str, opacity: float) -> None:
+        for item in self._items(name):
+            item.setOpacity(opacity)
+
+    def draw(self, pictures: Mapping[str, Picture], on: Mapping[str, bool], now: float) -> bool:
+        surface, samples = pictures.get("surface"), pictures.get("samples")
+        if surface is not None and surface is not self._drawn.get("surface"):
+            self._drawn["surface"] = surface
+            self._draw_surface(surface)
+        if samples is not None and samples is not self._drawn.get("samples") and on["generated"]:
+            self._drawn["samples"] = samples
+            self.fake.setData(self._edges, _histogram(samples.arrays["fake"].numpy(), self._edges))
+        tallest = max(1.15 * self._real_top, _most(self.fake.yData), _most(self.density.yData))
+        _, top = self._top.follow(0.0, min(tallest, 3.0 * self._real_top), now)
+        low, high = self._extent()
+        bottom, ceiling = self._values_range.follow(low, high, now)
+        self.densities.view.setYRange(0.0, top, padding=0)
+        self.output.view.setYRange(bottom, ceiling, padding=0)
+        return not (self._top.settled and self._values_range.settled)
+
+    def clear(self) -> None:
+        self._drawn = {}
+        self.fake.setData([0.0, 1.0], [0.0])
+        self.density.setData([], [])
+        self.values.setData([], [])
+        self._top.clear()
+        self._values_range.clear()
+
+    def apply_theme(self, colours: Colours) -> None:
+        self.densities.apply_theme(colours)
+        self.output.apply_theme(colours)
+        self.real.setPen(pg.mkPen(colours.real))
+        self.real.setBrush(pg.mkBrush(mix(colours.real, colours.panel, 0.3)))
+        self.fake.setPen(pg.mkPen(colours.fake, width=2))
+        self.density.setPen(pg.mkPen(colours.truth, style=Qt.PenStyle.DashLine))
+        self.values.setPen(pg.mkPen(colours.discriminator, width=1.5))
+        self.half.setPen(pg.mkPen(colours.hairline))
+
+    def _items(self, name: str) -> tuple[pg.GraphicsObject, ...]:
+        return {"real": (self.real, self.density), "generated": (self.fake,), "surface": (self.values,)}.get(name, ())
+
+    def _draw_surface(self, picture: Picture) -> None:
+        values = picture.arrays["values"].numpy().ravel()
+        left, right, *_ = box_of(picture)
+        x = np.linspace(left, right, len(values))
+        self.values.setData(x, values)
+        if "density" in picture.arrays:
+            self.density.setData(x, np.exp(np.minimum(picture.arrays["density"].numpy().ravel(), 80.0)))
+
+    def _extent(self) -> tuple[float, float]:
+        values = self.values.yData
+        values = np.empty(0) if values is None else values[np.isfinite(values)]
+        if self._probability:
+            return 0.0, 1.0
+        return (float(values.min()), float(values.max())) if len(values) else (float("nan"), float("nan"))
+
+
+def _histogram(samples: NDArray[np.generic], edges: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The density of all finite samples at the bins between the edges; what lies outside lowers it."""
+    samples = samples[np.isfinite(samples)]
+    counts, _ = np.histogram(samples, edges)
+    return counts / max(len(samples), 1) / np.diff(edges)
+
+
+def _most(values: NDArray[np.float64] | None) -> float:
+    finite = np.empty(0) if values is None else values[np.isfinite(values)]
+    return float(finite.max(initial=0.0))

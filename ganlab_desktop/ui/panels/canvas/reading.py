@@ -1,0 +1,56 @@
+"""What the canvas says about the place under the mouse."""
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+
+from ganlab_desktop.ui.plots.fields import box_of
+from ganlab_desktop.ui.plots.grids import at
+from ganlab_desktop.wire.messages import Picture, Scene
+
+_NOTHING = -745.0  # log of the smallest float64: a density of zero, finite so that it can be interpolated
+
+
+class Reading(NamedTuple):
+    """D(x) (or the score), density, nearest mode (counted from 1; 0 for none) and its distance in sigmas; NaN where
+    something is not known."""
+
+    value: float
+    density: float
+    mode: int
+    sigmas: float
+
+
+def read(scene: Scene, surface: Picture | None, x: float, y: float) -> Reading:
+    """Everything known about a place in the plane, or at x on the line."""
+    value = density = math.nan
+    if surface is not None:
+        value = _value(surface, "values", x, y)
+        if "density" in surface.arrays:
+            density = math.exp(min(_value(surface, "density", x, y), 700.0))
+    mode, sigmas = nearest_mode(scene, np.array([x, y][: scene.dim]))
+    return Reading(value, density, mode, sigmas)
+
+
+def nearest_mode(scene: Scene, place: np.ndarray) -> tuple[int, float]:
+    """The mode at the smallest Mahalanobis distance from a place (dim,), counted from 1, and that distance."""
+    if scene.modes is None or not len(scene.modes.weights.numpy()) or scene.dim > 2:
+        return 0, math.nan
+    offset = place - scene.modes.centres.numpy()
+    covariances = scene.modes.covariances.numpy()
+    try:
+        solved = np.linalg.solve(covariances, offset[:, :, None])[:, :, 0]
+    except np.linalg.LinAlgError:  # a mode without width has no sigmas
+        return 0, math.nan
+    distance = np.sqrt(np.maximum(np.sum(offset * solved, axis=1), 0.0))
+    nearest = int(np.argmin(distance))
+    return nearest + 1, float(distance[nearest])
+
+
+def _value(surface: Picture, name: str, x: float, y: float) -> float:
+    values, box = surface.arrays[name].numpy(), box_of(surface)
+    values = np.maximum(values, _NOTHING) if name == "density" else values
+    if values.shape[0] == 1:  # on the line
+        values, box, y = np.repeat(values, 2, axis=0), (box[0], box[1], 0.0, 1.0), 0.0
+    return at(values, box, x, y)

@@ -1,0 +1,33 @@
+"""The range of the decision surface's colours."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ganlab_desktop.ui.plots.steady import SteadyValue
+
+_NARROWEST = 0.05  # half range of a probability below which colours would show noise
+_OUTER = 99.0  # percentile of the distance from the middle at which the colours end
+_SETTLING = 1.5  # seconds
+
+
+class SurfaceScale:
+    """A range around 1/2, or around a critic's median, that follows the data without flicker."""
+
+    def __init__(self) -> None:
+        self._centre, self._half = SteadyValue(_SETTLING), SteadyValue(_SETTLING)
+        self.range = (0.0, 1.0)
+
+    def clear(self) -> None:
+        self._centre.clear()
+        self._half.clear()
+        self.range = (0.0, 1.0)
+
+    def follow(self, values: NDArray[np.generic], probability: bool, now: float) -> None:
+        """Move towards the range of a surface's values at a time in seconds."""
+        finite = values[np.isfinite(values)]
+        if not finite.size:
+            return
+        centre = 0.5 if probability else self._centre.follow(float(np.median(finite)), now)
+        target = float(np.percentile(np.abs(finite - np.float32(centre)), _OUTER))
+        half = self._half.follow(max(target, _NARROWEST if probability else 1e-6), now)
+        self.range = (centre - half, centre + half)

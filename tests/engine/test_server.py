@@ -1,0 +1,287 @@
+"""The engine process over its real pipes."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from ganlab_desktop.runfile.runfile import RunFile
+from ganlab_desktop.wire import messages as wire
+from ganlab_desktop.wire.framing import MARKER, answer_decoder, encode
+
+SMALL = 'title = "small"\n[schedule]\nbatch_size = 32\n[generator]\nkind = "mlp"\nhidden = [16]\n'
+PROBES = ("samples", "gradients", "manifold", "surface", "critic_field", "coverage")
+
+
+class Engine:
+    """A real engine process and the window's side of the conversation."""
+
+    def __init__(self, data: Path) -> None:
+        environment = {**os.environ, "GANLAB_DATA": str(data)}
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "ganlab_desktop", "engine", "--stdio"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env=environment,
+        )
+        self.seen: list[wire.Message] = []
+        self.rows = {"step": 0, "coverage": 0}
+        self._decoder = answer_decoder()
+        self._number = 0
+        self._write(MARKER)
+
+    def _write(self, data: bytes) -> None:
+        assert self.process.stdin is not None
+        self.process.stdin.write(data)
+        self.process.stdin.flush()
+
+    def send(self, command: wire.Message) -> None:
+        self._write(encode(command))
+
+    def until(self, wanted: Callable[[wire.Message], bool], seconds: float = 60.0) -> wire.Message:
+        """The first message from now on for which `wanted` holds."""
+        assert self.process.stdout is not None
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            while self.seen:
+                message = self.seen.pop(0)
+                if wanted(message):
+                    return message
+            data = os.read(self.process.stdout.fileno(), 1 << 18)
+            assert data, "the engine closed its output"
+            self.seen.extend(self._decoder.feed(data))
+        raise AssertionError("the engine did not answer in time")
+
+    def ask(self, kind: type[wire.Message], *arguments: object) -> wire.Reply:
+        self._number += 1
+        self.send(kind(self._number, *arguments))
+        number = self._number
+        reply = self.until(lambda message: isinstance(message, wire.Reply) and message.id == number)
+        assert isinstance(reply, wire.Reply)
+        return reply
+
+    def frame(self, credit: int = 1, probes: tuple[str, ...] = PROBES) -> wire.Frame:
+        self.send(wire.Grant(credit, probes, None, 32, dict(self.rows)))
+        frame = self.until(lambda message: isinstance(message, wire.Frame) and message.credit == credit)
+        assert isinstance(frame, wire.Frame)
+        for chunk in frame.chunks:
+            assert chunk.start == self.rows[chunk.series]
+            self.rows[chunk.series] += chunk.steps.shape[0]
+        return frame
+
+    def start(self) -> wire.Scene:
+        assert self.ask(wire.Hello).error == ""
+        reply = self.ask(wire.New, SMALL)
+        assert reply.error == ""
+        assert reply.scene is not None
+        return reply.scene
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Iterator[Engine]:
+    started = Engine(tmp_path / "data")
+    yield started
+    started.process.kill()
+    started.process.wait()
+    for pipe in (started.process.stdin, started.process.stdout):
+        if pipe is not None:
+            pipe.close()
+
+
+def is_paused(message: wire.Message) -> bool:
+    return isinstance(message, wire.Paused)
+
+
+def test_a_window_is_greeted_before_torch_loads(engine: Engine) -> None:
+    started = time.monotonic()
+    assert engine.ask(wire.Hello).error == ""
+    status = Path(f"/proc/{engine.process.pid}/maps")
+    if status.exists():
+        assert "libtorch" not in status.read_text()
+    assert time.monotonic() - started < 5.0
+
+
+def test_another_version_is_refused_with_both_numbers(engine: Engine) -> None:
+    reply = engine.ask(wire.Hello, 999)
+    assert "999" in reply.error
+    assert str(wire.VERSION) in reply.error
+
+
+def test_step_trains_exactly_so_many_iterations_and_no_scalar_is_lost(engine: Engine) -> None:
+    engine.start()
+    engine.ask(wire.Step, 500)
+    assert engine.until(is_paused) == wire.Paused(500, "stepped")
+    frame = engine.frame()
+    assert (frame.step, frame.playing, frame.phase) == (500, False, 0)
+    assert engine.rows["step"] == 500
+    assert set(PROBES) - {"coverage"} <= set(frame.pictures)
+
+
+def test_a_resting_engine_answers_a_credit_only_when_there_is_news(engine: Engine) -> None:
+    engine.start()
+    engine.frame(1, ("samples",))
+    engine.send(wire.Grant(2, ("samples",), None, 32, dict(engine.rows)))
+    time.sleep(1.0)
+    engine.ask(wire.StepPhase)
+    frame = engine.until(lambda message: isinstance(message, wire.Frame))
+    assert isinstance(frame, wire.Frame)
+    assert (frame.credit, frame.phase) == (2, 1)
+
+
+def test_phases_make_an_iteration(engine: Engine) -> None:
+    scene = engine.start()
+    for phase in range(1, len(scene.phases)):
+        engine.ask(wire.StepPhase)
+        assert engine.frame(phase, ()).phase == phase
+    engine.ask(wire.StepPhase)
+    frame = engine.frame(99, ())
+    assert (frame.step, frame.phase) == (1, 0)
+
+
+def test_playing_streams_the_newest_state_on_credit(engine: Engine) -> None:
+    engine.start()
+    engine.ask(wire.Play)
+    frames = [engine.frame(credit) for credit in range(1, 60)]
+    steps = [frame.step for frame in frames]
+    assert steps == sorted(steps)
+    assert engine.rows["step"] <= steps[-1]
+    assert {name for frame in frames for name in frame.pictures} >= set(PROBES) - {"coverage"}
+    engine.ask(wire.Pause)
+    assert engine.ask(wire.Edit, {"optimizer.generator.lr": 1e-4}).error == ""
+
+
+def test_edits_are_checked_applied_and_kept(engine: Engine) -> None:
+    scene = engine.start()
+    engine.ask(wire.Step, 10)
+    engine.until(is_paused)
+    assert "must be > 0" in engine.ask(wire.Edit, {"optimizer.generator.lr": -1.0}).error
+    assert "needs a new start" in engine.ask(wire.Edit, {"generator.hidden": [8]}).error
+    edited = engine.ask(wire.Edit, {"optimizer.generator.lr": 0.005, "data.kind": "grid"}).scene
+    assert edited is not None
+    assert "lr = 0.005" in edited.experiment
+    assert edited.run == scene.run
+    assert edited.layout == scene.layout + 1
+    with RunFile.open(Path(edited.path), readonly=True) as file:
+        (edit,) = file.edits()
+        assert (edit.step, edit.changes["data.kind"]) == (10, "grid")
+    restarted = engine.ask(wire.Restart, {"generator.hidden": [8]}).scene
+    assert restarted is not None
+    assert (restarted.step, restarted.run == scene.run) == (0, False)
+
+
+def test_training_pauses_where_the_schedule_ends_and_goes_on_when_asked(engine: Engine) -> None:
+    engine.start()
+    engine.ask(wire.Edit, {"schedule.steps": 50})
+    engine.ask(wire.Play)
+    paused = engine.until(is_paused)
+    assert isinstance(paused, wire.Paused)
+    assert (paused.step, paused.reason) == (50, "finished")
+    engine.ask(wire.Play)
+    while engine.frame(probes=()).step <= 50:
+        pass
+
+
+def test_saved_runs_and_experiments_open_again(engine: Engine, tmp_path: Path) -> None:
+    untitled = engine.start()
+    engine.ask(wire.Step, 25)
+    engine.until(is_paused)
+    saved = engine.ask(wire.Save, str(tmp_path / "mine.ganlab")).scene
+    assert saved is not None
+    assert (saved.step, saved.untitled) == (25, False)
+    assert not Path(untitled.path).exists()
+    assert engine.ask(wire.Save, str(tmp_path / "mine.toml")).error == ""
+    assert engine.ask(wire.Open, str(tmp_path / "mine.toml")).scene is not None
+    again = engine.ask(wire.Open, str(tmp_path / "mine.ganlab")).scene
+    assert again is not None
+    assert (again.step, again.path) == (25, str(tmp_path / "mine.ganlab"))
+    engine.rows = {"step": 0, "coverage": 0}
+    engine.frame()
+    assert engine.rows["step"] == 25
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "expected"),
+    [
+        ("no.ganlab", None, "no.ganlab"),
+        ("junk.ganlab", b"junk" * 500, "junk.ganlab"),
+        ("bad.toml", b"[data]\nkind = 'rung'\n", "data.kind: must be one of"),
+        ("empty.csv", b"", "empty.csv"),
+        ("nan.csv", b"1,2\nnan,3\n", "nan.csv"),
+    ],
+)
+def test_what_cannot_be_opened_is_explained_and_the_run_stays(
+    engine: Engine, tmp_path: Path, name: str, content: bytes | None, expected: str
+) -> None:
+    engine.start()
+    engine.ask(wire.Step, 5)
+    engine.until(is_paused)
+    if content is not None:
+        (tmp_path / name).write_bytes(content)
+    reply = engine.ask(wire.Open, str(tmp_path / name))
+    assert expected in reply.error
+    assert "\n" not in reply.error
+    assert engine.frame().step == 5
+
+
+def test_the_engine_commits_and_ends_when_the_window_goes_away(engine: Engine) -> None:
+    scene = engine.start()
+    engine.ask(wire.Step, 40)
+    engine.until(is_paused)
+    engine.ask(wire.Play)
+    step = engine.frame().step
+    assert engine.process.stdin is not None
+    engine.process.stdin.close()
+    assert engine.process.wait(20) == 0
+    with RunFile.open(Path(scene.path), readonly=True) as file:
+        state = file.latest_state()
+        assert state is not None
+        assert state.step >= step
+    assert not Path(scene.path + "-wal").exists()
+
+
+def test_a_killed_engine_loses_at_most_two_seconds(engine: Engine, tmp_path: Path) -> None:
+    scene = engine.start()
+    engine.ask(wire.Play)
+    reported: list[tuple[float, int]] = []
+    started = time.monotonic()
+    while time.monotonic() - started < 5.0:
+        reported.append((time.monotonic(), engine.frame(probes=()).step))
+    engine.process.send_signal(signal.SIGKILL)
+    killed = time.monotonic()
+    engine.process.wait()
+    due = max((step for when, step in reported if when < killed - 2.0), default=0)
+    assert due > 0
+    second = Engine(tmp_path / "data")
+    try:
+        second.ask(wire.Hello)
+        opened = second.ask(wire.Open, scene.path).scene
+        assert opened is not None
+        assert opened.step >= due
+        assert opened.untitled
+    finally:
+        second.process.kill()
+        second.process.wait()
+
+
+def test_garbage_ends_the_engine_with_a_failure_not_a_hang(engine: Engine) -> None:
+    engine._write(b"\xff" * 100)
+    assert engine.process.wait(20) == 1
+
+
+def test_what_prints_to_standard_output_stays_out_of_the_protocol(tmp_path: Path) -> None:
+    code = (
+        "import sys, ganlab_desktop.engine.server as server\n"
+        "greet = server._Server._greet\n"
+        "def loud(self, hello):\n    print('stray'); sys.stdout.flush(); greet(self, hello)\n"
+        "server._Server._greet = loud\nsys.exit(server.serve_stdio())\n"
+    )
+    hello = MARKER + encode(wire.Hello(1)) + encode(wire.Shutdown(2))
+    done = subprocess.run([sys.executable, "-c", code], input=hello, capture_output=True, timeout=60, check=True)
+    assert b"stray" in done.stderr
+    assert b"stray" not in done.stdout
+    assert [type(message) for message in answer_decoder().feed(done.stdout)] == [wire.Hello, wire.Reply, wire.Reply]

@@ -1,0 +1,164 @@
+"""A bad experiment gives one line that names the place and what is allowed there."""
+
+from contextlib import suppress
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ganlab_desktop.experiment import files, rules
+from ganlab_desktop.experiment.errors import ExperimentError
+from ganlab_desktop.experiment.experiment import Experiment
+from ganlab_desktop.experiment.validate import validate, with_changes
+
+BAD_VALUES = [
+    # out of range
+    ("[optimizer.generator]\nkind = 'adam'\nlr = -1", "optimizer.generator.lr: must be > 0 and <= 100, got -1"),
+    ("[optimizer.generator]\nkind = 'adam'\nlr = 0.0", "optimizer.generator.lr: must be > 0 and <= 100, got 0.0"),
+    (
+        "[optimizer.discriminator]\nkind = 'sgd'\nlr = 1e9",
+        "optimizer.discriminator.lr: must be > 0 and <= 100, got 1000000000.0",
+    ),
+    ("[optimizer.generator]\nkind = 'adam'\nbetas = [0.5, 1.0]", "optimizer.generator.betas[1]: must be >= 0 and < 1"),
+    ("[schedule]\nbatch_size = 0", "schedule.batch_size: must be >= 1 and <= 65_536, got 0"),
+    ("[schedule]\nsteps = 1_000_000_000", "schedule.steps: must be >= 1 and <= 100_000_000, got 1000000000"),
+    ("[data]\nkind = 'ring'\nmodes = 101", "data.modes: must be >= 1 and <= 100, got 101"),
+    ("[data]\nkind = 'mixture_1d'\nsigmas = [1.0, 0.0]", "data.sigmas[1]: must be > 0 and <= 1000, got 0.0"),
+    ("[generator]\nkind = 'mlp'\nhidden = [64, 5000]", "generator.hidden[1]: must be >= 1 and <= 4_096, got 5000"),
+    ("[[penalties]]\nkind = 'r1'\nweight = -1", "penalties[0].weight: must be >= 0 and <= "),
+    ("[ema]\nhalf_life = -1", "ema.half_life: must be >= 0 and <= "),
+    ("seed = -1", "seed: must be >= 0 and <= 9_223_372_036_854_775_807, got -1"),
+    ("format = 0", "format: must be >= 1 and <= 1, got 0"),
+    # not a number at all
+    ("[optimizer.generator]\nkind = 'adam'\nlr = nan", "optimizer.generator.lr: must be > 0 and <= 100, got nan"),
+    ("[optimizer.generator]\nkind = 'adam'\nlr = inf", "optimizer.generator.lr: must be > 0 and <= 100, got inf"),
+    ("[data]\nkind = 'ring'\nsigma = nan", "data.sigma: must be > 0 and <= 10, got nan"),
+    ("[data]\nkind = 'mixture_1d'\nmeans = [nan, 1.0]", "data.means[0]: must be >= -1000 and <= 1000, got nan"),
+    # wrong type
+    ("[optimizer.generator]\nkind = 'adam'\nlr = 'fast'", "optimizer.generator.lr: must be a number > 0"),
+    ("[optimizer.generator]\nkind = 'adam'\nlr = true", "optimizer.generator.lr: must be a number > 0"),
+    ("[schedule]\nbatch_size = 2.5", "schedule.batch_size: must be an integer >= 1 and <= 65_536, got 2.5"),
+    ("[schedule]\nbatch_size = '64'", "schedule.batch_size: must be an integer >= 1"),
+    (
+        "[generator]\nkind = 'mlp'\nhidden = 64",
+        "generator.hidden: must be a list of integers >= 1 and <= 4_096, got 64",
+    ),
+    ("[generator]\nkind = 'mlp'\nhidden = ['a']", "generator.hidden[0]: must be "),
+    ("[optimizer.generator]\nkind = 'adam'\nbetas = [0.5]", "optimizer.generator.betas: must be a list of 2 numbers"),
+    ("[discriminator]\nkind = 'mlp'\nspectral_norm = 1", "discriminator.spectral_norm: must be true or false, got 1"),
+    ("title = 3", "title: must be text, got 3"),
+    ("schedule = 3", "schedule: must be a section, got 3"),
+    ("data = 'ring'", "data: must be one of ring, ellipse, grid"),
+    ("penalties = 'r1'", "penalties: must be one of gradient_penalty, r1, weight_clipping"),
+    ("[penalties]\nkind = 'r1'", "penalties: must be one of gradient_penalty, r1, weight_clipping"),
+    # unknown choice, kind, key
+    (
+        "[generator]\nkind = 'mlp'\nactivation = 'relux'",
+        "generator.activation: must be one of elu, gelu, leaky_relu, relu, silu, tanh",
+    ),
+    ("device = 'tpu'", "device: must be auto, cpu, mps, cuda or cuda:N, got 'tpu'"),
+    ("[data]\nkind = 'rong'", "data.kind: must be one of ring, ellipse, grid"),
+    ("[data]\nmodes = 8", "data.kind: must be one of ring, ellipse, grid"),
+    ("[objective]\nkind = 3", "objective.kind: must be one of minimax, non_saturating, least_squares"),
+    ("[[penalties]]\nkind = 'r9'", "penalties[0].kind: must be one of gradient_penalty, r1, weight_clipping, got 'r9'"),
+    ("[generator]\nkind = 'cnn'", "generator.kind: must be one of mlp, got 'cnn'"),
+    ("[optimizer.generator]\nkind = 'adam'\nlearning_rate = 1", "optimizer.generator.learning_rate: unknown key; "),
+    ("[schedule]\nbatchsize = 1", "schedule.batchsize: unknown key; did you mean batch_size? allowed: batch_size, "),
+    ("stepps = 1", "stepps: unknown key; "),
+    ("[data]\nkind = 'ring'\nside = 5", "data.side: unknown key; "),
+    ("[objective]\nkind = 'hinge'\na = 0.0", "objective.a: unknown key; "),
+    # the file itself
+    ("format = 99", "format: this file was written by a newer version"),
+    ("seed = = 1", "not valid TOML: "),
+    ("a = " + "[" * 20_000, "not valid TOML: "),
+    ("seed = 1\nseed = 2", "not valid TOML: "),
+]
+
+REFUSED = [
+    ({"discriminator.norm": "batch", "penalties[0].kind": "gradient_penalty"}, "discriminator.norm", "batch norm"),
+    ({"discriminator.norm": "batch", "schedule.batch_size": 1}, "schedule.batch_size", "must be >= 2"),
+    ({"discriminator.spectral_norm": True, "penalties[0].kind": "weight_clipping"}, "penalties", "spectral_norm"),
+    ({"penalties[0].kind": "r1", "penalties[1].kind": "r1"}, "penalties", "only once"),
+    ({"data.kind": "mixture_1d", "data.weights": [1.0]}, "data.weights", "same length"),
+]
+
+
+@pytest.mark.parametrize(("text", "start"), BAD_VALUES, ids=[start.split(":")[0] for _, start in BAD_VALUES])
+def test_a_bad_value_names_its_place_and_what_is_allowed(text, start):
+    with pytest.raises(ExperimentError) as caught:
+        files.from_toml(text)
+    assert str(caught.value).startswith(start)
+    assert "\n" not in str(caught.value)
+    assert "`" not in str(caught.value)  # none of the library's own words
+
+
+@pytest.mark.parametrize(("changes", "path", "reason"), REFUSED)
+def test_a_combination_without_sense_is_refused_with_the_reason(changes, path, reason):
+    with pytest.raises(ExperimentError, match=reason) as caught:
+        with_changes(Experiment(), changes)
+    assert caught.value.path == path
+
+
+def test_every_refused_combination_has_a_case_here():
+    assert len(REFUSED) == len(rules.REFUSED)
+
+
+@pytest.mark.parametrize(
+    ("changes", "path"),
+    [
+        ({"discriminator.norm": "batch", "penalties[0].kind": "r1"}, "discriminator.norm"),
+        ({"objective.kind": "wasserstein"}, "objective"),
+    ],
+)
+def test_a_doubtful_combination_is_allowed_with_a_warning(changes, path):
+    (warning,) = rules.warnings(with_changes(Experiment(), changes))
+    assert warning.startswith(f"{path}: ")
+
+
+@pytest.mark.parametrize(
+    "changes", [{}, {"objective.kind": "wasserstein", "penalties[0].kind": "weight_clipping"}], ids=["default", "wgan"]
+)
+def test_sensible_experiments_give_no_warning(changes):
+    assert rules.warnings(with_changes(Experiment(), changes)) == ()
+
+
+def test_a_bad_file_is_named(tmp_path):
+    for content, problem in (
+        (b"seed = -1", "seed: must be >= 0"),
+        (b"\xff\xfe\x00", "not a text file"),
+        (b"#" * 1_000_001, "larger than 1 MB"),
+        (b"seed = = 1", "not valid TOML"),
+    ):
+        path = tmp_path / "bad.toml"
+        path.write_bytes(content)
+        with pytest.raises(ExperimentError) as caught:
+            files.load(path)
+        assert str(caught.value).startswith(f"{path}: {problem}")
+
+
+def test_a_missing_file_a_folder_and_a_place_that_cannot_be_written_are_named(tmp_path):
+    for path in (tmp_path / "gone.toml", tmp_path):
+        with pytest.raises(ExperimentError) as caught:
+            files.load(path)
+        assert str(caught.value).startswith(f"{path}: ")
+    with pytest.raises(ExperimentError, match=r"x\.toml"):
+        files.save(Experiment(), tmp_path / "gone" / "x.toml")
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=8,
+)
+SECTIONS = st.sampled_from([*Experiment.__struct_fields__, "other"])
+KINDED = st.fixed_dictionaries(
+    {"kind": st.sampled_from(["ring", "mlp", "adam", "r1", "hinge", "normal"])},
+    optional=dict.fromkeys(("lr", "modes", "hidden", "weight", "betas", "generator", "norm"), JSON),
+)
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.dictionaries(SECTIONS, JSON | KINDED | st.lists(KINDED, max_size=2), max_size=4))
+def test_no_content_causes_anything_but_an_experiment_error(raw):
+    with suppress(ExperimentError):
+        assert isinstance(validate(raw), Experiment)

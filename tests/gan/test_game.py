@@ -1,0 +1,246 @@
+"""One iteration: its order, its arithmetic, and what it leaves alone."""
+
+from typing import Any
+
+import pytest
+import torch
+from torch import nn
+from torch.nn import functional
+
+from ganlab_desktop.experiment.errors import ExperimentError
+from ganlab_desktop.experiment.experiment import Experiment
+from ganlab_desktop.experiment.validate import with_changes
+from ganlab_desktop.gan.game import SCALARS, Game
+from ganlab_desktop.gan.latent import draw_latent
+from ganlab_desktop.gan.streams import Stream
+
+CPU = torch.device("cpu")
+VARIANTS: dict[str, dict[str, Any]] = {
+    "plain": {},
+    "r1": {"penalties[0].kind": "r1"},
+    "wgan_gp": {
+        "objective.kind": "wasserstein",
+        "penalties[0].kind": "gradient_penalty",
+        "schedule.discriminator_steps": 3,
+    },
+    "clipped": {
+        "objective.kind": "wasserstein",
+        "penalties[0].kind": "weight_clipping",
+        "optimizer.discriminator.kind": "rmsprop",
+    },
+    "spectral": {"discriminator.spectral_norm": True, "objective.kind": "hinge"},
+    "batch_norm": {"discriminator.norm": "batch", "objective.kind": "least_squares"},
+    "averaged": {"ema.half_life": 1000.0, "schedule.generator_steps": 2},
+}
+
+
+def game(changes: dict[str, Any] | None = None) -> Game:
+    small = {"generator.hidden": [16, 16], "discriminator.hidden": [16, 16], "schedule.batch_size": 32}
+    return Game(with_changes(Experiment(), {**small, **(changes or {})}), CPU)
+
+
+def same(first: Game, second: Game) -> bool:
+    left, right = first.state(), second.state()
+    return left.facts == right.facts and all(torch.equal(left.tensors[n], right.tensors[n]) for n in left.tensors)
+
+
+def test_training_equals_a_plain_pytorch_loop_on_the_same_draws() -> None:
+    played = game({"schedule.discriminator_steps": 2})
+    experiment = played.experiment
+
+    def copy_of(module: nn.Module, outputs: int) -> nn.Sequential:
+        twin = nn.Sequential(nn.Linear(2, 16), nn.ReLU(), nn.Linear(16, 16), nn.ReLU(), nn.Linear(16, outputs))
+        twin.load_state_dict(module.state_dict())
+        return twin
+
+    generator, discriminator = copy_of(played.generator.module, 2), copy_of(played.discriminator.module, 1)
+    settings = {"lr": 1e-3, "betas": (0.5, 0.9), "eps": 1e-8}
+    adam_g = torch.optim.Adam(generator.parameters(), **settings)
+    adam_d = torch.optim.Adam(discriminator.parameters(), **settings)
+    bce = functional.binary_cross_entropy_with_logits
+    ones, zeros = torch.ones(32, 1), torch.zeros(32, 1)
+
+    def latent(step: int, stream: Stream, update: int) -> torch.Tensor:
+        return torch.from_numpy(draw_latent(experiment.latent, played.streams.at(step, stream, update), 32))
+
+    for step in range(20):
+        for update in range(2):
+            real = torch.from_numpy(played.data.sample(played.streams.at(step, Stream.REAL, update), 32))
+            fake = generator(latent(step, Stream.DISCRIMINATOR_LATENT, update)).detach()
+            loss_d = bce(discriminator(real), ones) + bce(discriminator(fake), zeros)
+            adam_d.zero_grad()
+            loss_d.backward()
+            adam_d.step()
+        loss_g = bce(discriminator(generator(latent(step, Stream.GENERATOR_LATENT, 0))), ones)
+        adam_g.zero_grad()
+        loss_g.backward()
+        adam_g.step()
+        row = dict(zip(SCALARS, played.iterate().tolist(), strict=True))
+        assert row["discriminator_loss"] == pytest.approx(loss_d.item(), rel=1e-4)
+        assert row["generator_loss"] == pytest.approx(loss_g.item(), rel=1e-4)
+    for mine, reference in ((played.generator, generator), (played.discriminator, discriminator)):
+        expected = torch.cat([parameter.detach().reshape(-1) for parameter in reference.parameters()])
+        torch.testing.assert_close(mine.vector, expected, rtol=1e-3, atol=1e-5)
+
+
+@pytest.mark.parametrize("name", VARIANTS)
+def test_phase_by_phase_equals_flat_out(name: str) -> None:
+    flat_out, by_phase = game(VARIANTS[name]), game(VARIANTS[name])
+    for _ in range(5):
+        flat_out.iterate()
+        before = by_phase.step
+        while by_phase.step == before:
+            by_phase.run_phase()
+    assert same(flat_out, by_phase)
+
+
+@pytest.mark.parametrize("name", VARIANTS)
+def test_a_restored_state_goes_on_as_if_never_interrupted(name: str) -> None:
+    through, resumed = game(VARIANTS[name]), game(VARIANTS[name])
+    for _ in range(4):
+        through.iterate()
+    state = through.state()
+    for _ in range(6):
+        through.iterate()
+    resumed.restore(state)
+    for _ in range(6):
+        resumed.iterate()
+    assert same(through, resumed)
+
+
+def test_the_state_in_mid_iteration_is_that_of_the_last_boundary() -> None:
+    played = game()
+    played.iterate()
+    boundary = played.state()
+    for _ in range(6):  # past the discriminator's update
+        played.run_phase()
+    assert not torch.equal(played.discriminator.vector, boundary.tensors["discriminator.parameters"])
+    assert torch.equal(played.state().tensors["discriminator.parameters"], boundary.tensors["discriminator.parameters"])
+
+
+def test_one_player_alone_leaves_the_other_unmoved() -> None:
+    played = game({"ema.half_life": 100.0})
+    before = played.state()
+    row = dict(zip(SCALARS, played.iterate("discriminator").tolist(), strict=True))
+    after = played.state()
+    assert torch.equal(before.tensors["generator.parameters"], after.tensors["generator.parameters"])
+    assert not torch.equal(before.tensors["discriminator.parameters"], after.tensors["discriminator.parameters"])
+    assert row["generator_loss"] != row["generator_loss"]  # not a number: it did not move
+    played.iterate("generator")
+    assert torch.equal(after.tensors["discriminator.parameters"], played.discriminator.vector)
+    assert not torch.equal(after.tensors["generator.parameters"], played.generator.vector)
+    assert played.step == 2
+
+
+def test_batch_norm_sees_real_and_fake_apart_and_rests_while_the_generator_moves() -> None:
+    played = game(VARIANTS["batch_norm"])
+    norm = next(module for module in played.discriminator.module.modules() if isinstance(module, nn.BatchNorm1d))
+    batches: list[int] = []
+    norm.register_forward_hook(lambda module, inputs, output: batches.append(len(inputs[0])))
+    for phase in played.phases:
+        before = norm.running_mean.clone(), int(norm.num_batches_tracked)
+        phase.run()
+        moved = not torch.equal(before[0], norm.running_mean) or before[1] != int(norm.num_batches_tracked)
+        assert moved == (phase.player == "discriminator" and phase.name == "forward")
+    assert batches == [32, 32, 32]  # real, fake, and the generator's samples
+    assert int(norm.num_batches_tracked) == 2
+
+
+def test_spectral_norm_keeps_every_layer_at_norm_one() -> None:
+    played = game({**VARIANTS["spectral"], "optimizer.discriminator.lr": 1e-4})  # one power iteration must keep up
+    for _ in range(50):
+        played.iterate()
+    with played.observed():
+        for layer in played.discriminator.module:
+            if isinstance(layer, nn.Linear):
+                assert torch.linalg.matrix_norm(layer.weight.detach(), 2).item() == pytest.approx(1.0, abs=0.05)
+
+
+def test_clipping_holds_after_every_iteration() -> None:
+    played = game(VARIANTS["clipped"])
+    for _ in range(3):
+        played.iterate()
+    assert played.discriminator.vector.abs().max() <= 0.01
+
+
+def test_a_lazy_penalty_counts_at_every_kth_update_and_k_times() -> None:
+    eager, lazy = game({"penalties[0].kind": "r1"}), game({"penalties[0].kind": "r1", "penalties[0].every": 3})
+    place = SCALARS.index("penalty")
+    first = eager.iterate()[place], lazy.iterate()[place]
+    assert first[1].item() == pytest.approx(3.0 * first[0].item(), rel=1e-5)
+    assert [bool(torch.isnan(lazy.iterate()[place])) for _ in range(4)] == [True, True, False, True]
+
+
+def test_the_average_follows_its_half_life() -> None:
+    played = game({"ema.half_life": 640.0})
+    for _ in range(600):  # past the ramp-up: 5 % of the samples seen exceed the half-life
+        played.iterate()
+    before, current = played.average.network.vector.clone(), played.generator.vector.clone()
+    with torch.no_grad():
+        for _ in range(20):  # 20 batches of 32 samples are one half-life
+            played.average.update(32, 640.0)
+    torch.testing.assert_close(played.average.network.vector, 0.5 * (before + current), rtol=1e-3, atol=1e-4)
+
+
+def test_a_learning_rate_changes_without_losing_the_optimisers_memory() -> None:
+    played = game()
+    for _ in range(3):
+        played.iterate()
+    memory = played.state().tensors["generator.optimizer.mean"]
+    played.edit(with_changes(played.experiment, {"optimizer.generator.lr": 1e-5}))
+    assert torch.equal(played.state().tensors["generator.optimizer.mean"], memory)
+    before = played.generator.vector.clone()
+    played.iterate()
+    assert 0.0 < (played.generator.vector - before).abs().max() < 1e-4
+
+
+def test_data_loss_penalties_and_optimisers_change_while_training() -> None:
+    played = game()
+    played.iterate()
+    changes = {
+        "data.kind": "grid",
+        "objective.kind": "wasserstein",
+        "penalties": [{"kind": "gradient_penalty", "weight": 0.1}],
+        "optimizer.discriminator.kind": "rmsprop",
+        "schedule.batch_size": 48,
+        "schedule.discriminator_steps": 2,
+    }
+    played.edit(with_changes(played.experiment, changes))
+    row = dict(zip(SCALARS, played.iterate().tolist(), strict=True))
+    assert len(played.batch["real"]) == 48
+    assert row["penalty"] > 0.0
+
+
+@pytest.mark.parametrize(
+    ("changes", "path"),
+    [
+        ({"seed": 1}, "seed"),
+        ({"generator.hidden": [8]}, "generator.hidden"),
+        ({"data.kind": "mixture_1d"}, "data.kind"),
+    ],
+)
+def test_changes_that_do_not_fit_the_networks_need_a_new_start(changes: dict[str, Any], path: str) -> None:
+    played = game()
+    before = played.state()
+    with pytest.raises(ExperimentError, match=f"{path}: needs a new start"):
+        played.edit(with_changes(played.experiment, changes))
+    assert played.state().facts == before.facts
+    played.iterate()
+
+
+def test_seeds_make_different_networks() -> None:
+    first, second = game(), game({"seed": 1})
+    assert not torch.equal(first.generator.vector, second.generator.vector)
+
+
+@pytest.mark.parametrize("device", ["cuda", "mps"])
+def test_other_devices_train_too(device: str) -> None:
+    available = torch.cuda.is_available() if device == "cuda" else torch.backends.mps.is_available()
+    if not available:
+        pytest.skip(f"this machine has no {device} device")
+    for changes in VARIANTS.values():
+        played = Game(with_changes(Experiment(), changes), torch.device(device))
+        for _ in range(3):
+            row = played.iterate()
+        assert row.device.type == device
+        assert played.finite

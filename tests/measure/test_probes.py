@@ -1,0 +1,106 @@
+"""Pictures against what they claim to show."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+
+from ganlab_desktop.experiment.experiment import Experiment
+from ganlab_desktop.experiment.validate import with_changes
+from ganlab_desktop.gan.game import Game
+from ganlab_desktop.measure.probes import PROBES, Picture, View
+
+BOX = (-2.0, 2.0, -1.0, 3.0)
+
+
+def picture(name: str, changes: dict[str, Any] | None = None, resolution: int = 32) -> tuple[Game, Picture]:
+    game = Game(with_changes(Experiment(), changes or {}), torch.device("cpu"))
+    for _ in range(20):
+        game.iterate()
+    return game, PROBES[name](game)(View(BOX, resolution))
+
+
+def centres(low: float, high: float, count: int) -> np.ndarray:
+    return np.linspace(low, high, count + 1)[:-1] + (high - low) / (2 * count)
+
+
+def score(game: Game, x: float, y: float) -> torch.Tensor:
+    with game.observed():
+        return game.discriminator.module(torch.tensor([[x, y]], dtype=torch.float32))[0, 0]
+
+
+def test_the_surface_is_d_at_the_cell_centres_bottom_row_first() -> None:
+    game, seen = picture("surface")
+    x, y = centres(-2.0, 2.0, 32), centres(-1.0, 3.0, 32)
+    for row, column in ((0, 0), (0, 31), (31, 0), (7, 19)):
+        expected = torch.sigmoid(score(game, x[column], y[row])).item()
+        assert seen.arrays["values"][row, column] == pytest.approx(expected, abs=1e-6)
+    density = game.data.log_density(np.array([[x[19], y[7]]]))
+    assert density is not None
+    assert seen.arrays["density"][7, 19] == pytest.approx(density[0], rel=1e-4)
+
+
+def test_a_critics_surface_is_its_raw_score() -> None:
+    game, seen = picture("surface", {"objective.kind": "wasserstein", "penalties[0].kind": "gradient_penalty"})
+    x, y = centres(-2.0, 2.0, 32), centres(-1.0, 3.0, 32)
+    assert seen.arrays["values"][3, 5] == pytest.approx(score(game, x[5], y[3]).item(), abs=1e-5)
+
+
+@pytest.mark.parametrize("kind", ["minimax", "non_saturating"])
+def test_arrows_are_the_particle_velocity(kind: str) -> None:
+    game, seen = picture("gradients", {"objective.kind": kind})
+    origin, direction = seen.arrays["origin"], seen.arrays["direction"]
+    for index in (0, 77, 149):
+        point = torch.tensor(origin[index][None], requires_grad=True)
+        v = game.discriminator.module(point)[0, 0]
+        (slope,) = torch.autograd.grad(v, point)
+        factor = torch.sigmoid(v) if kind == "minimax" else torch.sigmoid(-v)
+        np.testing.assert_allclose(direction[index], (factor * slope)[0].detach().numpy(), rtol=1e-4, atol=1e-7)
+
+
+def test_the_critic_field_agrees_with_finite_differences() -> None:
+    game, seen = picture("critic_field", {"discriminator.activation": "tanh"})
+    side = len(seen.arrays["norm"])
+    x, y = centres(-2.0, 2.0, side), centres(-1.0, 3.0, side)
+    row, column, e = 10, 31, 1e-2
+    by_x = (score(game, x[column] + e, y[row]) - score(game, x[column] - e, y[row])).item() / (2 * e)
+    by_y = (score(game, x[column], y[row] + e) - score(game, x[column], y[row] - e)).item() / (2 * e)
+    assert seen.arrays["norm"][row, column] == pytest.approx(np.hypot(by_x, by_y), rel=2e-2)
+    np.testing.assert_allclose(seen.arrays["quiver"][3, 10], (by_x, by_y), rtol=5e-2, atol=1e-3)
+
+
+def test_norm_histograms_are_densities_and_keep_one_in_sight() -> None:
+    _, seen = picture("critic_field")
+    edges = seen.arrays["edges"]
+    assert edges[0] == 0.0
+    assert edges[-1] >= 1.25
+    for name in ("real", "fake", "between"):
+        assert np.sum(seen.arrays[name] * np.diff(edges)) == pytest.approx(1.0, abs=0.02)
+
+
+def test_the_manifold_is_the_image_of_equal_shares_of_noise() -> None:
+    game, seen = picture("manifold")
+    grid = seen.arrays["grid"]
+    assert grid.shape == (21, 21, 2)
+    middle = game.generator.module(torch.zeros(1, 2)).detach().numpy()[0]
+    np.testing.assert_allclose(grid[10, 10], middle, atol=1e-5)
+    _, line = picture("manifold", {"latent.dim": 1})
+    assert line.arrays["grid"].shape == (1, 200, 2)
+    _, nothing = picture("manifold", {"latent.dim": 3})
+    assert nothing.arrays == {}
+
+
+def test_shown_samples_move_with_the_generator_only() -> None:
+    game, first = picture("samples")
+    again = PROBES["samples"](game)(View(BOX, 32))
+    np.testing.assert_array_equal(first.arrays["fake"], again.arrays["fake"])
+
+
+def test_data_on_the_line_has_pictures_too() -> None:
+    for name in PROBES:
+        _, seen = picture(name, {"data.kind": "mixture_1d"}, resolution=40)
+        for array in seen.arrays.values():
+            assert np.isfinite(array).all()
+    _, surface = picture("surface", {"data.kind": "mixture_1d"}, resolution=40)
+    assert surface.arrays["values"].shape == (1, 40)

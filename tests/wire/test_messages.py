@@ -1,0 +1,92 @@
+"""Every message of either direction arrives as it was sent."""
+
+from typing import get_args
+
+import numpy as np
+import pytest
+
+from ganlab_desktop.wire import framing, messages
+from ganlab_desktop.wire.arrays import Array
+from ganlab_desktop.wire.messages import Answer, Command, Message
+
+MATRIX = Array.of(np.arange(6, dtype=np.float32).reshape(2, 3))
+STEPS = Array.of(np.arange(2, dtype=np.int64))
+SCENE = messages.Scene(
+    run="r1",
+    branch=2,
+    layout=3,
+    step=40,
+    experiment="seed = 1\n",
+    dim=2,
+    box=(-1.0, 1.0, -2.0, 2.0),
+    real=MATRIX,
+    output="score",
+    phases=(messages.PhaseInfo("discriminator", "real batch", 1), messages.PhaseInfo("generator", "update")),
+    device="cpu",
+    threads=1,
+    path="/home/me/größe.ganlab",
+    modes=messages.Modes(MATRIX, MATRIX, MATRIX),
+    warnings=("objective: no constraint",),
+)
+COMMANDS = [
+    messages.Hello(1, program="ganlab 0.1"),
+    messages.New(2, "seed = 1"),
+    messages.Open(3, "/a/b.ganlab"),
+    messages.Save(4, "/a/c.ganlab"),
+    messages.Play(5),
+    messages.Pause(6),
+    messages.Step(7, 100, "generator"),
+    messages.StepPhase(8),
+    messages.SetSpeed(9, 12.5),
+    messages.Edit(10, {"optimizer.generator.lr": 1e-4, "generator.hidden": [1, 2], "penalties[0]": {"kind": "r1"}}),
+    messages.Restart(11, {"seed": 2**63 - 1}),
+    messages.Shutdown(12),
+    messages.Grant(13, ("surface", "samples"), (-1.0, 1.0, -1.0, 1.0), 128, {"losses": 10**9}),
+]
+ANSWERS = [
+    messages.Hello(version=7),
+    SCENE,
+    messages.Reply(2, "schedule.steps: must be >= 1", SCENE),
+    messages.Frame(
+        credit=13,
+        run="r1",
+        branch=2,
+        layout=3,
+        step=41,
+        playing=True,
+        phase=4,
+        steps_per_second=930.5,
+        probe_share=0.1,
+        chunks=(messages.Chunk("losses", 10, ("D", "G"), STEPS, MATRIX),),
+        pictures={"surface": messages.Picture(41, {"z": MATRIX}, {"low": -1.0, "nan": float("inf")})},
+    ),
+    messages.Paused(41, "diverged", "the loss is not finite"),
+    messages.Saved(40, "/a/b.ganlab"),
+    messages.Log("warning", "a line\nand another"),
+]
+
+
+@pytest.mark.parametrize(
+    ("samples", "decoder", "union"),
+    [(COMMANDS, framing.command_decoder, Command), (ANSWERS, framing.answer_decoder, Answer)],
+    ids=["commands", "answers"],
+)
+def test_every_message_arrives_as_it_was_sent(samples, decoder, union):
+    assert {type(message) for message in samples} == set(get_args(union))
+    stream = framing.MARKER + b"".join(framing.encode(message) for message in samples)
+    assert list(decoder().feed(stream)) == samples
+
+
+def test_defaults_travel_too():
+    for message in (messages.Grant(1), messages.Step(2), messages.Restart(3), messages.SetSpeed(4)):
+        assert list(framing.command_decoder().feed(framing.MARKER + framing.encode(message))) == [message]
+
+
+def test_arrays_of_a_message_are_usable_without_a_copy_on_arrival():
+    (scene,) = framing.answer_decoder().feed(framing.MARKER + framing.encode(SCENE))
+    np.testing.assert_array_equal(scene.real.numpy(), np.arange(6, dtype=np.float32).reshape(2, 3))
+    assert not scene.real.numpy().flags.owndata
+
+
+def test_all_messages_belong_to_a_direction():
+    assert set(Message.__subclasses__()) == set(get_args(Command)) | set(get_args(Answer))
