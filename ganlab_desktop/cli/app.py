@@ -5,9 +5,8 @@ import sys
 import traceback
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
-import click
 import typer
 
 from ganlab_desktop import __version__
@@ -15,6 +14,8 @@ from ganlab_desktop.cli.errors import BadInputError
 from ganlab_desktop.experiment import files, presets
 from ganlab_desktop.experiment.documented import documented_toml
 from ganlab_desktop.experiment.errors import ExperimentError
+
+_UsageError: Any = typer.BadParameter.__base__  # typer may bring its own copy of click, so not click.UsageError
 
 app = typer.Typer(
     name="ganlab",
@@ -34,11 +35,11 @@ def run(arguments: list[str]) -> int:
     debug = "--debug" in arguments
     try:
         code = app([word for word in arguments if word != "--debug"], standalone_mode=False)
-    except click.ClickException as error:
+    except _UsageError as error:
         return _fail(f"{error.format_message()} (see ganlab --help)", 2, debug)
     except (ExperimentError, BadInputError) as error:
         return _fail(str(error), 2, debug)
-    except (click.Abort, KeyboardInterrupt):
+    except (typer.Abort, KeyboardInterrupt):
         return 130
     except BrokenPipeError:
         return 1

@@ -15,6 +15,7 @@ from ganlab_desktop.cli.looking import experiment_of
 from ganlab_desktop.experiment.paths import parse_setting
 from ganlab_desktop.experiment.validate import with_changes
 from ganlab_desktop.runfile.errors import RunFileError
+from ganlab_desktop.runfile.runfile import RunFile
 
 INTERRUPTED = 130
 
@@ -36,8 +37,10 @@ def train(
     torch.set_num_threads(run.threads)
     failures: list[str] = []
     document.start_writing(lambda step: None, failures.append)
-    last = run.step + steps if steps is not None else run.experiment.schedule.steps
     try:
+        if changes and Path(name).suffix == ".ganlab":
+            document.edit(changes)
+        last = run.step + steps if steps is not None else run.experiment.schedule.steps
         with _interruption() as interrupted, _progress(as_json, run.step, last) as report:
             try:
                 while run.step < last and not interrupted and not failures:
@@ -58,36 +61,25 @@ def train(
 
 
 def _open(name: str, out: Path | None, changes: dict[str, Any], device: str | None) -> Any:
+    """The document to train in. Everything is checked before a file is written."""
     from ganlab_desktop.engine.document import Document
 
+    continued = Path(name).suffix == ".ganlab"
+    experiment = with_changes(experiment_of(name), changes)
+    if out is None and not continued:
+        raise BadInputError("train: --out RUN.ganlab is missing")
+    if out is not None and out.exists():
+        hint = "choose another name" if continued else f"continue it with ganlab train {out}, or choose another name"
+        raise BadInputError(f"{out}: exists already; {hint}")
     try:
-        if Path(name).suffix != ".ganlab":
-            experiment = with_changes(experiment_of(name), changes)
-            if out is None:
-                raise BadInputError("train: --out RUN.ganlab is missing")
-            if out.exists():
-                raise BadInputError(
-                    f"{out}: exists already; continue it with ganlab train {out}, or choose another name"
-                )
+        if out is not None and not continued:
             return Document.new(experiment, out, device=device)
         if out is not None:
-            from ganlab_desktop.runfile.runfile import RunFile
-
-            if out.exists():
-                raise BadInputError(f"{out}: exists already; choose another name")
             with RunFile.open(Path(name), readonly=True) as file:
                 file.save_as(out)
-        document = Document.open(out or Path(name), device=device)
+        return Document.open(out or Path(name), device=device)
     except RunFileError as error:
         raise BadInputError(str(error)) from None
-    try:
-        if changes:
-            document.start_writing(lambda step: None, lambda text: None)
-            document.edit(changes)
-    except BaseException:
-        document.close()
-        raise
-    return document
 
 
 @contextmanager

@@ -64,6 +64,8 @@ class Document:
 
     def start_writing(self, on_saved: Callable[[int], None], on_failed: Callable[[str], None]) -> None:
         """Keep the file in step with the run from now on. Both functions are called from the writing thread."""
+        if self._writer is not None:
+            raise RuntimeError("this document is being written already")
         self._on_saved, self._on_failed = on_saved, on_failed
         if self._file is not None and not self._file.readonly:
             self._writer = Writer(self.run, self._file, on_saved, on_failed)
@@ -97,6 +99,7 @@ class Document:
             file, old = RunFile.open(path), self._file.path
         if self._writer is not None:
             self._writer.close()
+            self._writer = None
         self._file = file
         if old is not None and self.untitled:
             old.unlink(missing_ok=True)

@@ -17,13 +17,16 @@ def resolve_device(name: str) -> torch.device:
         return torch.device("mps" if torch.backends.mps.is_available() else "cpu")
     if name.startswith("cuda"):
         count = torch.cuda.device_count() if torch.cuda.is_available() else 0
-        index = int(name.partition(":")[2] or 0)
+        number = name.removeprefix("cuda").removeprefix(":") or "0"
+        index = int(number) if number.isdecimal() else count
         if index >= count:
             found = f"{count} CUDA device{'s' if count > 1 else ''}" if count else "no CUDA device"
             raise ExperimentError("device", f"{name} was asked for, but this machine has {found}; use cpu or auto")
         return torch.device(name)
     if name == "mps" and not torch.backends.mps.is_available():
         raise ExperimentError("device", "mps was asked for, but this machine has no Metal device; use cpu or auto")
+    if name not in ("cpu", "mps"):
+        raise ExperimentError("device", f"must be auto, cpu, mps, cuda or cuda:N, got {name!r}")
     return torch.device(name)
 
 

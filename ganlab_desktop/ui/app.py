@@ -2,6 +2,7 @@
 
 import signal
 import sys
+from collections.abc import Callable
 from types import FrameType
 
 from PySide6.QtCore import QCoreApplication, QSettings
@@ -53,14 +54,14 @@ def main(
     window = Window(session, client, awaiting, Theme(app, settings), settings, fps=fps, ask=not measured)
     awaiting.failed.connect(_report)
     window.closed.connect(app.quit)
-    _close_on_interrupt(window)
+    _leave_on_signals(window.leave)
     if measured:
         from ganlab_desktop.ui.measuring import Measuring, printed
 
         window.resize(*DEFAULT_SIZE)
         measuring = Measuring(session, window.pacing, window, measure_seconds)
         measuring.done.connect(lambda report: print(printed(report), flush=True))
-        measuring.done.connect(window.close)
+        measuring.done.connect(window.leave)
     else:
         window.restore_layout()
     window.show()
@@ -70,14 +71,14 @@ def main(
     return code
 
 
-def _close_on_interrupt(window: object) -> None:
+def _leave_on_signals(leave: Callable[[], None]) -> None:
     """Ctrl+C in the terminal closes the window in order. The handler runs at the next tick of a timer."""
 
-    def close(number: int, frame: FrameType | None) -> None:
-        window.close()  # type: ignore[attr-defined]
+    def handle(number: int, frame: FrameType | None) -> None:
+        leave()
 
-    signal.signal(signal.SIGINT, close)
-    signal.signal(signal.SIGTERM, close)
+    signal.signal(signal.SIGINT, handle)
+    signal.signal(signal.SIGTERM, handle)
 
 
 def _report(error: BaseException) -> None:

@@ -1,15 +1,16 @@
-"""The banner above everything: the engine is gone, what was kept, and what to do. It blocks nothing."""
+"""The banner above everything: what went wrong, what was kept, and what to do. It blocks nothing."""
 
-from PySide6.QtCore import Signal
+from collections.abc import Callable
+
+from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from ganlab_desktop.ui.theme import Theme
 
 
 class Banner(QFrame):
-    """Hidden until something has to be said."""
+    """Hidden until something has to be said. One button does what is proposed, the other shows the log."""
 
-    restart_wanted = Signal()
     details_wanted = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -31,14 +32,15 @@ class Banner(QFrame):
         words.setSpacing(2)
         words.addWidget(self._title)
         words.addWidget(self._text)
-        self._restart = QPushButton(self.tr("Restart engine"), self)
+        self._accept = QPushButton(self)
+        self._proposal: Callable[[], None] | None = None
         self._details = QPushButton(self.tr("Details"), self)
-        self._restart.clicked.connect(self.restart_wanted)
+        self._accept.clicked.connect(self.accept)
         self._details.clicked.connect(self.details_wanted)
         line.addWidget(self._icon)
         line.addSpacing(4)
         line.addLayout(words, 1)
-        line.addWidget(self._restart)
+        line.addWidget(self._accept)
         line.addWidget(self._details)
         theme.changed.connect(self._recolour)
         self._recolour()
@@ -49,11 +51,20 @@ class Banner(QFrame):
         """All that the banner says."""
         return f"{self._title.text()} {self._text.text()}"
 
-    def tell(self, happened: str, kept: str) -> None:
-        """Show what happened and what was kept."""
+    def tell(self, happened: str, kept: str, proposal: str, do: Callable[[], None]) -> None:
+        """Show what happened, what was kept, and a button for what to do."""
         self._title.setText(happened)
         self._text.setText(kept)
+        self._accept.setText(proposal)
+        self._proposal = do
         self.show()
+
+    @Slot()
+    def accept(self) -> None:
+        """Do what is proposed."""
+        self.hide()
+        if self._proposal is not None:
+            self._proposal()
 
     def _recolour(self) -> None:
         self._icon.setPixmap(self._theme.icon("warning-fill", self._theme.colours.trouble).pixmap(20, 20))

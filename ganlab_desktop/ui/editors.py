@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QWidget
 
 from ganlab_desktop.experiment.fields import FieldInfo
 
+_AROUND_CHOICE = 34  # px for paddings and arrow of a combo box, as in the style sheet
 _OWN_KEYS = {
     Qt.Key.Key_Space,
     Qt.Key.Key_Left,
@@ -103,7 +104,9 @@ class ChoiceEditor(QComboBox):
         for value, text, tip in choices:
             self.addItem(text, value)
             self.setItemData(self.count() - 1, tip, Qt.ItemDataRole.ToolTipRole)
-        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        widest = max(self.fontMetrics().horizontalAdvance(text) for _, text, _ in choices)
+        self.setMinimumWidth(widest + _AROUND_CHOICE)
         self.activated.connect(self._activated)
 
     def show_value(self, value: Any) -> None:

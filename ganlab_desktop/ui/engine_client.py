@@ -119,9 +119,10 @@ class EngineClient(QObject):
         return future
 
     def grant(self, grant: m.Grant) -> None:
-        """Give the engine credit for one frame."""
+        """Give the engine credit for one frame, at once: it works while the window paints."""
         if self._process is not None and not self._closing:
             self._send(grant)
+            self._process.waitForBytesWritten(0)
 
     def _send(self, message: m.Message) -> None:
         assert self._process is not None

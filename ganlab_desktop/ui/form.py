@@ -272,7 +272,7 @@ class Field(QWidget):
         self._name.setObjectName("fieldName")
         self._name.setBuddy(editor)
         editor.setParent(self)
-        editor.setMinimumWidth(max(_EDITOR_WIDTH, editor.minimumSizeHint().width()))
+        editor.setMinimumWidth(max(_EDITOR_WIDTH, editor.minimumWidth()))
         editor.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         editor.setAccessibleName(title)
         editor.installEventFilter(form.own_keys)

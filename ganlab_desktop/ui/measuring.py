@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import QEvent, QObject, QTimer, Signal, Slot
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal, Slot
 
 from ganlab_desktop.ui.pacing import Pacing
 from ganlab_desktop.ui.session import Session
@@ -32,7 +32,7 @@ def process_started() -> float:
 class Measuring(QObject):
     """Waits for the first training frame and a warm-up, counts for some seconds, and tells the figures."""
 
-    done = Signal(dict)
+    done = Signal(object)  # the figures, as nested dicts
 
     def __init__(self, session: Session, pacing: Pacing, window: QObject, seconds: float) -> None:
         super().__init__(window)
@@ -45,6 +45,7 @@ class Measuring(QObject):
         self._begin: dict[str, Any] = {}
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
+        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._count)
         window.installEventFilter(self)
         session.frame_arrived.connect(self._frame_arrived)

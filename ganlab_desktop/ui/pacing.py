@@ -1,4 +1,4 @@
-"""When the window draws: one tick a frame paints what is new and then grants the engine one more frame."""
+"""When the window draws: each tick grants the engine one frame and, while that is made, paints the one before."""
 
 import time
 from collections import deque
@@ -15,6 +15,7 @@ from ganlab_desktop.wire import messages as m
 SLOWEST_FPS = 30  # under load; below this motion falls apart
 _IDLE_MS = 100
 _IDLE_AFTER_S = 0.5  # seconds without anything new
+_PANEL_S = 0.045  # on ticks that draw the canvas, a panel has its turn at most about 20 times a second
 _ASK_AGAIN_S = 0.25  # an engine that holds a credit is told of new wishes after this
 _BUSY_HIGH, _BUSY_LOW = 1.05, 0.70  # share of a period that one tick's work takes
 _KEPT = 120  # intervals that the read-out looks at
@@ -38,6 +39,7 @@ class Pacing(QObject):
         self._canvas: Any = None
         self._panels: list[Panel] = []
         self._turn = 0
+        self._drawn: dict[str, float] = {}
         self._credit = 0
         self._outstanding = False
         self._asked: tuple[Any, ...] = ()
@@ -133,14 +135,14 @@ class Pacing(QObject):
             if late > 1.5:
                 self.dropped += round(late) - 1
         self._last_tick = now
-        if self._draw():
+        self._grant(now)
+        if self._draw(now):
             interval = now - self._last_paint
             self._last_paint = self._last_news = now
             self._working = True
             if interval < 1.0:
                 self._intervals.append(interval)
             self.ticked.emit(interval)
-        self._grant(now)
         if not self._session.playing and now - self._last_news > _IDLE_AFTER_S and self._timer.interval() < _IDLE_MS:
             self._timer.start(_IDLE_MS)
 
@@ -150,7 +152,7 @@ class Pacing(QObject):
         panels = [] if self._canvas is None else [self._canvas, *self._panels]
         return [panel for panel in panels if panel.isVisible()]
 
-    def _draw(self) -> bool:
+    def _draw(self, now: float) -> bool:
         drawn = False
         if self._canvas is not None and self._canvas.isVisible() and self._canvas.dirty:
             self._canvas.draw()
@@ -158,8 +160,10 @@ class Pacing(QObject):
             drawn = True
         for offset in range(len(self._panels)):
             panel = self._panels[(self._turn + offset) % len(self._panels)]
-            if panel.isVisible() and panel.dirty:
+            due = not drawn or now - self._drawn.get(panel.name, 0.0) >= _PANEL_S
+            if due and panel.isVisible() and panel.dirty:
                 panel.draw()
+                self._drawn[panel.name] = now
                 self.refreshes[panel.name] += 1
                 self._turn = (self._turn + offset + 1) % len(self._panels)
                 return True
@@ -182,9 +186,9 @@ class Pacing(QObject):
         self._last_news = time.perf_counter()
         if not self._minimised and (not self._timer.isActive() or self._timer.interval() >= _IDLE_MS):
             self._last_tick = 0.0
-            self._timer.start(round(self._period_ms))
+            self._timer.start(int(self._period_ms))
 
     def _set_period(self, period_ms: float) -> None:
         self._period_ms = period_ms
         if self._timer.isActive() and self._timer.interval() < _IDLE_MS:
-            self._timer.start(round(period_ms))
+            self._timer.start(int(period_ms))

@@ -236,7 +236,8 @@ def _summed_up(entries: Floats) -> Floats:
     smooth = groups[:, :, SMOOTH]
     known = np.isfinite(smooth)
     number = known.sum(axis=1)
+    total = np.where(known, smooth, 0).sum(axis=1, dtype=np.float64)
     summed[:, SMOOTH] = np.nan
-    np.divide(np.where(known, smooth, 0).sum(axis=1), number, out=summed[:, SMOOTH], where=number > 0)
+    np.divide(total, number, out=summed[:, SMOOTH], where=number > 0, casting="same_kind")
     summed[:, WEIGHT] = groups[:, -1, WEIGHT]
     return summed

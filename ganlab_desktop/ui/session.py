@@ -56,6 +56,7 @@ class Session(QObject):
         self.saved_step = -1  # the step that the run file holds, -1 where none does
         self.touched = False  # whether the user did anything to this run
         self.speed = 0.0
+        self.rest = ""  # why training rests, as in Paused.reason; empty where the user paused it
         self.pending: dict[str, Pending] = {}
         client.ready.connect(self._ready)
         client.frame_arrived.connect(self._frame_arrived)
@@ -123,7 +124,7 @@ class Session(QObject):
         was_playing = self.playing
         reply = await self._client.request(command)
         self._set_playing(False)
-        self.touched = False
+        self.touched, self.rest = False, ""
         self.pending.clear()
         self._take(reply)
         self.pending_changed.emit()
@@ -186,13 +187,17 @@ class Session(QObject):
         """Start a new engine and go on from the run file, or from the beginning where there is none."""
         self._set_state(EngineState.STARTING)
         self._client.start()
-        if self.scene is not None and self.scene.path:
-            reply = await self._client.request(m.Open(self._client.next_id(), self.scene.path))
-        else:
-            reply = await self._client.request(m.New(self._client.next_id(), files.to_toml(self.experiment)))
-        self._take(reply)
         if self.speed:
             await self.set_speed(self.speed)
+        if self.scene is None or not self.scene.path:
+            await self.new(self.experiment)
+            return
+        try:
+            self._take(await self._client.request(m.Open(self._client.next_id(), self.scene.path)))
+        except EngineError:
+            if self.state is EngineState.RUNNING:
+                await self.new(self.experiment)
+            raise
 
     async def close(self) -> None:
         """End the engine in order."""
@@ -271,6 +276,7 @@ class Session(QObject):
     @Slot(object)
     def _paused(self, paused: m.Paused) -> None:
         self._set_playing(False)
+        self.rest = paused.reason
         if paused.text:
             self.log.emit("warning" if paused.reason in ("diverged", "failed") else "info", paused.text)
         self.paused.emit(paused)
@@ -308,6 +314,8 @@ class Session(QObject):
             self.pending_changed.emit()
 
     def _set_playing(self, playing: bool) -> None:
+        if playing:
+            self.rest = ""
         if playing != self.playing:
             self.playing = playing
             self.playing_changed.emit(playing)

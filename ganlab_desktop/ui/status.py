@@ -86,7 +86,11 @@ class Status(QStatusBar):
             word = f"{word} · {scene.device} · {threads}"
         rate = session.frame.steps_per_second if session.frame is not None and session.playing else 0.0
         _write(self._engine, word)
-        _write(self._rate, self.tr("{0} steps/s").format(f"{rate:,.0f}") if session.playing else self.tr("paused"))
+        rests = {"finished": self.tr("finished"), "diverged": self.tr("diverged"), "failed": self.tr("failed")}
+        resting = rests.get(session.rest, self.tr("paused"))
+        if scene is None or session.state is not EngineState.RUNNING:
+            resting = ""
+        _write(self._rate, self.tr("{0} steps/s").format(f"{rate:,.0f}") if session.playing else resting)
         fps = self._pacing.fps
         drawn = self.tr("{0} fps").format(f"{fps:.0f}") if fps else self.tr("still")
         dropped = self.tr("{0} dropped").format(f"{self._pacing.dropped:,}")

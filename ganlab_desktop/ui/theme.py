@@ -153,7 +153,8 @@ QToolButton:pressed {{ background: {pressed}; }}
 QToolButton:checked {{ background: {c.raised}; border: 1px solid {c.hairline}; padding: 3px 7px; }}
 QToolButton:disabled {{ color: {faded}; background: transparent; }}
 QToolButton:focus {{ border: 1px solid {focus}; padding: 3px 7px; }}
-QToolButton::menu-indicator {{ image: none; }}
+QToolButton::menu-indicator {{ image: none; width: 0; }}
+QToolButton#add, QToolButton#remove {{ padding: 2px; margin: 0; }}
 QToolButton#primary {{ background: {c.primary}; color: #FFFFFF; font-weight: 600; padding: 5px 14px; }}
 QToolButton#primary:hover {{ background: {primary_hover}; }}
 QToolButton#primary:pressed {{ background: {primary_pressed}; }}
@@ -163,6 +164,7 @@ QPushButton:hover {{ background: {hover}; border-color: {faded}; }}
 QPushButton:pressed {{ background: {pressed}; }}
 QPushButton:focus {{ border-color: {focus}; }}
 QPushButton:default {{ background: {c.primary}; border-color: {c.primary}; color: #FFFFFF; }}
+QDialogButtonBox, QMessageBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
 QPushButton:disabled {{ color: {faded}; }}
 
 QLineEdit, QComboBox, QSpinBox, QDoubleSpinBox, QPlainTextEdit, QTextEdit {{

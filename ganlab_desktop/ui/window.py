@@ -5,7 +5,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QByteArray, QEvent, QSettings, QStandardPaths, Qt, Signal, Slot
+from PySide6.QtCore import QByteArray, QEvent, QSettings, QSize, QStandardPaths, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QShowEvent
 from PySide6.QtWidgets import QFileDialog, QMainWindow, QMessageBox, QToolBar, QVBoxLayout, QWidget
 
@@ -33,9 +33,11 @@ from ganlab_desktop.ui.session import EngineState, Session
 from ganlab_desktop.ui.status import Status
 from ganlab_desktop.ui.theme import Mode, Theme
 from ganlab_desktop.ui.transport import Transport
+from ganlab_desktop.wire import messages as m
 
 DEFAULT_SIZE = (1280, 800)
 _LAYOUT_VERSION = 1  # of saveState; another one is not restored
+_FIRST_SHARE = 0.8  # of the screen's sides, at the first start
 _WORTH_ASKING = 1_000  # steps of an untitled run after which closing asks
 _OPENABLE = (".ganlab", ".toml", ".csv", ".npz")
 
@@ -165,7 +167,7 @@ class Window(QMainWindow):
         self.transport.steps_wanted.connect(self.run_steps)
         self.transport.speed_wanted.connect(self._set_speed)
         self.form_panel.restart_wanted.connect(self.restart)
-        self.banner.restart_wanted.connect(self.restart_engine)
+        session.paused.connect(self._paused)
         self.banner.details_wanted.connect(self._show_engine_details)
         self._theme.changed.connect(self._retheme)
 
@@ -180,7 +182,7 @@ class Window(QMainWindow):
             await work
         except (EngineError, ExperimentError) as error:
             if self.session.state is not EngineState.DEAD and not self._closing:
-                errors.tell(self, failed or self.tr("That did not work."), str(error), self._client.last_lines)
+                self._tell_error(failed or self.tr("That did not work."), str(error), self._client.last_lines)
 
     def begin(self, files: list[str], preset: str, *, play: bool) -> None:
         """Open the first file, or a stock experiment."""
@@ -199,7 +201,7 @@ class Window(QMainWindow):
         try:
             experiment = load_preset(name)
         except ExperimentError as error:
-            errors.tell(self, self.tr("The preset could not be read."), str(error))
+            self._tell_error(self.tr("The preset could not be read."), str(error))
             return
         self._unless_lost(lambda: self.do(self.session.new(experiment), self.tr("The run could not be started.")))
 
@@ -267,9 +269,7 @@ class Window(QMainWindow):
         """Start again from step 0, with the edits that wait for it."""
         self.do(self.session.restart(), self.tr("The run could not be started again."))
 
-    @Slot()
     def restart_engine(self) -> None:
-        self.banner.hide()
         self.do(self.session.restart_engine(), self.tr("The run could not be taken up again."))
 
     def reset_layout(self) -> None:
@@ -298,6 +298,7 @@ class Window(QMainWindow):
         running = self.session.state is EngineState.RUNNING
         self.actions_.enable(engine=running, run=self.session.scene is not None)
         self.transport.mirror_enabled()
+        self.form_panel.setEnabled(running)
         if running:
             self.banner.hide()
 
@@ -314,7 +315,17 @@ class Window(QMainWindow):
             kept = kept.format(f"{max(self.session.saved_step, 0):,}")
         else:
             kept = self.tr("The window and its curves are kept; the experiment can be started again.")
-        self.banner.tell(reason, kept)
+        self.banner.tell(reason, kept, self.tr("Restart engine"), self.restart_engine)
+
+    @Slot(object)
+    def _paused(self, paused: m.Paused) -> None:
+        if paused.reason in ("diverged", "failed"):
+            kept = self.tr("The run rests at step {0}; its curves and its file are kept.").format(f"{paused.step:,}")
+            self.banner.tell(paused.text, kept, self.tr("Start again"), self.restart)
+
+    def _tell_error(self, happened: str, kept: str = "", details: str = "") -> None:
+        icon = self._theme.icon("warning-fill", self._theme.colours.trouble)
+        errors.tell(self, icon, happened, kept, details)
 
     @Slot()
     def _show_engine_details(self) -> None:
@@ -332,7 +343,8 @@ class Window(QMainWindow):
     def _unless_lost(self, then: Callable[[], None]) -> None:
         """Go on at once, or after asking where a longer untitled run of the user's would be left behind."""
         session = self.session
-        if not (self._ask and session.touched and session.dirty and session.step > _WORTH_ASKING):
+        mine = session.touched and session.dirty and session.step > _WORTH_ASKING
+        if not (self._ask and mine and session.state is EngineState.RUNNING):
             then()
             return
         box = QMessageBox(self)
@@ -381,7 +393,11 @@ class Window(QMainWindow):
     def restore_layout(self) -> None:
         """Take up size, place and docks of the last time, unless they lie on no screen of today."""
         geometry, state = self._settings.value("window/geometry"), self._settings.value("window/state")
-        if isinstance(geometry, QByteArray):
+        if not isinstance(geometry, QByteArray):
+            room = QGuiApplication.primaryScreen().availableSize() * _FIRST_SHARE
+            self.resize(room.expandedTo(QSize(*DEFAULT_SIZE)))
+            self.reset_layout()
+        else:
             self.restoreGeometry(geometry)
             if QGuiApplication.screenAt(self.frameGeometry().center()) is None:
                 self.resize(*DEFAULT_SIZE)
@@ -421,10 +437,12 @@ class Window(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         event.ignore()
-        if not self._closing:
-            self._unless_lost(self._close)
+        self._unless_lost(self.leave)
 
-    def _close(self) -> None:
+    def leave(self) -> None:
+        """Close without a question: the engine keeps the run, untitled ones in the data folder."""
+        if self._closing:
+            return
         self._closing = True
         self.save_layout()
         self.hide()

@@ -14,6 +14,7 @@ from ganlab_desktop.measure.theory.divergences import (
 
 SAMPLES = 10_000  # true samples then score a JSD below 0.02 on every toy set's defaults
 MOST_CELLS = 1_000_000
+_CELLS_PER_H = {1: 4, 2: 1}  # by dimension: on the line fine cells cost nothing
 _BLOCK = 8  # cells along each side of a block that is looked at as a whole first
 _NOTHING = 1e-12  # a cell with less of the data's mass counts as empty
 
@@ -25,8 +26,9 @@ class MatchedKernel:
     mixture its variance grows by h^2), so that a perfect generator scores `floor`, which tends to 0 with the number
     of samples, instead of the bias of a kernel density estimate.
 
-    `h` is half of the distribution's `detail`, and a cell is as wide as h. Where that takes more than a million cells
-    both are coarser, so show h beside the numbers. The grid fills the distribution's box; what lies outside, samples
+    `h` is half of the distribution's `detail`, and a `cell` is as wide as h, on the line a quarter of it. Where that
+    takes more than a million cells both are coarser (and the floor keeps a rest near 0.001), so show h beside the
+    numbers. The grid fills the distribution's box; what lies outside, samples
     that are not finite included, counts as one more cell. `p`: the data's mass in each cell.
     Raises ValueError for a distribution without a density.
     """
@@ -36,8 +38,10 @@ class MatchedKernel:
         dim = distribution.dim
         bounds = np.array(distribution.box).reshape(2, 2)[:dim]
         widths = np.ptp(bounds, axis=1)
-        self.h = max(distribution.detail / 2, float(widths.prod() / MOST_CELLS) ** (1 / dim))
-        self.shape = tuple(int(np.ceil(width / self.h - 1e-9)) for width in widths)
+        per_h = _CELLS_PER_H[dim]
+        self.h = max(distribution.detail / 2, per_h * float(widths.prod() / MOST_CELLS) ** (1 / dim))
+        self.cell = self.h / per_h
+        self.shape = tuple(int(np.ceil(width / self.cell - 1e-9)) for width in widths)
         self.origin = bounds[:, 0]
         self.p = self._masses()
 
@@ -45,9 +49,9 @@ class MatchedKernel:
         """The samples' (N, dim) mass in each cell after the kernel, of the grid's shape; it sums to at most 1.
 
         A sample is shared among the cells around it in proportion to its nearness, which keeps its place in the mean
-        and adds the variance h^2 / 6 to the kernel.
+        and adds the variance cell^2 / 6 to the kernel.
         """
-        place = (samples.astype(np.float64) - self.origin) / self.h - 0.5
+        place = (samples.astype(np.float64) - self.origin) / self.cell - 0.5
         place = place[((place >= 0) & (place < np.array(self.shape) - 1)).all(1)]
         first = np.floor(place)
         binned = np.zeros(self.shape)
@@ -55,7 +59,8 @@ class MatchedKernel:
             share = np.where(corner, place - first, first + 1 - place).prod(1)
             cells = np.ravel_multi_index(tuple((first + corner).astype(np.intp).T), self.shape)
             binned += np.bincount(cells, share, minlength=self.p.size).reshape(self.shape)
-        smooth: FloatArray = gaussian_filter(binned / len(samples), np.sqrt(1 - 1 / 6), mode="constant")
+        width = np.sqrt((self.h / self.cell) ** 2 - 1 / 6)
+        smooth: FloatArray = gaussian_filter(binned / len(samples), width, mode="constant")
         return smooth
 
     def measure(self, samples: Samples | FloatArray) -> Divergences:
@@ -86,20 +91,20 @@ class MatchedKernel:
         corners = _lattice(*(np.arange(0, n, _BLOCK) for n in self.shape))
         # A kernel as wide as half a block gives each point of the block at least exp(-dim / 2) of its peak at the
         # block's middle, which bounds the block's mass by the density there.
-        wide = _BLOCK / 2 * self.h
+        wide = _BLOCK / 2 * self.cell
         peak = dim / 2 * np.log(2 * np.pi * wide**2)
         bound = self._log_density(corners + _BLOCK / 2, float(np.hypot(self.h, wide))) + peak + dim / 2
         kept = corners[bound > np.log(_NOTHING)]
         cells = (kept[:, None] + _lattice(*[np.arange(_BLOCK)] * dim)).reshape(-1, dim)
         cells = cells[(cells < self.shape).all(1)]
-        mass = np.exp(self._log_density(cells + 0.5, self.h)) * self.h**dim
+        mass = np.exp(self._log_density(cells + 0.5, self.h)) * self.cell**dim
         masses = np.zeros(self.shape)
         masses[tuple(cells.T)] = np.where(mass > _NOTHING, mass, 0.0)
         return masses
 
     def _log_density(self, place: NDArray[np.floating], h: float) -> FloatArray:
         """Of the data smoothed by h, at places (N, dim) counted in cells from the grid's corner."""
-        log_density = self.distribution.smoothed_log_density(self.origin + place.astype(np.float64) * self.h, h)
+        log_density = self.distribution.smoothed_log_density(self.origin + place.astype(np.float64) * self.cell, h)
         if log_density is None:
             raise ValueError("this distribution has no density")
         return log_density

@@ -4,12 +4,13 @@ import math
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QT_TRANSLATE_NOOP, Signal
-from PySide6.QtWidgets import QHBoxLayout
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from ganlab_desktop.palette import DARK, Colours
 from ganlab_desktop.ui.panels.header import Number
 from ganlab_desktop.ui.panels.panel import Panel
+from ganlab_desktop.ui.panels.words import QT_TRANSLATE_NOOP
 from ganlab_desktop.ui.plots.bars import bar_outline, filled_curve, marks_over
 from ganlab_desktop.ui.plots.plot import Plot
 from ganlab_desktop.ui.plots.steady import SteadyRange
@@ -32,7 +33,7 @@ class Coverage(Panel):
     curves = ("coverage",)
     cursor_moved = Signal(int)  # the step under the mouse; -1 where it is elsewhere
 
-    def __init__(self, parent=None) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.bars = Plot(self.picture)
         self.bars.setAccessibleName(self.tr("Share of samples per mode"))
@@ -43,6 +44,9 @@ class Coverage(Panel):
         self.bars.set_caption(self.tr("% per mode"))
         self.time = TimePlot(self.picture)
         self.time.setAccessibleName(self.tr("Distance over time"))
+        self.time.setToolTip(
+            self.tr("JSD at scale h: the divergence of both distributions, smoothed alike. Dashed: its floor.")
+        )
         self.time.cursor_moved.connect(self.cursor_moved)
         row = QHBoxLayout()
         row.setSpacing(4)
@@ -70,7 +74,7 @@ class Coverage(Panel):
         self.weights.setData(*marks_over(self._expected))
         self.bars.setVisible(bool(len(weights)))
 
-    def draw_picture(self, now: float) -> bool:
+    def draw_picture(self, scene: Scene, now: float) -> bool:
         gliding = self._draw_shares(now)
         self._choose_measure()
         self.time.set_caption(self._caption())
@@ -111,7 +115,7 @@ class Coverage(Panel):
             return False
         shares = 100.0 * shown.arrays["shares"].numpy().astype(np.float64)
         self.share_bars.setData(*bar_outline(shares))
-        highest = max(1.35 * self._expected.max(), 1.08 * np.nan_to_num(shares).max(initial=0.0))
+        highest = max(1.35 * self._expected.max(), 1.08 * np.nan_to_num(shares, posinf=0.0).max(initial=0.0))
         _, top = self._range.follow(0.0, highest, now)
         self.bars.show_range(0.3, len(self._expected) + 0.7, 0.0, top)
         return not self._range.settled
@@ -132,10 +136,10 @@ class Coverage(Panel):
 
     def _caption(self) -> str:
         if self._measure != "jsd":
-            return self.tr("share of high-quality samples")
+            return self.tr("high-quality share")
         shown = self.pictures.get("coverage")
         h = math.nan if shown is None else shown.numbers.get("h", math.nan)
-        return self.tr("JSD at scale h = {h}").format(h=fixed(h, 3)) if math.isfinite(h) else self.tr("JSD")
+        return self.tr("JSD (h = {h})").format(h=fixed(h, 3)) if math.isfinite(h) else self.tr("JSD")
 
 
 _NOTHING = Series()

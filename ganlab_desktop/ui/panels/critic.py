@@ -4,15 +4,16 @@ import math
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QT_TRANSLATE_NOOP, Qt
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from ganlab_desktop.palette import DARK, Colours
 from ganlab_desktop.ui.panels.header import Number
 from ganlab_desktop.ui.panels.panel import Panel
+from ganlab_desktop.ui.panels.words import QT_TRANSLATE_NOOP
 from ganlab_desktop.ui.plots.bars import step_curve
 from ganlab_desktop.ui.plots.colour_bar import ColourBar
-from ganlab_desktop.ui.plots.fields import box_of, cell_centres, quiver
+from ganlab_desktop.ui.plots.fields import box_of, quiver
 from ganlab_desktop.ui.plots.image import SmoothImage
 from ganlab_desktop.ui.plots.plot import Plot
 from ganlab_desktop.ui.plots.steady import SteadyRange, SteadyValue
@@ -37,7 +38,7 @@ class CriticField(Panel):
     explanation = QT_TRANSLATE_NOOP("CriticField", "norm and direction of the gradient of D")
     probes = ("critic_field",)
 
-    def __init__(self, parent=None) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.map = Plot(self.picture, equal=True, grid=False)
         self.map.setAccessibleName(self.tr("Gradient norm over the plane"))
@@ -46,11 +47,11 @@ class CriticField(Panel):
         self.field = pg.PlotCurveItem(connect="pairs", antialias=True, pen=pg.mkPen("#101318"))
         self.curve = pg.PlotCurveItem(connect="finite", antialias=True)  # the norm over x, for 1-D data
         self.map.add(self.image, self.field, self.curve)
-        self.bar = ColourBar(self.tr("norm"), self.picture)
+        self.bar = ColourBar(self.tr("norm"), 48, self.picture)
         self.bar.set_table(cividis())
         self.histogram = Plot(self.picture)
         self.histogram.setAccessibleName(self.tr("Distribution of the gradient norm"))
-        self.histogram.hide_values()
+        self.histogram.show_values(left=False, bottom=True)
         self.outlines = {name: step_curve() for name in _LABELS}
         self.one = pg.InfiniteLine(1.0, angle=90, movable=False)
         self.histogram.add(*self.outlines.values(), self.one)
@@ -66,7 +67,6 @@ class CriticField(Panel):
         self._top = SteadyValue()
         self._norms, self._density = SteadyRange(margin=0.0), SteadyRange(margin=0.06)
         self._curve_range = SteadyRange()
-        self._legend = ""
         self.apply_theme(DARK)
 
     def empty_text(self) -> str:
@@ -79,11 +79,12 @@ class CriticField(Panel):
         self.curve.setVisible(not plane)
         self.bar.setVisible(plane)
         self.map.view.setAspectLocked(plane)
+        self.map.show_values(left=not plane, bottom=not plane)
         self.map.set_caption("" if plane else self.tr("norm over x"))
 
-    def draw_picture(self, now: float) -> bool:
+    def draw_picture(self, scene: Scene, now: float) -> bool:
         picture = self.pictures["critic_field"]
-        if self.scene is not None and self.scene.dim > 1:
+        if scene.dim > 1:
             self._draw_map(picture, now)
             gliding = False
         else:
@@ -116,7 +117,7 @@ class CriticField(Panel):
             outline.setPen(pg.mkPen(inks[name]))
         words = {"real": self.tr("real"), "fake": self.tr("generated"), "between": self.tr("between")}
         self.histogram.set_caption(
-            " &nbsp; ".join(f'<span style="color: {inks[name]}">{words[name]}</span>' for name in _LABELS)
+            " ".join(f'<span style="color: {inks[name]}">{words[name]}</span>' for name in _LABELS)
         )
         self.outlines["real"].setFillLevel(0.0)
         self.outlines["real"].setBrush(pg.mkBrush(mix(colours.real, colours.panel, 0.25)))
@@ -154,9 +155,9 @@ class CriticField(Panel):
                 density = np.nan_to_num(arrays[name].numpy())
                 outline.setData(edges, density)
                 highest = np.fmax(highest, _largest(density))
-        left, right = self._norms.follow(0.0, max(1.15, _largest(edges)), now)
+        _, right = self._norms.follow(0.0, max(1.15, _largest(edges)), now)
         _, top = self._density.follow(0.0, highest, now)
-        self.histogram.show_range(left, right, 0.0, top)
+        self.histogram.show_range(-0.01 * right, right, 0.0, top)
         return not (self._norms.settled and self._density.settled)
 
 

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollA
 
 from ganlab_desktop.experiment.errors import ExperimentError
 from ganlab_desktop.ui.awaiting import Awaiting
+from ganlab_desktop.ui.engine_client import EngineError
 from ganlab_desktop.ui.form import Form
 from ganlab_desktop.ui.panels.header import Header
 from ganlab_desktop.ui.session import Session
@@ -78,10 +79,10 @@ class ExperimentPanel(QWidget):
     async def _edit(self, path: str, value: Any) -> None:
         try:
             await self._session.edit({path: value})
-        except ExperimentError as error:
+        except (ExperimentError, EngineError) as error:
             self.mirror()
             if (row := self.form.field(path)) is not None:
-                row.show_problem(error.problem)
+                row.show_problem(error.problem if isinstance(error, ExperimentError) else str(error))
 
     def _build_bar(self) -> QWidget:
         bar = QFrame(self)

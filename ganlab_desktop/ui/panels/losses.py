@@ -3,12 +3,14 @@
 import math
 from typing import NamedTuple
 
-from PySide6.QtCore import QT_TRANSLATE_NOOP, Signal
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
 
 from ganlab_desktop.experiment.files import from_toml
 from ganlab_desktop.palette import DARK, Colours
 from ganlab_desktop.ui.panels.header import Number
 from ganlab_desktop.ui.panels.panel import Panel
+from ganlab_desktop.ui.panels.words import QT_TRANSLATE_NOOP
 from ganlab_desktop.ui.plots.text import fixed
 from ganlab_desktop.ui.plots.time_plot import TimePlot
 from ganlab_desktop.ui.series import Series
@@ -35,7 +37,9 @@ class Reading(NamedTuple):
 _D = Line("discriminator_loss", "D", "D", "discriminator")
 _G = Line("generator_loss", "G", "G", "fake")
 _PLAYERS = (_D, _G)
-_ESTIMATE = Line("discriminator_loss", QT_TRANSLATE_NOOP("Losses", "critic's estimate of W1"), "W1", "discriminator", -1)
+_ESTIMATE = Line(
+    "discriminator_loss", QT_TRANSLATE_NOOP("Losses", "critic's estimate of W1"), "W1", "discriminator", -1
+)
 
 # At p_g = p_data the optimal D is 1/2 everywhere: its loss is log 4 and -log D is log 2 (Goodfellow et al. 2014,
 # theorem 1). A hinge D that cannot tell the two apart pays 1 on either side. A Wasserstein generator's loss has an
@@ -58,7 +62,7 @@ class Losses(Panel):
     curves = ("step",)
     cursor_moved = Signal(int)  # the step under the mouse; -1 where it is elsewhere
 
-    def __init__(self, parent=None) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.plot = TimePlot(self.picture)
         self.plot.setAccessibleName(self.tr("Loss curves"))
@@ -79,7 +83,7 @@ class Losses(Panel):
         self.plot.set_cursor(step)
 
     def show_scene(self, scene: Scene) -> None:
-        kind = from_toml(scene.experiment).objective.__struct_config__.tag
+        kind = str(from_toml(scene.experiment).objective.__struct_config__.tag)
         if kind == self._kind:
             return
         self._kind = kind
@@ -92,7 +96,7 @@ class Losses(Panel):
             self.plot.add_level(value, self.tr("{value} at equilibrium").format(value=label))
         self.plot.apply_theme(self.colours)
 
-    def draw_picture(self, now: float) -> bool:
+    def draw_picture(self, scene: Scene, now: float) -> bool:
         return self.plot.draw(self._series, now)
 
     def numbers(self) -> tuple[Number, ...]:

@@ -39,7 +39,6 @@ class Panel(QWidget):
         self.empty = QLabel(self.empty_text(), self)
         self.empty.setWordWrap(True)
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.empty.setContentsMargins(24, 8, 24, 24)
         self.picture = QWidget(self)
         self.content = QVBoxLayout(self.picture)
         self.content.setContentsMargins(4, 0, 8, 4)
@@ -75,7 +74,7 @@ class Panel(QWidget):
     def show_scene(self, scene: Scene) -> None:
         """Draw what changes with the scene only."""
 
-    def draw_picture(self, now: float) -> bool:
+    def draw_picture(self, scene: Scene, now: float) -> bool:
         """Update the items; true where ranges still glide, so that the panel wants to be drawn again."""
         raise NotImplementedError
 
@@ -129,7 +128,7 @@ class Panel(QWidget):
             self._stack.setCurrentWidget(self.empty)
             return
         self._stack.setCurrentWidget(self.picture)
-        self._dirty = self.draw_picture(now)
+        self._dirty = self.draw_picture(self.scene, now)
         if not self.playing or now - self._read >= READING:
             self._read = now
             self.header.set_numbers(self.numbers())
@@ -152,7 +151,7 @@ class Panel(QWidget):
         palette = self.palette()
         palette.setColor(QPalette.ColorRole.Window, colours.panel)
         self.setPalette(palette)
-        self.empty.setStyleSheet(f"color: {colours.secondary}; background: transparent;")
+        self.empty.setStyleSheet(f"color: {colours.secondary}; background: transparent; padding: 0 32px;")
         self.header.apply_theme(colours)
         self.paint_theme(colours)
         self._dirty = True

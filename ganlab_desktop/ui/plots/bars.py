@@ -1,5 +1,7 @@
 """Filled bars and steps as one item each."""
 
+from typing import Any
+
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
@@ -24,7 +26,7 @@ def marks_over(heights: NDArray[np.generic]) -> tuple[NDArray[np.float64], NDArr
     return x, np.repeat(heights.astype(np.float64), 4)
 
 
-def step_curve(**options) -> pg.PlotCurveItem:
+def step_curve(**options: Any) -> pg.PlotCurveItem:
     """An empty histogram: n + 1 edges and n heights. pyqtgraph refuses one without any bin."""
     return pg.PlotCurveItem([0.0, 1.0], [0.0], stepMode="center", **options)
 

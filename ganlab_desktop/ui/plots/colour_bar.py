@@ -9,14 +9,15 @@ from ganlab_desktop.palette import DARK, Colours
 from ganlab_desktop.ui.plots.tables import Table
 from ganlab_desktop.ui.plots.text import tabular
 
-_LENGTH, _THICK, _GAP = 96.0, 8.0, 6.0
+_THICK, _GAP = 8.0, 6.0
 
 
 class ColourBar(QWidget):
     """The bar, a name before it and the values at its ends."""
 
-    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+    def __init__(self, name: str, length: int = 96, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._length = length
         self.name = name
         self.low = self.high = ""
         self._colours = DARK
@@ -43,7 +44,7 @@ class ColourBar(QWidget):
     def sizeHint(self) -> QSize:
         metrics = QFontMetricsF(self.font())
         words = sum(metrics.horizontalAdvance(text) + _GAP for text in (self.name, self._wide(), self._wide()))
-        return QSize(round(words + _LENGTH + 2), 18)
+        return QSize(round(words + self._length + 2), 18)
 
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()
@@ -55,9 +56,9 @@ class ColourBar(QWidget):
         painter.setPen(QPen(self._colours.secondary))
         x = self.width() - metrics.horizontalAdvance(self._wide()) - 1
         painter.drawText(QPointF(x, baseline), self.high)
-        x -= _GAP + _LENGTH
+        x -= _GAP + self._length
         if self._image is not None:
-            painter.drawImage(QRectF(x, (self.height() - _THICK) / 2, _LENGTH, _THICK), self._image)
+            painter.drawImage(QRectF(x, (self.height() - _THICK) / 2, self._length, _THICK), self._image)
         x -= _GAP + metrics.horizontalAdvance(self.low)
         painter.drawText(QPointF(x, baseline), self.low)
         x = max(x - 2 * _GAP - metrics.horizontalAdvance(self.name), 0.0)

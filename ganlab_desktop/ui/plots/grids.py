@@ -9,12 +9,12 @@ from ganlab_desktop.ui.plots.contours import Box
 
 
 def refined(values: NDArray[np.generic], factor: int = 3) -> NDArray[np.float32]:
-    """Values (rows, columns) at `factor` times as many points, by Catmull-Rom splines along both axes.
+    """Values (rows, columns) at ((rows - 1) factor + 1, ...) points, by Catmull-Rom splines along both axes.
 
     Linear interpolation alone shows the grid as star-shaped creases.
     """
-    rows, columns = values.shape
-    return _spline(rows, factor) @ values.astype(np.float32) @ _spline(columns, factor).T
+    with np.errstate(over="ignore", invalid="ignore"):  # a diverged network's picture has holes
+        return np.ascontiguousarray(_along_rows(_along_rows(values.astype(np.float32), factor).T, factor).T)
 
 
 def at(values: NDArray[np.generic], box: Box, x: float, y: float) -> float:
@@ -30,21 +30,26 @@ def at(values: NDArray[np.generic], box: Box, x: float, y: float) -> float:
     return float(np.array([1.0 - v, v]) @ corners @ np.array([1.0 - u, u]))
 
 
+def _along_rows(values: NDArray[np.float32], factor: int) -> NDArray[np.float32]:
+    """Splines along the first axis, as sums of slices: a matrix product would wake the threads of the BLAS, which
+    compete with the training for the cores."""
+    rows = len(values)
+    padded = np.concatenate([values[:1], values, values[-1:]])
+    fine = np.empty(((rows - 1) * factor + 1, *values.shape[1:]), np.float32)
+    fine[::factor] = values
+    for step, (a, b, c, d) in enumerate(_weights(factor), start=1):
+        fine[step::factor] = a * padded[:-3] + b * padded[1:-2] + c * padded[2:-1] + d * padded[3:]
+    return fine
+
+
 @cache
-def _spline(points: int, factor: int) -> NDArray[np.float32]:
-    """Weights ((points - 1) * factor + 1, points) of the Catmull-Rom spline through the points."""
-    position = np.arange((points - 1) * factor + 1) / factor
-    left = np.minimum(position.astype(int), points - 2)
-    t = position - left
-    weights = np.stack(
-        [
-            -0.5 * t + t**2 - 0.5 * t**3,
-            1.0 - 2.5 * t**2 + 1.5 * t**3,
-            0.5 * t + 2.0 * t**2 - 1.5 * t**3,
-            -0.5 * t**2 + 0.5 * t**3,
-        ]
-    )
-    matrix = np.zeros((len(position), points), np.float32)
-    for offset, weight in zip((-1, 0, 1, 2), weights, strict=True):
-        np.add.at(matrix, (np.arange(len(position)), np.clip(left + offset, 0, points - 1)), weight)
-    return matrix
+def _weights(factor: int) -> NDArray[np.float32]:
+    """Catmull-Rom weights (factor - 1, 4) of the four points around the places between two of them."""
+    t = np.arange(1, factor) / factor
+    weights = [
+        -0.5 * t + t**2 - 0.5 * t**3,
+        1.0 - 2.5 * t**2 + 1.5 * t**3,
+        0.5 * t + 2.0 * t**2 - 1.5 * t**3,
+        -0.5 * t**2 + 0.5 * t**3,
+    ]
+    return np.stack(weights, axis=1).astype(np.float32)

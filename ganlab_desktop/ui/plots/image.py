@@ -45,7 +45,7 @@ class SmoothImage(pg.GraphicsObject):
 
     def set_values(self, values: NDArray[np.generic], box: Box, levels: tuple[float, float]) -> None:
         """Show values whose first and last rows and columns lie on the box's edges (left, right, bottom, top)."""
-        if values is not self._values:
+        if self._fine is None or values is not self._values:
             self._values = values
             self._fine = refined(values) if max(values.shape) < _FINE else values.astype(np.float32)
         self._levels = levels
@@ -65,7 +65,7 @@ class SmoothImage(pg.GraphicsObject):
     def boundingRect(self) -> QRectF:
         return self._box
 
-    def paint(self, painter: QPainter, *_) -> None:
+    def paint(self, painter: QPainter, *_: object) -> None:
         if self._image is None:
             self._colour()
         if self._image is not None:
@@ -76,8 +76,9 @@ class SmoothImage(pg.GraphicsObject):
         if self._fine is None or self._table is None:
             return
         low, high = self._levels
-        scaled = (self._fine - np.float32(low)) * np.float32(255.0 / max(high - low, 1e-30))
+        with np.errstate(over="ignore", invalid="ignore"):
+            scaled = (self._fine - np.float32(low)) * np.float32(255.0 / max(high - low, 1e-30))
         index = np.clip(np.nan_to_num(scaled, nan=127.5, posinf=255.0, neginf=0.0), 0.0, 255.0).astype(np.uint8)
-        self._pixels = self._table[index]  # kept: the image does not own its memory
+        self._pixels = np.ascontiguousarray(self._table[index])  # kept: the image does not own its memory
         rows, columns = index.shape
         self._image = QImage(self._pixels.data, columns, rows, 4 * columns, QImage.Format.Format_RGB32)

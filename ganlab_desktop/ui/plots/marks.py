@@ -26,17 +26,24 @@ def draw_mark(painter: QPainter, mark: Mark, corner: QPointF, colour: str) -> No
     painter.restore()
 
 
-def mark_icon(mark: Mark, colour: str, off: str, ratio: float = 1.0) -> QIcon:
-    """The mark as a button's icon: in its colour where the button is checked, in `off` elsewhere."""
+def mark_icon(mark: Mark, on: str, off: str, disabled: str, ratio: float = 1.0) -> QIcon:
+    """The mark as a button's icon: in one colour where the button is checked, in others elsewhere."""
     icon = QIcon()
-    for ink, state in ((colour, QIcon.State.On), (off, QIcon.State.Off)):
+    normal, faded = QIcon.Mode.Normal, QIcon.Mode.Disabled
+    checked, unchecked = QIcon.State.On, QIcon.State.Off
+    for ink, mode, state in (
+        (on, normal, checked),
+        (off, normal, unchecked),
+        (disabled, faded, checked),
+        (disabled, faded, unchecked),
+    ):
         picture = QPixmap(round(SIZE * ratio), round(SIZE * ratio))
         picture.setDevicePixelRatio(ratio)
         picture.fill(Qt.GlobalColor.transparent)
         painter = QPainter(picture)
         draw_mark(painter, mark, QPointF(0, 0), ink)
         painter.end()
-        icon.addPixmap(picture, QIcon.Mode.Normal, state)
+        icon.addPixmap(picture, mode, state)
     return icon
 
 

@@ -2,15 +2,16 @@
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QColor, QMouseEvent
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QGraphicsGridLayout, QGraphicsTextItem, QWidget
 
 from ganlab_desktop.palette import Colours
 from ganlab_desktop.ui.plots.text import tabular
 
 TICK_PIXELS = 11  # size of tick labels
-_LEFT, _BARE, _BOTTOM, _CAPTION = 38, 8, 20, 17  # pixels: room for tick labels, fixed so that the picture never shifts
+_STICK_OUT = 10  # pixels
+_LEFT, _BARE, _BOTTOM, _CAPTION = 38, 6, 20, 17  # pixels: room for tick labels, fixed so that the picture never shifts
 
 
 class Plot(pg.GraphicsView):
@@ -37,15 +38,15 @@ class Plot(pg.GraphicsView):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.view = _View(self, zoom)
         self.view.setAspectLocked(equal)
-        self.bottom = (_StepAxis if steps else pg.AxisItem)("bottom")
-        self.side = pg.AxisItem("left")
+        self.bottom = (_StepAxis if steps else _Axis)("bottom")
+        self.side = _Axis("left")
         self.side.setWidth(_LEFT)
         self.bottom.setHeight(_BOTTOM)
         body = pg.GraphicsWidget()
         self._caption = QGraphicsTextItem(body)
         self._caption.setFont(tabular(self.font(), TICK_PIXELS))
         self._caption.document().setDocumentMargin(0)
-        self._caption.setPos(_LEFT, 1)
+        self._caption.setPos(_LEFT + 3, 1)
         self._words = ""
         self._layout = layout = QGraphicsGridLayout()
         layout.setContentsMargins(0, 0, 0, 0)
@@ -94,11 +95,13 @@ class Plot(pg.GraphicsView):
     def caption(self) -> str:
         return self._caption.toPlainText()
 
-    def hide_values(self) -> None:
-        """Show no numbers at the left axis."""
-        self.side.setStyle(showValues=False)
-        self.side.setWidth(_BARE)
-        self._caption.setPos(_BARE, 1)
+    def show_values(self, left: bool, bottom: bool) -> None:
+        """Whether the axes carry numbers."""
+        self.side.setStyle(showValues=left)
+        self.side.setWidth(_LEFT if left else _BARE)
+        self.bottom.setStyle(showValues=bottom)
+        self.bottom.setHeight(_BOTTOM if bottom else _BARE)
+        self._caption.setPos((_LEFT if left else _BARE) + 3, 1)
 
     def show_range(self, left: float, right: float, bottom: float, top: float) -> None:
         """Show this part of the plane, unless that moves the picture by less than half a pixel."""
@@ -133,11 +136,11 @@ class Plot(pg.GraphicsView):
         else:
             self.left.emit()
 
-    def leaveEvent(self, event) -> None:
+    def leaveEvent(self, event: QEvent) -> None:
         super().leaveEvent(event)
         self.left.emit()
 
-    def wheelEvent(self, event) -> None:
+    def wheelEvent(self, event: QWheelEvent) -> None:
         if self._zoom:
             super().wheelEvent(event)
         else:
@@ -157,14 +160,25 @@ class _View(pg.ViewBox):
         self.sigRangeChangedManually.connect(lambda *_: plot.moved.emit())
 
 
-class _StepAxis(pg.AxisItem):
+class _Axis(pg.AxisItem):
+    """Room for the labels at the ends; with a grid, pyqtgraph drops a label that sticks out by a pixel."""
+
+    def boundingRect(self) -> QRectF:
+        left = -_STICK_OUT if self.orientation == "bottom" else 0  # at the right the widget ends
+        return super().boundingRect().adjusted(left, -_STICK_OUT, 0, _STICK_OUT)
+
+
+class _StepAxis(_Axis):
     """Training steps: whole numbers, thousands and millions shortened."""
 
-    def tickValues(self, minimum, maximum, size):
-        return [(spacing, [v for v in values if v >= 0]) for spacing, values in
-                super().tickValues(minimum, maximum, size) if spacing >= 1]
+    def tickValues(self, minimum: float, maximum: float, size: float) -> list[tuple[float, list[float]]]:
+        return [
+            (spacing, [v for v in values if v >= 0])
+            for spacing, values in super().tickValues(minimum, maximum, size)
+            if spacing >= 1
+        ]
 
-    def tickStrings(self, values, scale, spacing):
+    def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
         return [_steps(value) for value in values]
 
 

@@ -27,7 +27,7 @@ def arrows(origin: Points, vector: Points) -> Strokes:
 
 def ellipses(centres: Points, covariances: Points, sigmas: float = 3.0) -> Strokes:
     """Dashed lines at `sigmas` standard deviations around centres (K, 2) with covariances (K, 2, 2)."""
-    values, axes = np.linalg.eigh(covariances)
+    values, axes = np.linalg.eigh(covariances.astype(np.float64))
     stretch = axes * (sigmas * np.sqrt(np.maximum(values, 0.0)))[:, None, :]
     angle = np.arange(2 * _DASHES) * (np.pi / _DASHES)
     circle = np.stack([np.cos(angle), np.sin(angle)])

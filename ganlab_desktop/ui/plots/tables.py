@@ -28,11 +28,12 @@ def diverging(colours: Colours) -> Table:
 @cache
 def cividis() -> Table:
     """Norms and densities: cividis (Nunez, Anderton and Renslow 2018), safe for colour-blind eyes."""
-    return _packed(pg.colormap.get("cividis").getLookupTable(nPts=256)[:, :3])
+    return _packed(np.asarray(pg.colormap.get("cividis").getLookupTable(nPts=256))[:, :3])
 
 
 def _rgb(colour: str) -> NDArray[np.float64]:
-    return np.array(QColor(colour).getRgb()[:3], dtype=np.float64)
+    ink = QColor(colour)
+    return np.array([ink.red(), ink.green(), ink.blue()], dtype=np.float64)
 
 
 def _packed(rgb: NDArray[np.generic]) -> Table:

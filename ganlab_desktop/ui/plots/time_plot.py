@@ -1,5 +1,8 @@
 """Curves over training steps, with a cursor that reads them."""
 
+from collections.abc import Iterable
+from typing import Any
+
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import Qt, Signal
@@ -12,8 +15,8 @@ from ganlab_desktop.ui.plots.text import fixed, tabular
 from ganlab_desktop.ui.series import FOREVER, Curve, Floats, Series
 from ganlab_desktop.ui.theme import mix
 
-_ROOM = 20.0  # pixels behind the newest step for the line's label
-_ROOM_VALUES = 38.0  # and for a value
+_GAP = 6.0  # pixels between a line and what is written beside it
+_BEFORE = 0.004  # of the width before step 0, so that its tick is seen
 _EARLY = 0.05  # share of the curve at its start that does not stretch the range
 _FAINT = 0.38  # share of a curve's colour in its raw trace
 _FEWEST = 20  # steps that the axis shows at least
@@ -65,7 +68,7 @@ class TimeCurve:
             self.smooth.setData(curve.steps, curve.smooth)
         values = self._values()
         known = np.flatnonzero(np.isfinite(values))
-        self.end.setVisible(bool(len(known)))
+        self.end.setVisible(bool(len(known)) and not self._dashed)
         if len(known):
             newest = float(values[known[-1]])
             self.end.setPos(curve.steps[known[-1]], newest)
@@ -98,20 +101,23 @@ class TimeCurve:
         return float(self._values()[place])
 
     def _values(self) -> Floats:
+        if self.data is None:
+            return np.empty(0, np.float32)
         return self.data.smooth if self.averaged else self.data.high
 
     def extent(self) -> tuple[float, float]:
-        """The range that shows the curve well: without rare outliers and without the very start."""
+        """The range that shows the curve well: the newest value, and the raw trace but for rare outliers and the very
+        start. (The mean takes long to forget an outlier.)"""
         if self.data is None:
             return float("nan"), float("nan")
         skip = int(_EARLY * len(self.data.steps))
         raw = np.concatenate([self.data.low[skip:], self.data.high[skip:]])
-        smooth = self._values()[skip:]
-        raw, smooth = raw[np.isfinite(raw)], smooth[np.isfinite(smooth)]
-        if not len(raw) or not len(smooth):
+        raw, mean = raw[np.isfinite(raw)], self._values()
+        mean = mean[np.isfinite(mean)]
+        if not len(raw) or not len(mean):
             return float("nan"), float("nan")
         low, high = np.percentile(raw, (1.0, 99.0))
-        return min(float(low), float(smooth.min())), max(float(high), float(smooth.max()))
+        return min(float(low), float(mean[-1])), max(float(high), float(mean[-1]))
 
 
 class TimePlot(Plot):
@@ -121,6 +127,7 @@ class TimePlot(Plot):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent, zoom=(True, False), steps=True)
+        self.bottom.setTickDensity(0.4)
         self.curves: list[TimeCurve] = []
         self.levels: list[Level] = []
         self._range = SteadyRange(margin=0.14)
@@ -152,16 +159,17 @@ class TimePlot(Plot):
         lows, highs = zip(*extents, strict=True) if extents else ((np.nan,), (np.nan,))
         bottom, top = self._range.follow(_least(lows), -_least([-high for high in highs]), now)
         if self._following:
-            room = _ROOM if all(curve.averaged for curve in self.curves) else _ROOM_VALUES
+            room = max((curve.end.boundingRect().width() for curve in self.curves), default=0.0) + _GAP
             width = max(self.view.width(), 3 * room)
-            left, right = 0.0, max(series.last_step, _FEWEST) * width / (width - room)
+            right = max(series.last_step, _FEWEST) * width / (width - room)
+            left = -_BEFORE * right
         self.show_range(left, right, bottom, top)
         for level in self.levels:
             level.place(left, right)
         self._read()
         return not self._range.settled
 
-    def add_curve(self, name: str, label: str, colour: str, **options) -> TimeCurve:
+    def add_curve(self, name: str, label: str, colour: str, **options: Any) -> TimeCurve:
         curve = TimeCurve(self, name, label, colour, **options)
         self.curves.append(curve)
         return curve
@@ -172,8 +180,10 @@ class TimePlot(Plot):
 
     def remove_all(self) -> None:
         """Take all curves and levels away."""
-        for part in (*self.curves, *self.levels):
-            part.remove(self)
+        for curve in self.curves:
+            curve.remove(self)
+        for level in self.levels:
+            level.remove(self)
         self.curves, self.levels = [], []
 
     def clear(self) -> None:
@@ -193,8 +203,10 @@ class TimePlot(Plot):
 
     def apply_theme(self, colours: Colours) -> None:
         super().apply_theme(colours)
-        for part in (*self.curves, *self.levels):
-            part.apply_theme(colours)
+        for curve in self.curves:
+            curve.apply_theme(colours)
+        for level in self.levels:
+            level.apply_theme(colours)
         self._cursor.setPen(pg.mkPen(colours.secondary, style=Qt.PenStyle.DashLine))
         self._reading.fill = pg.mkBrush(colours.raised)
         self._reading.setColor(colours.text)
@@ -207,8 +219,10 @@ class TimePlot(Plot):
         if text != self._reading.toPlainText():
             self._reading.setPlainText(text)
         left, right, _, top = self.visible_box()
-        self._reading.setAnchor((1.03 if self._step > (left + right) / 2 else -0.03, 0.0))
-        self._reading.setPos(self._step, top)
+        pixel = (right - left) / max(self.view.width(), 1.0)
+        width = self._reading.boundingRect().width() * pixel
+        beside = self._step + _GAP * pixel if self._step < (left + right) / 2 else self._step - _GAP * pixel - width
+        self._reading.setPos(max(min(beside, right - width), left), top)
 
     def _hover(self, x: float, _y: float) -> None:
         last = max((curve.data.steps[-1] for curve in self.curves if curve.data and len(curve.data.steps)), default=-1)
@@ -253,5 +267,5 @@ class Level:
         self.text.setColor(colours.truth)
 
 
-def _least(values) -> float:
+def _least(values: Iterable[float]) -> float:
     return min((value for value in values if np.isfinite(value)), default=float("nan"))

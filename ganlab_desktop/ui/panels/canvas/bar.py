@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSlider, QToolButton, 
 from ganlab_desktop.palette import Colours
 from ganlab_desktop.ui.panels.canvas.layers import LAYERS, LayerSpec
 from ganlab_desktop.ui.plots.marks import SIZE, mark_icon
+from ganlab_desktop.ui.theme import mix
 
 _SPACING = 3
 
@@ -96,7 +97,8 @@ class LayerButton(QToolButton):
 
     def apply_theme(self, colours: Colours) -> None:
         ink = getattr(colours, self.spec.colour)
-        self.setIcon(mark_icon(self.spec.mark, ink, colours.secondary, self.devicePixelRatioF()))
+        faded = mix(colours.secondary, colours.panel, 0.45)
+        self.setIcon(mark_icon(self.spec.mark, ink, colours.secondary, faded, self.devicePixelRatioF()))
         self.setStyleSheet(
             f"""
             QToolButton {{ border: 1px solid transparent; border-radius: 4px; padding: 2px 4px; margin: 0;
@@ -104,7 +106,7 @@ class LayerButton(QToolButton):
             QToolButton:checked {{ border-color: {colours.hairline}; color: {ink}; }}
             QToolButton:hover {{ background: {colours.raised}; }}
             QToolButton:focus {{ border-color: {colours.primary}; }}
-            QToolButton:disabled {{ color: {colours.hairline}; border-color: transparent; }}
+            QToolButton:disabled {{ color: {faded}; border-color: transparent; }}
             """
         )
 

@@ -1,9 +1,9 @@
 """The canvas panel: layers and their switches, the view, and the read-out under the mouse."""
 
-from typing import ClassVar
+import math
 
-from PySide6.QtCore import QT_TRANSLATE_NOOP, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QStackedLayout
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QStackedLayout, QWidget
 
 from ganlab_desktop.experiment.files import from_toml
 from ganlab_desktop.palette import DARK, Colours
@@ -14,6 +14,7 @@ from ganlab_desktop.ui.panels.canvas.plane import Plane
 from ganlab_desktop.ui.panels.canvas.reading import read
 from ganlab_desktop.ui.panels.header import Number
 from ganlab_desktop.ui.panels.panel import Panel
+from ganlab_desktop.ui.panels.words import QT_TRANSLATE_NOOP
 from ganlab_desktop.ui.plots.colour_bar import ColourBar
 from ganlab_desktop.ui.plots.tables import diverging
 from ganlab_desktop.ui.plots.text import fixed, tabular
@@ -30,10 +31,8 @@ class Canvas(Panel):
     title = QT_TRANSLATE_NOOP("Canvas", "Canvas")
     explanation = QT_TRANSLATE_NOOP("Canvas", "what D says, the samples, and the way G wants to move")
     view_changed = Signal()  # the box, the layers or the resolution asked for changed
-    _ALL: ClassVar[tuple[str, ...]] = tuple(dict.fromkeys(spec.picture for spec in LAYERS if spec.picture))
 
-    def __init__(self, parent=None) -> None:
-        self.bar: LayerBar | None = None  # the base class asks for the probes before the bar is there
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.bar = LayerBar(self)
         self.plane = Plane(self.picture)
@@ -47,7 +46,7 @@ class Canvas(Panel):
         self.reading.setFont(tabular(self.font(), 11))
         self.reading.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.reading.setAccessibleName(self.tr("Values under the mouse"))
-        self.colour_bar = ColourBar(self.tr("D(x)"), self)
+        self.colour_bar = ColourBar(self.tr("D(x)"), parent=self)
         foot = QHBoxLayout()
         foot.setContentsMargins(34, 0, 4, 0)
         foot.addWidget(self.reading, 1)
@@ -71,8 +70,6 @@ class Canvas(Panel):
     @property
     def probes(self) -> tuple[str, ...]:  # type: ignore[override]
         """The pictures of the layers that are on."""
-        if self.bar is None:
-            return self._ALL
         on = self.bar.on()
         return tuple(dict.fromkeys(spec.picture for spec in LAYERS if on[spec.name] and spec.picture))
 
@@ -112,12 +109,12 @@ class Canvas(Panel):
                 button.set_available(True)
             self._toggle(spec.name, button.isChecked())
 
-    def draw_picture(self, now: float) -> bool:
+    def draw_picture(self, scene: Scene, now: float) -> bool:
         on = self.bar.on()
         gliding = False
-        if self.scene.dim > 1:
+        if scene.dim > 1:
             self.plane.draw(self.pictures, on, now)
-            self._tell_colours()
+            self._tell_colours(scene)
         else:
             gliding = self.line.draw(self.pictures, on, now)
         if self._mouse is not None:
@@ -153,9 +150,9 @@ class Canvas(Panel):
         self.plane.layers[name].set_opacity(opacity)
         self.line.set_opacity(name, opacity)
 
-    def _tell_colours(self) -> None:
+    def _tell_colours(self, scene: Scene) -> None:
         low, high = self.plane.scale.range
-        name = self.tr("D(x)") if self.scene.output == "probability" else self.tr("score f(x)")
+        name = self.tr("D(x)") if scene.output == "probability" else self.tr("score f(x)")
         self.colour_bar.set_values(name, fixed(low), fixed(high))
 
     def _hover(self, x: float, y: float) -> None:
@@ -167,19 +164,21 @@ class Canvas(Panel):
         self._say()
 
     def _say(self) -> None:
-        text = self._place() if self._mouse is not None and self.scene is not None else self._hint()
+        if self._mouse is None or self.scene is None:
+            text = self.tr("Drag to move, wheel to zoom, double-click to fit")
+        else:
+            text = self._place(self.scene, *self._mouse)
         if text != self.reading.text():
             self.reading.setText(text)
 
-    def _hint(self) -> str:
-        return self.tr("Drag to move, wheel to zoom, double-click to fit")
-
-    def _place(self) -> str:
-        x, y = self._mouse
-        told = read(self.scene, self.pictures.get("surface"), x, y)
-        d = self.tr("D") if self.scene.output == "probability" else self.tr("score")
-        words = [f"x ({fixed(x)}, {fixed(y)})" if self.scene.dim > 1 else f"x {fixed(x)}", f"{d} {fixed(told.value, 3)}"]
-        if told.density == told.density:
+    def _place(self, scene: Scene, x: float, y: float) -> str:
+        told = read(scene, self.pictures.get("surface"), x, y)
+        d = self.tr("D") if scene.output == "probability" else self.tr("score")
+        words = [
+            f"x ({fixed(x)}, {fixed(y)})" if scene.dim > 1 else f"x {fixed(x)}",
+            f"{d} {fixed(told.value, 3)}",
+        ]
+        if not math.isnan(told.density):
             words.append(self.tr("density {value}").format(value=fixed(told.density, 3)))
         if told.mode:
             words.append(self.tr("mode {number} at {sigmas} σ").format(number=told.mode, sigmas=fixed(told.sigmas, 1)))

@@ -5,10 +5,10 @@ from typing import NamedTuple
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
-from PySide6.QtCore import QT_TRANSLATE_NOOP
 
 from ganlab_desktop.palette import Colours
 from ganlab_desktop.ui.panels.canvas.scale import SurfaceScale
+from ganlab_desktop.ui.panels.words import QT_TRANSLATE_NOOP
 from ganlab_desktop.ui.plots.contours import contour
 from ganlab_desktop.ui.plots.fields import box_of, quiver
 from ganlab_desktop.ui.plots.image import SmoothImage

@@ -4,6 +4,7 @@ import math
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ganlab_desktop.ui.plots.fields import box_of
 from ganlab_desktop.ui.plots.grids import at
@@ -33,12 +34,12 @@ def read(scene: Scene, surface: Picture | None, x: float, y: float) -> Reading:
     return Reading(value, density, mode, sigmas)
 
 
-def nearest_mode(scene: Scene, place: np.ndarray) -> tuple[int, float]:
+def nearest_mode(scene: Scene, place: NDArray[np.float64]) -> tuple[int, float]:
     """The mode at the smallest Mahalanobis distance from a place (dim,), counted from 1, and that distance."""
     if scene.modes is None or not len(scene.modes.weights.numpy()) or scene.dim > 2:
         return 0, math.nan
-    offset = place - scene.modes.centres.numpy()
-    covariances = scene.modes.covariances.numpy()
+    offset = place - scene.modes.centres.numpy().astype(np.float64)
+    covariances = scene.modes.covariances.numpy().astype(np.float64)
     try:
         solved = np.linalg.solve(covariances, offset[:, :, None])[:, :, 0]
     except np.linalg.LinAlgError:  # a mode without width has no sigmas

@@ -1,0 +1,246 @@
+"""The canvas: layers and their switches, the view, and the read-out under the mouse."""
+
+import msgspec
+import numpy as np
+import pytest
+import scenes
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QColor, QContextMenuEvent
+from PySide6.QtWidgets import QSlider
+
+from ganlab_desktop.experiment.experiment import Experiment
+from ganlab_desktop.experiment.files import to_toml
+from ganlab_desktop.palette import DARK, LIGHT
+from ganlab_desktop.ui.panels.canvas import Canvas
+from ganlab_desktop.ui.panels.canvas.layers import MOST_POINTS
+from ganlab_desktop.wire.messages import Picture
+
+
+@pytest.fixture
+def canvas(shown):
+    panel = shown(Canvas, 700, 600)
+    panel.set_scene(scenes.ring())
+    show(panel, scenes.pictures())
+    return panel
+
+
+def show(panel, pictures, playing=False):
+    panel.receive(scenes.frame(pictures, playing=playing), {})
+    panel.draw()
+
+
+def test_probes_follow_the_switches(canvas):
+    assert set(canvas.probes) == {"surface", "samples", "manifold", "gradients"}
+    canvas.bar.buttons["field"].click()
+    assert "critic_field" in canvas.probes
+    canvas.bar.buttons["manifold"].click()
+    assert "manifold" not in canvas.probes
+    canvas.bar.buttons["surface"].click()
+    assert "surface" in canvas.probes, "the contours still need it"
+    canvas.bar.buttons["contours"].click()
+    assert "surface" not in canvas.probes
+
+
+def test_layer_that_is_switched_on_later_shows_the_next_picture(canvas):
+    layer = canvas.plane.layers["field"]
+    assert len(layer.vectors.getData()[0] if layer.vectors.xData is not None else ()) == 0
+    canvas.bar.buttons["field"].click()
+    show(canvas, scenes.pictures(1))
+    assert len(layer.vectors.getData()[0]) > 0
+    assert layer.vectors.isVisible()
+    canvas.bar.buttons["field"].click()
+    assert not layer.vectors.isVisible()
+
+
+def test_points_are_bounded_and_keep_their_places_in_the_list(canvas):
+    assert len(canvas.plane.layers["real"].points.data) <= MOST_POINTS
+    fake = scenes.pictures()["samples"].arrays["fake"].numpy()
+    x, y = canvas.plane.layers["generated"].points.getData()
+    assert np.allclose(np.stack([x, y], axis=1), fake)
+
+
+def test_points_have_the_shapes_and_colours_of_their_meaning(canvas):
+    canvas.apply_theme(LIGHT)
+    real, fake = canvas.plane.layers["real"].points, canvas.plane.layers["generated"].points
+    assert (real.opts["symbol"], fake.opts["symbol"]) == ("o", "d")
+    assert real.opts["brush"].color().name() == LIGHT.real.lower()
+    assert fake.opts["brush"].color().name() == LIGHT.fake.lower()
+
+
+def test_surface_is_blue_where_d_says_real_orange_where_it_says_fake_and_neutral_at_one_half(canvas):
+    for name in ("real", "generated", "manifold", "gradients", "modes", "contours"):
+        canvas.bar.buttons[name].click()
+    image = canvas.plane.grab().toImage()
+    plane = canvas.plane
+
+    def at(x, y):
+        return image.pixelColor(plane.mapFromScene(plane.view.mapViewToScene(QPointF(x, y))))
+
+    left, middle, right = at(-1.9, 0), at(0, 0), at(1.9, 0)
+    assert left.red() > left.blue() + 40
+    assert right.blue() > right.red() + 40
+    panel = QColor(DARK.panel)
+    assert all(abs(a - b) < 12 for a, b in zip(middle.getRgb(), panel.getRgb(), strict=True))
+
+
+def test_scale_of_a_probability_is_symmetric_about_one_half_and_glides(canvas):
+    low, high = canvas.plane.scale.range
+    assert low + high == pytest.approx(1.0)
+    assert high == pytest.approx(0.9, abs=0.02)
+    show(canvas, {"surface": scenes.surface(np.full((64, 64), 0.5))})
+    assert canvas.plane.scale.range[1] > 0.8, "one flat picture must not blow the colours up at once"
+
+
+def test_scale_of_a_critic_is_centred_on_its_median(shown):
+    panel = shown(Canvas, 700, 600)
+    panel.set_scene(scenes.ring(output="score"))
+    values = np.tile(np.linspace(10.0, 14.0, 64), (64, 1))
+    values[:, :3] = -50.0
+    show(panel, {"surface": scenes.surface(values)})
+    assert sum(panel.plane.scale.range) / 2 == pytest.approx(np.median(values), abs=1e-4)
+    assert panel.colour_bar.name == "score f(x)"
+
+
+def test_middle_contour_runs_where_d_is_one_half(canvas):
+    x, _ = canvas.plane.layers["contours"].middle.getData()
+    assert len(x) >= 2 * 60
+    assert np.allclose(x, 0.0, atol=1e-5)
+
+
+def test_modes_are_ringed_at_three_sigmas(canvas):
+    x, y = canvas.plane.layers["modes"].rings.getData()
+    rings = np.stack([x, y], axis=1).reshape(8, -1, 2)
+    distance = np.linalg.norm(rings - scenes.ring_centres()[:, None], axis=2)
+    assert np.allclose(distance, 3 * scenes.SIGMA)
+
+
+def test_arrows_begin_at_the_samples_and_point_where_the_generator_wants_to_go(canvas):
+    picture = scenes.pictures()["gradients"]
+    x, y = canvas.plane.layers["gradients"].arrows.getData()
+    start = np.stack([x[0::6], y[0::6]], axis=1)
+    along = np.stack([x[1::6], y[1::6]], axis=1) - start
+    direction = picture.arrays["direction"].numpy()
+    assert np.allclose(start, picture.arrays["origin"].numpy())
+    cosine = np.sum(along * direction, axis=1) / np.linalg.norm(along, axis=1) / np.linalg.norm(direction, axis=1)
+    assert np.all(cosine > 0.999)
+
+
+def test_regular_manifold_is_drawn_edge_by_edge(canvas):
+    strong, *faint = canvas.plane.layers["manifold"].tiers
+    assert len(strong.getData()[0]) == 2 * 2 * 20 * 19
+    assert all(len(tier.getData()[0]) == 0 for tier in faint)
+
+
+def test_stretched_edges_of_the_manifold_fade(canvas):
+    grid = scenes.pictures()["manifold"].arrays["grid"].numpy().copy()
+    grid[:, 10:, 0] += 3.0
+    show(canvas, {"manifold": Picture(2, {"grid": scenes.floats(grid)})})
+    strong, _, faint = canvas.plane.layers["manifold"].tiers
+    assert len(faint.getData()[0]) == 2 * 20
+    assert np.ptp(strong.getData()[0].reshape(-1, 2), axis=1).max() < 0.2
+
+
+def test_latent_of_many_dimensions_switches_the_manifold_off_and_says_why(shown):
+    latent = msgspec.structs.replace(Experiment().latent, dim=16)
+    experiment = to_toml(msgspec.structs.replace(Experiment(), latent=latent))
+    panel = shown(Canvas, 700, 600)
+    panel.set_scene(scenes.ring(experiment=experiment))
+    button = panel.bar.buttons["manifold"]
+    assert not button.isEnabled()
+    assert "latent" in button.toolTip()
+    assert "manifold" not in panel.probes
+
+
+def test_view_fits_the_scene_with_equal_aspect(canvas):
+    left, right, bottom, top = canvas.box()
+    assert left < -2 < 2 < right
+    assert bottom < -2 < 2 < top
+    view = canvas.plane.view
+    assert (right - left) / view.width() == pytest.approx((top - bottom) / view.height(), rel=1e-3)
+
+
+def test_double_click_fits_again(canvas, qtbot):
+    before = canvas.box()
+    canvas.plane.view.setRange(xRange=(0, 0.1), yRange=(0, 0.1))
+    assert canvas.box() != before
+    qtbot.mouseDClick(canvas.plane.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(300, 200))
+    assert canvas.box() == pytest.approx(before)
+
+
+def test_box_is_the_scenes_before_the_canvas_is_on_screen(qtbot):
+    panel = Canvas()
+    qtbot.addWidget(panel)
+    panel.set_scene(scenes.ring())
+    assert panel.box() == (-2.0, 2.0, -2.0, 2.0)
+
+
+def test_surface_is_finer_where_training_rests(canvas):
+    assert canvas.resolution() == 128
+    show(canvas, {}, playing=True)
+    assert canvas.resolution() == 64
+
+
+def test_hovering_reads_surface_density_and_nearest_mode(canvas):
+    values = np.tile(np.linspace(0.0, 1.0, 64), (64, 1))
+    density = np.full((64, 64), np.log(0.25))
+    show(
+        canvas,
+        {"surface": Picture(1, {"values": scenes.floats(values), "density": scenes.floats(density)}, scenes.BOX)},
+    )
+    canvas.plane.hovered.emit(1.0, 0.2)
+    text = canvas.reading.text()
+    assert "x (1.00, 0.20)" in text
+    assert "D 0.750" in text
+    assert "density 0.250" in text
+    assert "mode 1 at 2.0 σ" in text
+    canvas.plane.left.emit()
+    assert "D 0.750" not in canvas.reading.text()
+
+
+def test_opacity_is_reached_by_right_click(canvas, qtbot):
+    button = canvas.bar.buttons["real"]
+    button.contextMenuEvent(QContextMenuEvent(QContextMenuEvent.Reason.Mouse, QPoint(2, 2), QPoint(2, 2)))
+    slider = button.findChild(QSlider)
+    assert slider.accessibleName()
+    slider.setValue(40)
+    assert canvas.plane.layers["real"].points.opacity() == pytest.approx(0.4)
+    button._menu.close()
+
+
+def test_every_switch_has_a_name_for_screen_readers_and_a_tip(canvas):
+    for button in canvas.bar.buttons.values():
+        assert button.accessibleName()
+        assert button.toolTip()
+
+
+def test_narrow_bar_drops_words_before_it_cuts_buttons_off(shown):
+    panel = shown(Canvas, 420, 400)
+    panel.set_scene(scenes.ring())
+    panel.draw()
+    buttons = panel.bar.buttons.values()
+    assert all(button.geometry().right() <= panel.bar.width() for button in buttons)
+    styles = [button.toolButtonStyle() for button in buttons]
+    assert styles[0] == Qt.ToolButtonStyle.ToolButtonTextBesideIcon
+    assert styles[-1] == Qt.ToolButtonStyle.ToolButtonIconOnly
+
+
+def test_averaged_samples_are_named(canvas):
+    assert canvas.header.numbers == ()
+    show(canvas, {"samples": Picture(2, scenes.pictures()["samples"].arrays, {"ema": 1.0})})
+    assert canvas.header.numbers[0].value == "averaged G"
+
+
+def test_on_the_line_densities_and_d_are_curves(shown):
+    panel = shown(Canvas, 700, 600)
+    panel.set_scene(scenes.mixture())
+    show(panel, scenes.line_pictures())
+    line = panel.line
+    assert line.isVisible()
+    edges, heights = line.real.getData()
+    assert np.sum(heights * np.diff(edges)) == pytest.approx(1.0, abs=0.02)
+    assert np.allclose(line.values.getData()[1], np.linspace(0.2, 0.8, 64))
+    x, density = line.density.getData()
+    assert np.trapezoid(density, x) == pytest.approx(1.0, abs=0.02)
+    assert set(panel.probes) == {"surface", "samples"}
+    line.hovered.emit(2.0, 0.1)
+    assert "mode 2 at 0.0 σ" in panel.reading.text()

@@ -1,0 +1,63 @@
+"""The critic field: norms as colours, directions as arrows, distributions around 1."""
+
+import numpy as np
+import scenes
+
+from ganlab_desktop.palette import LIGHT
+from ganlab_desktop.ui.panels.critic import CriticField
+from ganlab_desktop.wire.messages import Picture
+
+
+def drawn(shown, scene, picture):
+    panel = shown(CriticField)
+    panel.set_scene(scene)
+    panel.receive(scenes.frame({"critic_field": picture}), {})
+    panel.draw()
+    return panel
+
+
+def test_norms_are_coloured_from_zero_to_nearly_the_largest(shown):
+    picture = scenes.pictures()["critic_field"]
+    panel = drawn(shown, scenes.ring(), picture)
+    norm = picture.arrays["norm"].numpy()
+    assert np.array_equal(panel.image.values, norm)
+    assert panel.image.levels[0] == 0.0
+    assert np.percentile(norm, 99) < panel.image.levels[1] <= norm.max()
+    assert [number.value for number in panel.header.numbers] == ["0.52", "1.87"]
+
+
+def test_arrows_point_along_the_gradient_and_stay_in_their_cells(shown):
+    field = np.zeros((4, 4, 2))
+    field[..., 0], field[1, 2] = 1.0, (0.0, 50.0)
+    arrays = {"norm": scenes.floats(np.ones((8, 8))), "quiver": scenes.floats(field)}
+    panel = drawn(shown, scenes.ring(), Picture(1, arrays, scenes.BOX | {"mean": 1.0, "max": 1.0}))
+    x, y = panel.field.getData()
+    tails, tips = np.stack([x[0::6], y[0::6]], 1), np.stack([x[1::6], y[1::6]], 1)
+    centres = (tails + tips) / 2
+    assert np.allclose(centres, [(cx, cy) for cy in (-1.5, -0.5, 0.5, 1.5) for cx in (-1.5, -0.5, 0.5, 1.5)])
+    along = tips - tails
+    assert np.allclose(along[0], (along[0, 0], 0))
+    assert along[0, 0] > 0
+    assert np.allclose(along[6], (0, along[6, 1]))
+    assert np.all(np.hypot(*along.T) <= 1.0)
+
+
+def test_distributions_are_told_apart_and_one_is_marked(shown):
+    panel = drawn(shown, scenes.ring(), scenes.pictures()["critic_field"])
+    panel.apply_theme(LIGHT)
+    assert panel.outlines["real"].opts["pen"].color().name() == LIGHT.real.lower()
+    assert panel.outlines["fake"].opts["pen"].color().name() == LIGHT.fake.lower()
+    assert panel.one.value() == 1.0
+    left, right, *_ = panel.histogram.visible_box()
+    assert left <= 0 < 1 < right
+    assert len(panel.outlines["real"].getData()[1]) == 40
+
+
+def test_on_the_line_the_norm_is_a_curve(shown):
+    picture = scenes.line_pictures()["critic_field"]
+    panel = drawn(shown, scenes.mixture(), picture)
+    x, y = panel.curve.getData()
+    assert panel.curve.isVisible()
+    assert not panel.image.isVisible()
+    assert np.allclose(x[[0, -1]], (-4, 4))
+    assert np.allclose(y, picture.arrays["norm"].numpy()[0])

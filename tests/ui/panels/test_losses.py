@@ -1,0 +1,136 @@
+"""The loss curves: what they show for which objective, in a range that stays calm."""
+
+import math
+import time
+
+import numpy as np
+import pytest
+import scenes
+
+from ganlab_desktop.experiment.objectives import Hinge, LeastSquares, Minimax, NonSaturating, Wasserstein
+from ganlab_desktop.palette import LIGHT
+from ganlab_desktop.ui.panels.losses import Losses
+from ganlab_desktop.ui.series import Series
+
+
+def drawn(shown, objective, series):
+    panel = shown(Losses)
+    panel.set_scene(scenes.ring(objective=objective))
+    panel.receive(scenes.frame(), series)
+    panel.draw()
+    return panel
+
+
+@pytest.mark.parametrize(
+    ("objective", "levels"),
+    [
+        (Minimax(), [math.log(4)]),
+        (NonSaturating(), [math.log(4), math.log(2)]),
+        (Hinge(), [2.0]),
+        (LeastSquares(), []),
+        (Wasserstein(), []),
+    ],
+)
+def test_equilibrium_is_drawn_where_the_objective_has_one(shown, objective, levels):
+    panel = drawn(shown, objective, scenes.losses(1.0, 1.0))
+    assert [level.value for level in panel.plot.levels] == pytest.approx(levels)
+
+
+def test_curves_hold_the_losses_and_the_header_their_means(shown):
+    panel = drawn(shown, NonSaturating(), scenes.losses(1.25, 0.75, count=200))
+    discriminator, generator = panel.plot.curves
+    steps, values = discriminator.smooth.getData()
+    assert np.array_equal(steps, np.arange(200))
+    np.testing.assert_allclose(values, 1.25, rtol=1e-5)
+    np.testing.assert_allclose(generator.raw.getData()[1], 0.75)
+    assert [(number.label, number.value) for number in panel.header.numbers] == [("D", "1.250"), ("G", "0.750")]
+
+
+def test_wasserstein_shows_the_critics_estimate_as_a_distance(shown):
+    panel = drawn(shown, Wasserstein(), scenes.losses(-0.4, 17.0))
+    (curve,) = panel.plot.curves
+    np.testing.assert_allclose(curve.smooth.getData()[1], 0.4, rtol=1e-5)
+    assert [(n.label, n.value) for n in panel.header.numbers] == [("critic's estimate of W1", "0.400")]
+
+
+def test_raw_trace_of_a_long_run_keeps_its_extremes_in_few_points(shown):
+    series = Series()
+    rows = np.zeros((300_000, 5), np.float32)
+    rows[123_456, 0] = 7.0
+    series.extend(scenes.steps(rows))
+    panel = drawn(shown, NonSaturating(), {"step": series})
+    steps, values = panel.plot.curves[0].raw.getData()
+    assert len(steps) <= 2000
+    assert np.nanmax(values) == 7.0
+
+
+def test_early_outliers_do_not_stretch_the_range(shown):
+    rows = np.full((1000, 5), 1.0, np.float32)
+    rows[:5, :2] = 500.0
+    series = Series()
+    series.extend(scenes.steps(rows))
+    panel = drawn(shown, NonSaturating(), {"step": series})
+    assert panel.plot.visible_box()[3] < 3.0
+
+
+def test_a_generator_that_has_not_moved_yet_draws_nothing(shown):
+    rows = np.tile(np.float32([1.0, np.nan, 0, 0, 0]), (50, 1))
+    series = Series()
+    series.extend(scenes.steps(rows))
+    panel = drawn(shown, NonSaturating(), {"step": series})
+    assert not panel.plot.curves[1].end.isVisible()
+    assert panel.header.numbers[1].value == "–"
+
+
+def test_hovering_reads_values_and_tells_the_step(shown, qtbot):
+    panel = drawn(shown, NonSaturating(), scenes.losses(1.25, 0.75))
+    with qtbot.waitSignal(panel.cursor_moved) as told:
+        panel.plot.hovered.emit(99.7, 0.0)
+    assert told.args == [100]
+    text = panel.plot._reading.toPlainText()
+    assert "100" in text
+    assert "1.250" in text
+    panel.plot.left.emit()
+    assert not panel.plot._reading.isVisible()
+
+
+def test_double_click_shows_the_whole_history_again(shown):
+    panel = drawn(shown, NonSaturating(), scenes.losses(1.0, 1.0, count=5000))
+    panel.plot.view.setRange(xRange=(1000, 1200), padding=0)
+    panel.plot.moved.emit()
+    panel.draw()
+    assert panel.plot.visible_box()[:2] == pytest.approx((1000, 1200))
+    panel.plot.fit_wanted.emit()
+    panel.draw()
+    assert panel.plot.visible_box()[0] <= 0
+    assert panel.plot.visible_box()[1] > 5000
+
+
+def test_curves_take_on_the_colours_of_their_meaning(shown):
+    panel = drawn(shown, NonSaturating(), scenes.losses(1.0, 1.0))
+    panel.apply_theme(LIGHT)
+    discriminator, generator = panel.plot.curves
+    assert discriminator.smooth.opts["pen"].color().name() == LIGHT.discriminator.lower()
+    assert generator.smooth.opts["pen"].color().name() == LIGHT.fake.lower()
+    assert panel.plot.levels[0].line.pen.color().name() == LIGHT.truth.lower()
+
+
+def test_a_million_steps_repaint_at_the_cost_of_a_few_thousand(shown):
+    panel = shown(Losses)
+    panel.set_scene(scenes.ring())
+
+    def cost(count: int) -> float:
+        series = Series()
+        noise = np.random.default_rng(0).normal(size=(count, 5)).astype(np.float32)
+        series.extend(scenes.steps(noise))
+        panel.receive(scenes.frame(), {"step": series})
+        times = []
+        for _ in range(15):
+            begin = time.perf_counter()
+            panel.draw()
+            panel.plot.grab()
+            times.append(time.perf_counter() - begin)
+        return min(times)
+
+    few = cost(4_000)
+    assert cost(1_000_000) < 3 * few
