@@ -14,7 +14,10 @@ Needs = Literal["nothing", "engine", "run"]
 
 
 class Action(NamedTuple):
-    """One thing a user can do. `slot` names the window's method; texts are marked for translation."""
+    """One thing a user can do; texts are marked for translation.
+
+    `slot` names the window's method; it is empty where the window hangs a submenu on the action.
+    """
 
     id: str
     menu: str
@@ -24,11 +27,9 @@ class Action(NamedTuple):
     shortcut: str = ""
     icon: str = ""
     needs: Needs = "nothing"
-    checkable: bool = False
 
 
 SEPARATOR = "-"
-SUBMENU = ">"  # filled by the window: presets, panels, themes
 
 
 def _t(text: str) -> str:
@@ -152,8 +153,6 @@ class Actions(QObject):
             action = QAction(translated(spec.text), parent)
             action.setObjectName(spec.id)
             action.setToolTip(with_shortcut(translated(spec.tip), spec.shortcut))
-            action.setStatusTip("")
-            action.setCheckable(spec.checkable)
             if spec.shortcut:
                 action.setShortcut(QKeySequence(spec.shortcut))
             if spec.slot:

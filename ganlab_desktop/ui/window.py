@@ -7,7 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import QByteArray, QEvent, QSettings, QSize, QStandardPaths, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QShowEvent
-from PySide6.QtWidgets import QFileDialog, QMainWindow, QMessageBox, QToolBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QMainWindow, QMenu, QMessageBox, QToolBar, QVBoxLayout, QWidget
 
 from ganlab_desktop.experiment.errors import ExperimentError
 from ganlab_desktop.experiment.presets import load_preset
@@ -128,8 +128,7 @@ class Window(QMainWindow):
         presets = PresetsMenu(self.tr("&New from preset"), self)
         presets.chosen.connect(self.new_from_preset)
         self.actions_["new"].setMenu(presets)
-        panels = self.menuBar().addMenu("")
-        self.menuBar().removeAction(panels.menuAction())
+        panels = QMenu(self)
         for dock in self.docks.values():
             panels.addAction(dock.toggleViewAction())
         self.actions_["panels"].setMenu(panels)
@@ -139,9 +138,8 @@ class Window(QMainWindow):
             menu.setToolTipsVisible(True)
             self.actions_.fill(menu, name)
 
-    def _theme_menu(self) -> Any:
-        menu = self.menuBar().addMenu("")
-        self.menuBar().removeAction(menu.menuAction())
+    def _theme_menu(self) -> QMenu:
+        menu = QMenu(self)
         group = QActionGroup(menu)
         modes: tuple[tuple[Mode, str], ...] = (
             ("system", self.tr("Follow system")),

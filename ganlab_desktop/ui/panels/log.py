@@ -2,7 +2,7 @@
 
 import time
 
-from PySide6.QtCore import Slot
+from PySide6.QtCore import QSize, Slot
 from PySide6.QtGui import QColor, QFontDatabase, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import QPlainTextEdit, QVBoxLayout, QWidget
 
@@ -42,6 +42,9 @@ class LogPanel(QWidget):
         session.log.connect(self.append)
         theme.changed.connect(self._recolour)
         self._recolour()
+
+    def sizeHint(self) -> QSize:
+        return QSize(600, 140)
 
     @Slot(str, str)
     def append(self, level: str, text: str) -> None:

@@ -1,0 +1,42 @@
+"""Kills at random moments: the run opens each time, at most two seconds older than last reported. Run by make soak."""
+
+import random
+import time
+from pathlib import Path
+
+import pytest
+from engine_process import Engine
+
+from ganlab_desktop.wire import messages as wire
+
+pytestmark = [pytest.mark.soak, pytest.mark.timeout(1200)]
+
+KILLS = 20
+
+
+def test_no_kill_of_the_engine_loses_more_than_two_seconds(tmp_path: Path) -> None:
+    moments = random.Random(0)
+    path, step = "", 0
+    for _ in range(KILLS):
+        engine = Engine(tmp_path)
+        try:
+            if path:
+                engine.ask(wire.Hello)
+                scene = engine.ask(wire.Open, path).scene
+            else:
+                scene = engine.start()
+            assert scene is not None
+            assert scene.step >= step
+            path = scene.path
+            engine.rows = {"step": scene.step, "coverage": 0}
+            engine.ask(wire.Play)
+            if moments.random() < 0.5:
+                engine.ask(wire.Edit, {"optimizer.generator.lr": moments.choice((1e-3, 1e-4))})
+            reported: list[tuple[float, int]] = []
+            end = time.monotonic() + moments.uniform(0.0, 5.0)
+            while time.monotonic() < end:
+                reported.append((time.monotonic(), engine.frame(probes=()).step))
+        finally:
+            engine.kill()
+        killed = time.monotonic()
+        step = max((at for when, at in reported if when < killed - 2.0), default=0)
