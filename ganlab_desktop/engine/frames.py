@@ -40,6 +40,7 @@ def scene_of(document: Document) -> Scene:
         device=str(game.device),
         threads=run.threads,
         path=str(document.path or ""),
+        objective_since=run.objective_since,
         untitled=document.untitled,
         modes=None
         if modes is None

@@ -19,7 +19,7 @@ from ganlab_desktop.gan.streams import Stream, Streams
 from ganlab_desktop.measure.coverage import Coverage
 from ganlab_desktop.measure.probes import Picture
 
-SHARE = 0.03  # of one core's time
+SHARE = 0.05  # of one core's time
 _SHORTEST = 0.25  # seconds between measurements
 
 
@@ -79,7 +79,7 @@ class CoverageMeter:
     def _measure_offered(self) -> None:
         torch.set_num_threads(1)
         with suppress(AttributeError, OSError):  # per-thread priorities exist on Linux only
-            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 10)
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 5)
         experiment = self._run.experiment
         latents = draw_latent(
             experiment.latent, Streams(experiment.seed).at(0, Stream.MEASURED_LATENT), Coverage.SAMPLES

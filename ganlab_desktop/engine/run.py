@@ -38,6 +38,7 @@ class Run:
         self.game = Game(experiment, resolve_device(device or experiment.device))
         self.history = {"step": History(SCALARS), "coverage": History(COLUMNS)}
         self.threads = threads_for(len(self.game.generator.vector) + len(self.game.discriminator.vector))
+        self.objective_since = 0
         self._rows: list[Tensor] = []
         self._first_row_step = 0
         self.diverged = False
@@ -90,10 +91,12 @@ class Run:
         """Change settings by path, from the next iteration on. Raises ExperimentError and then changes nothing."""
         experiment = with_changes(self.experiment, changes)
         self.finish_iteration()
-        data = self.game.data
+        before, data = self.experiment, self.game.data
         self.game.edit(experiment)
         if self.game.data is not data:
             self.layout += 1
+        if experiment.objective != before.objective:
+            self.objective_since = self.step
 
     def sample(self, count: int, seed: int = 0, *, average: bool = False) -> NDArray[np.float32]:
         """Samples (count, dim) in network units from latents of their own seed. Leaves no trace in the game."""
@@ -111,7 +114,12 @@ class Run:
         """Step, arrays by name and plain facts at the last iteration boundary."""
         state = self.game.state()
         arrays = {name: tensor.cpu().numpy() for name, tensor in state.tensors.items()}
-        facts = {"game": state.facts, "experiment": files.to_toml(self.experiment), "machine": self.machine()}
+        facts = {
+            "game": state.facts,
+            "experiment": files.to_toml(self.experiment),
+            "objective_since": self.objective_since,
+            "machine": self.machine(),
+        }
         return state.facts["step"], arrays, facts
 
     def restore(self, arrays: Mapping[str, NDArray[np.generic]], facts: Mapping[str, Any]) -> None:
@@ -119,6 +127,7 @@ class Run:
         tensors = {name: torch.from_numpy(np.array(array)) for name, array in arrays.items()}
         self._rows.clear()
         self.diverged = False
+        self.objective_since = int(facts.get("objective_since", 0))
         self.game.restore(GameState(tensors, dict(facts["game"])))
 
     def machine(self) -> dict[str, Any]:

@@ -96,7 +96,10 @@ class Status(QStatusBar):
         dropped = self.tr("{0} dropped").format(f"{self._pacing.dropped:,}")
         _write(self._frames, f"{drawn} · {dropped}")
         target = session.experiment.schedule.steps
-        step = self.tr("step {0} of {1}").format(f"{session.step:,}", f"{target:,}")
+        if session.step <= target:
+            step = self.tr("step {0} of {1}").format(f"{session.step:,}", f"{target:,}")
+        else:
+            step = self.tr("step {0}").format(f"{session.step:,}")
         _write(self._step, step if scene is not None else "")
         _write(self._age, self._saved_text())
 

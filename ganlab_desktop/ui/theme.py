@@ -181,7 +181,8 @@ QSpinBox::up-button, QSpinBox::down-button, QDoubleSpinBox::up-button, QDoubleSp
   width: 0; border: none; }}
 QComboBox::drop-down {{ border: none; width: 20px; }}
 QComboBox::down-arrow {{ image: url({icons}/caret-{c.name}.svg); width: 12px; height: 12px; }}
-QComboBox QAbstractItemView {{ background: {c.panel}; border: 1px solid {c.hairline}; padding: 4px; outline: none;
+QComboBoxPrivateContainer {{ background: {c.panel}; border: 1px solid {c.hairline}; }}
+QComboBox QAbstractItemView {{ background: {c.panel}; border: none; padding: 4px; outline: none;
   selection-background-color: {c.primary}; selection-color: #FFFFFF; }}
 QComboBox QAbstractItemView::item {{ min-height: 24px; padding: 0 6px; border-radius: 4px; }}
 QCheckBox {{ spacing: 8px; }}

@@ -117,7 +117,10 @@ class Window(QMainWindow):
     def _build_docks(self) -> dict[str, Dock]:
         self.form_panel = ExperimentPanel(self.session, self._awaiting, self._theme, self)
         self.log_panel = LogPanel(self.session, self._theme, self)
-        self.pictures: list[Panel] = [Losses(self), Coverage(self), CriticField(self)]
+        losses, coverage = Losses(self), Coverage(self)
+        losses.cursor_moved.connect(coverage.set_cursor)  # one cursor over all time plots
+        coverage.cursor_moved.connect(losses.set_cursor)
+        self.pictures: list[Panel] = [losses, coverage, CriticField(self)]
         panels: list[Any] = [self.form_panel, *self.pictures, self.log_panel]
         docks = {panel.name: Dock(panel, panel.header, panel.name, self._theme, self) for panel in panels}
         for panel in self.pictures:

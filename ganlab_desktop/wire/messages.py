@@ -163,6 +163,7 @@ class Scene(Message, frozen=True):
     device: str
     threads: int
     path: str = ""
+    objective_since: int = 0  # the step from which on this objective has been played
     untitled: bool = True  # kept in the data folder of untitled runs, under no name of the user's choice
     modes: Modes | None = None
     warnings: tuple[str, ...] = ()

@@ -115,3 +115,16 @@ def test_samples_depend_on_their_seed_and_leave_no_trace() -> None:
     for each in (run, untouched):
         each.advance()
     assert_same(run, untouched)
+
+
+def test_a_run_remembers_since_when_its_objective_is_played() -> None:
+    run = run_of({})
+    train(run, 3)
+    run.edit({"optimizer.generator.lr": 1e-4})
+    assert run.objective_since == 0
+    run.edit({"objective.kind": "hinge"})
+    train(run, 2)
+    _, arrays, facts = run.state()
+    again = run_of({"objective.kind": "hinge"})
+    again.restore(arrays, facts)
+    assert run.objective_since == again.objective_since == 3

@@ -83,6 +83,7 @@ class Losses(Panel):
         self.plot.set_cursor(step)
 
     def show_scene(self, scene: Scene) -> None:
+        self.plot.since = scene.objective_since  # losses of another objective are not comparable
         kind = str(from_toml(scene.experiment).objective.__struct_config__.tag)
         if kind == self._kind:
             return

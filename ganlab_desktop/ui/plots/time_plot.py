@@ -132,6 +132,7 @@ class TimePlot(Plot):
         self.levels: list[Level] = []
         self._range = SteadyRange(margin=0.14)
         self._following = True
+        self.since = 0  # the step from which on there is something to show
         self._cursor = pg.InfiniteLine(angle=90, movable=False)
         self._cursor.setZValue(5)
         self._reading = pg.TextItem("", anchor=(0.0, 0.0))
@@ -148,10 +149,10 @@ class TimePlot(Plot):
     def draw(self, series: Series, now: float) -> bool:
         """Show the curves and fit the range at a time in seconds; true while the range still glides."""
         if self._following:
-            first, last = 0, FOREVER
+            first, last = self.since, FOREVER
         else:
             left, right, *_ = self.visible_box()
-            first, last = max(int(left), 0), max(int(right) + 1, 1)
+            first, last = max(int(left), self.since), max(int(right) + 1, self.since + 1)
         points = max(int(self.view.width()), 100)
         for curve in self.curves:
             curve.show(series.window(curve.name, first, last, points))
@@ -161,8 +162,8 @@ class TimePlot(Plot):
         if self._following:
             room = max((curve.end.boundingRect().width() for curve in self.curves), default=0.0) + _GAP
             width = max(self.view.width(), 3 * room)
-            right = max(series.last_step, _FEWEST) * width / (width - room)
-            left = -_BEFORE * right
+            right = self.since + max(series.last_step - self.since, _FEWEST) * width / (width - room)
+            left = self.since - _BEFORE * (right - self.since)
         self.show_range(left, right, bottom, top)
         for level in self.levels:
             level.place(left, right)
