@@ -120,6 +120,14 @@ class TimeCurve:
         return min(float(low), float(mean[-1])), max(float(high), float(mean[-1]))
 
 
+def _after(curve: Curve, step: int) -> Curve:
+    """The part of a curve that holds nothing of a step or before it; the first entry after it may still do so."""
+    if not step:
+        return curve
+    begin = int(np.searchsorted(curve.steps, step, "right")) + 1
+    return Curve(*(values[begin:] for values in curve))
+
+
 class TimePlot(Plot):
     """Curves that share a step axis. The wheel zooms the steps; a double-click shows all of them again."""
 
@@ -155,7 +163,7 @@ class TimePlot(Plot):
             first, last = max(int(left), self.since), max(int(right) + 1, self.since + 1)
         points = max(int(self.view.width()), 100)
         for curve in self.curves:
-            curve.show(series.window(curve.name, first, last, points))
+            curve.show(_after(series.window(curve.name, first, last, points), self.since))
         extents = [curve.extent() for curve in self.curves] + [(level.value, level.value) for level in self.levels]
         lows, highs = zip(*extents, strict=True) if extents else ((np.nan,), (np.nan,))
         bottom, top = self._range.follow(_least(lows), -_least([-high for high in highs]), now)

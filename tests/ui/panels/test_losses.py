@@ -134,3 +134,14 @@ def test_a_million_steps_repaint_at_the_cost_of_a_few_thousand(shown):
 
     few = cost(4_000)
     assert cost(1_000_000) < 3 * few
+
+
+def test_losses_of_an_earlier_objective_are_not_drawn_as_the_present_ones(shown):
+    panel = shown(Losses)
+    panel.set_scene(scenes.ring(objective=Wasserstein(), objective_since=120))
+    panel.receive(scenes.frame(), scenes.losses(-0.4, 17.0, count=200))
+    panel.draw()
+    steps, _ = panel.plot.curves[0].smooth.getData()
+    assert steps[0] == 122
+    left, *_ = panel.plot.visible_box()
+    assert 115 < left <= 120
