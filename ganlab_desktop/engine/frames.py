@@ -41,6 +41,7 @@ def scene_of(document: Document) -> Scene:
         threads=run.threads,
         path=str(document.path or ""),
         objective_since=run.objective_since,
+        data_since=run.data_since,
         untitled=document.untitled,
         modes=None
         if modes is None

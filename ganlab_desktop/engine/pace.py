@@ -1,13 +1,14 @@
 """Who gets how much of the training thread's time, and how fast training goes."""
 
 from dataclasses import dataclass
-from time import perf_counter
+from time import perf_counter, thread_time
 
 from ganlab_desktop.engine.run import Run
 from ganlab_desktop.measure.probes import PROBES, Picture, Probe, View
 
 PROBE_SHARE = 0.06  # of the training thread's time, well under the tenth that probes may take in all
 _SAVED_UP = 0.03  # seconds of probing that may be saved up
+_DEBT = 0.06  # and that a slow probe may leave to be paid back, in a second of training
 _PERIODS = {"samples": 1 / 60, "gradients": 1 / 30, "manifold": 1 / 30, "surface": 1 / 20, "critic_field": 1 / 10}
 
 
@@ -46,11 +47,13 @@ class ProbeSchedule:
             if not due or not (resting or self._allowance > 0.0):
                 continue
             started = perf_counter()
+            busy = thread_time()
             pictures[name] = entry.probe(view)
             entry.taken = perf_counter()
             entry.seen = self._state(view)
             spent += entry.taken - started
-            self._allowance -= 0.0 if resting else entry.taken - started
+            if not resting:  # what another process took of the core meanwhile is not the probe's cost
+                self._allowance = max(self._allowance - (thread_time() - busy), -_DEBT)
         if elapsed > 0.0 and not resting:
             self.share += 0.05 * (min(1.0, spent / elapsed) - self.share)
         return pictures

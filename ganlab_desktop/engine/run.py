@@ -38,7 +38,7 @@ class Run:
         self.game = Game(experiment, resolve_device(device or experiment.device))
         self.history = {"step": History(SCALARS), "coverage": History(COLUMNS)}
         self.threads = threads_for(len(self.game.generator.vector) + len(self.game.discriminator.vector))
-        self.objective_since = 0
+        self.objective_since = self.data_since = 0
         self._rows: list[Tensor] = []
         self._first_row_step = 0
         self.diverged = False
@@ -95,6 +95,7 @@ class Run:
         self.game.edit(experiment)
         if self.game.data is not data:
             self.layout += 1
+            self.data_since = self.step
         if experiment.objective != before.objective:
             self.objective_since = self.step
 
@@ -118,6 +119,7 @@ class Run:
             "game": state.facts,
             "experiment": files.to_toml(self.experiment),
             "objective_since": self.objective_since,
+            "data_since": self.data_since,
             "machine": self.machine(),
         }
         return state.facts["step"], arrays, facts
@@ -128,6 +130,7 @@ class Run:
         self._rows.clear()
         self.diverged = False
         self.objective_since = int(facts.get("objective_since", 0))
+        self.data_since = int(facts.get("data_since", 0))
         self.game.restore(GameState(tensors, dict(facts["game"])))
 
     def machine(self) -> dict[str, Any]:

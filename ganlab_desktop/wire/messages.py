@@ -164,6 +164,7 @@ class Scene(Message, frozen=True):
     threads: int
     path: str = ""
     objective_since: int = 0  # the step from which on this objective has been played
+    data_since: int = 0  # the step from which on these data have been learned
     untitled: bool = True  # kept in the data folder of untitled runs, under no name of the user's choice
     modes: Modes | None = None
     warnings: tuple[str, ...] = ()
