@@ -19,9 +19,9 @@ from ganlab_desktop.runfile.runfile import RunFile
 def experiment_of(name: str) -> Experiment:
     """The experiment of a preset, a .toml file or a .ganlab run. Raises ExperimentError, BadInputError."""
     path = Path(name)
-    if path.suffix == ".toml":
+    if files.kind_of_file(path) == "experiment":
         return files.load(path)
-    if path.suffix == ".ganlab":
+    if files.kind_of_file(path) == "run":
         try:
             with RunFile.open(path, readonly=True) as file:
                 return file.experiment()

@@ -12,6 +12,9 @@ from typing import Any
 
 from ganlab_desktop.cli.errors import BadInputError
 from ganlab_desktop.cli.looking import experiment_of
+from ganlab_desktop.experiment.changes import restart_reasons
+from ganlab_desktop.experiment.errors import ExperimentError
+from ganlab_desktop.experiment.files import kind_of_file
 from ganlab_desktop.experiment.paths import parse_setting
 from ganlab_desktop.experiment.validate import with_changes
 from ganlab_desktop.runfile.errors import RunFileError
@@ -29,8 +32,6 @@ def train(
     """
     import torch
 
-    from ganlab_desktop.engine.run import DivergedError
-
     changes = dict(parse_setting(setting) for setting in settings)
     document = _open(name, out, changes, device)
     run = document.run
@@ -38,18 +39,20 @@ def train(
     failures: list[str] = []
     document.start_writing(lambda step: None, failures.append)
     try:
-        if changes and Path(name).suffix == ".ganlab":
+        if changes and kind_of_file(Path(name)) == "run":
             document.edit(changes)
         last = run.step + steps if steps is not None else run.experiment.schedule.steps
         with _interruption() as interrupted, _progress(as_json, run.step, last) as report:
-            try:
-                while run.step < last and not interrupted and not failures:
-                    run.advance()
-                    document.tick()
-                    report(run)
-                run.flush()
-            except DivergedError as error:
-                failures.append(f"{error}; {document.path} keeps the last good state")
+            while run.step < last and not (interrupted or failures or run.diverged):
+                run.advance()
+                document.tick()
+                report(run)
+            run.flush()
+        if run.diverged:
+            failures.append(
+                f"{document.path}: diverged, the weights are no longer finite at step {run.step}; "
+                "the file keeps the last good state"
+            )
     finally:
         document.close()
     if as_json:
@@ -64,8 +67,13 @@ def _open(name: str, out: Path | None, changes: dict[str, Any], device: str | No
     """The document to train in. Everything is checked before a file is written."""
     from ganlab_desktop.engine.document import Document
 
-    continued = Path(name).suffix == ".ganlab"
+    continued = kind_of_file(Path(name)) == "run"
     experiment = with_changes(experiment_of(name), changes)
+    if continued:
+        for path, reason in restart_reasons(experiment_of(name), experiment).items():
+            raise ExperimentError(path, f"cannot change in a run, because {reason}")
+    if out is not None and kind_of_file(out) != "run":
+        raise BadInputError(f"{out}: must end in .ganlab")
     if out is None and not continued:
         raise BadInputError("train: --out RUN.ganlab is missing")
     if out is not None and out.exists():
@@ -77,9 +85,13 @@ def _open(name: str, out: Path | None, changes: dict[str, Any], device: str | No
         if out is not None:
             with RunFile.open(Path(name), readonly=True) as file:
                 file.save_as(out)
-        return Document.open(out or Path(name), device=device)
+        document = Document.open(out or Path(name), device=device)
     except RunFileError as error:
         raise BadInputError(str(error)) from None
+    if not document.kept:
+        document.close()
+        raise BadInputError(f"{name}: cannot be written; add --out to go on in another file")
+    return document
 
 
 @contextmanager

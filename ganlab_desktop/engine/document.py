@@ -1,6 +1,7 @@
 """A run together with its file: opened, edited, saved and closed as one."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -18,56 +19,70 @@ from ganlab_desktop.runfile.runfile import RunFile
 
 
 class Document:
-    """A run and the file that keeps it. Belongs to the training thread."""
+    """A run and the file that keeps it. Belongs to the training thread.
 
-    def __init__(self, run: Run, file: RunFile | None, *, untitled: bool = False) -> None:
+    `notices` are lines for the user about the file: that there is none, or what of it was damaged.
+    """
+
+    def __init__(
+        self, run: Run, file: RunFile | None, *, untitled: bool = False, notices: tuple[str, ...] = ()
+    ) -> None:
         self.run = run
         self.untitled = untitled
+        self.notices = notices
         self._file = file
         self._writer: Writer | None = None
         self._on_saved: Callable[[int], None] = lambda step: None
         self._on_failed: Callable[[str], None] = lambda text: None
 
     @classmethod
-    def new(cls, experiment: Experiment, path: Path, *, device: str | None = None, replace: bool = False) -> "Document":
+    def new(cls, experiment: Experiment, path: Path, *, device: str | None = None) -> "Document":
         """A fresh run kept in a new file. Raises ExperimentError, RunFileError."""
         run = Run(experiment, device)
-        return cls(run, RunFile.create(path, experiment, run.machine(), replace=replace))
+        return cls(run, RunFile.create(path, experiment, run.machine()))
 
     @classmethod
     def new_untitled(cls, experiment: Experiment) -> "Document":
-        """A fresh run kept in the user's data folder until it is given a name; without a file if that is read-only."""
+        """A fresh run kept in the user's data folder until it is given a name; in memory if that cannot be written."""
         run = Run(experiment)
         try:
             path = untitled_directory() / f"{datetime.now():%Y-%m-%d %H.%M.%S.%f}.ganlab"
             file = RunFile.create(path, experiment, run.machine())
-        except (OSError, RunFileError):
-            return cls(run, None, untitled=True)
+        except (OSError, RunFileError) as error:
+            return cls(run, None, untitled=True, notices=(f"this run is kept in memory only: {error}",))
         return cls(run, file, untitled=True)
 
     @classmethod
-    def open(cls, path: Path, *, readonly: bool = False, device: str | None = None) -> "Document":
+    def open(cls, path: Path, *, device: str | None = None) -> "Document":
         """The run in a file, at its newest sound state. Raises ExperimentError, RunFileError."""
-        file = RunFile.open(path, readonly=readonly)
+        file = RunFile.open(path)
         try:
             run = load_run(file, device)
         except BaseException:
             file.close()
             raise
         untitled = path.resolve().parent == untitled_directory(make=False).resolve()
-        return cls(run, file, untitled=untitled)
+        notices = tuple(f"{path.name}: {line}" for line in file.damage)
+        if file.readonly:
+            notices += (f"{path.name} is open for reading only: save it under another name to keep what you train",)
+        return cls(run, file, untitled=untitled, notices=notices)
 
     @property
     def path(self) -> Path | None:
         """The file, None where the run is kept in memory only."""
         return self._file.path if self._file is not None else None
 
+    @property
+    def kept(self) -> bool:
+        """Whether there is a file that follows the run."""
+        return self._file is not None and not self._file.readonly
+
     def start_writing(self, on_saved: Callable[[int], None], on_failed: Callable[[str], None]) -> None:
         """Keep the file in step with the run from now on. Both functions are called from the writing thread."""
         if self._writer is not None:
             raise RuntimeError("this document is being written already")
         self._on_saved, self._on_failed = on_saved, on_failed
-        if self._file is not None and not self._file.readonly:
+        if self._file is not None and self.kept:
             self._writer = Writer(self.run, self._file, on_saved, on_failed)
 
     def tick(self) -> None:
@@ -76,7 +91,10 @@ class Document:
             self._writer.tick()
 
     def edit(self, changes: dict[str, Any]) -> None:
-        """Change settings of the run and commit the edit. Raises ExperimentError, RunFileError."""
+        """Change settings of the run and commit the edit.
+
+        Raises ExperimentError, and then nothing has changed; RunFileError where it is in force but not saved.
+        """
         self.run.edit(changes)
         if self._writer is not None:
             self._writer.edit(changes)
@@ -87,28 +105,32 @@ class Document:
             self._writer.write_now()
 
     def save_as(self, path: Path) -> None:
-        """Go on in another file, which is replaced whole. Raises RunFileError; then nothing has changed."""
+        """Go on in another file, which is replaced whole. Raises RunFileError; then all is as before."""
+        if self.path is not None and path.resolve() == self.path.resolve():
+            if not self.kept:
+                raise RunFileError(path, "is open for reading only; choose another name")
+            self.save()
+            return
         self.save()
         if self._file is None:
             file = RunFile.create(path, self.run.experiment, self.run.machine(), replace=True)
-            old = None
         else:
-            if path.resolve() == self._file.path.resolve():
-                return
             self._file.save_as(path)
-            file, old = RunFile.open(path), self._file.path
-        if self._writer is not None:
-            self._writer.close()
-            self._writer = None
-        self._file = file
-        if old is not None and self.untitled:
-            old.unlink(missing_ok=True)
-        self.untitled = False
+            file = RunFile.open(path)
+        old, writer, untitled = self._file, self._writer, self.untitled
+        self._file, self._writer, self.untitled, self.notices = file, None, False, ()
+        with suppress(RunFileError):  # all that the old file holds has been copied
+            if writer is not None:
+                writer.abandon()
+            elif old is not None:
+                old.close()
+        if old is not None and untitled:
+            old.path.unlink(missing_ok=True)
         self.start_writing(self._on_saved, self._on_failed)
         self.save()
 
     def close(self) -> None:
-        """Write what is left and close the file. Raises RunFileError."""
+        """Write what is left and close the file. Raises RunFileError; the file is closed all the same."""
         if self._writer is not None:
             self._writer.close()
         elif self._file is not None:
@@ -116,8 +138,13 @@ class Document:
 
 
 def load_run(file: RunFile, device: str | None = None) -> Run:
-    """The run in an open file, at its newest sound state, with its history up to there."""
+    """The run in an open file, at its newest sound state, with its history up to there.
+
+    Raises ExperimentError, and RunFileError where there are states but none is sound: nothing is cut then.
+    """
     state = file.latest_state()
+    if state is None and file.damage:
+        raise RunFileError(file.path, "damaged: none of its saved states can be read; ganlab show reads its experiment")
     try:
         experiment = files.from_toml(state.facts["experiment"]) if state is not None else file.experiment()
         run = Run(experiment, device)

@@ -1,5 +1,6 @@
 """What the window is told: scenes of a run, and frames that answer its credits."""
 
+import math
 from collections.abc import Callable
 
 import numpy as np
@@ -11,8 +12,8 @@ from ganlab_desktop.engine.pace import ProbeSchedule
 from ganlab_desktop.engine.run import Run
 from ganlab_desktop.experiment import files, rules
 from ganlab_desktop.gan.streams import Stream, Streams
+from ganlab_desktop.measure.probes import Box, View
 from ganlab_desktop.measure.probes import Picture as Seen
-from ganlab_desktop.measure.probes import View
 from ganlab_desktop.wire.arrays import Array
 from ganlab_desktop.wire.messages import Chunk, Frame, Grant, Modes, PhaseInfo, Picture, Scene
 
@@ -46,7 +47,9 @@ def scene_of(document: Document) -> Scene:
         modes=None
         if modes is None
         else Modes(Array.of(modes.centres), Array.of(modes.covariances), Array.of(modes.weights)),
-        warnings=rules.warnings(run.experiment),
+        warnings=(*document.notices, *rules.warnings(run.experiment)),
+        kept=document.kept,
+        neutral=game.objective.neutral,
     )
 
 
@@ -77,7 +80,7 @@ class FrameMaker:
         self._wants_coverage = "coverage" in grant.probes
         if not self._wants_coverage:
             self._sent = None  # a panel that is shown again has to be told again
-        view = View(grant.box or run.game.data.box, min(max(grant.resolution, 8), 512))
+        view = View(_sound_box(grant.box) or run.game.data.box, min(max(grant.resolution, 8), 512))
         measured = self._measured
         told = (run.step, run.game.position, run.layout, playing, measured, id(run.game.objective))
         run.flush()
@@ -117,6 +120,13 @@ class FrameMaker:
     def close(self) -> None:
         """End the measuring thread."""
         self._coverage.close()
+
+
+def _sound_box(box: Box | None) -> Box | None:
+    """The box if it is one that can be looked at."""
+    if box is None or not all(map(math.isfinite, box)) or not (box[0] < box[1] and box[2] < box[3]):
+        return None
+    return box
 
 
 def _picture(step: int, seen: Seen) -> Picture:

@@ -1,6 +1,7 @@
 """Where the engine keeps what the user has not named yet."""
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 import platformdirs
@@ -25,10 +26,14 @@ def untitled_directory(*, make: bool = True) -> Path:
 
 def _clean(directory: Path) -> None:
     """Delete the oldest runs beyond the quota; a run with a log beside it is open or was cut off, and stays."""
-    runs = sorted(directory.glob("*.ganlab"), key=lambda path: path.stat().st_mtime, reverse=True)
+    runs = []
+    for path in directory.glob("*.ganlab"):
+        with suppress(OSError):  # another window may be clearing up too
+            runs.append((path.stat().st_mtime, path.stat().st_size, path))
     total = 0
-    for index, path in enumerate(runs):
-        total += path.stat().st_size
+    for index, (_, size, path) in enumerate(sorted(runs, reverse=True)):
+        total += size
         at_rest = not path.with_name(path.name + "-wal").exists()
         if at_rest and index > 0 and (index >= _KEPT or total > _KEPT_BYTES):
-            path.unlink(missing_ok=True)
+            with suppress(OSError):
+                path.unlink()

@@ -23,12 +23,11 @@ from ganlab_desktop.measure.coverage import COLUMNS
 _FLUSH_EVERY = 256  # iterations whose scalars wait on the device before they are read together
 
 
-class DivergedError(Exception):
-    """The parameters are no longer finite numbers."""
-
-
 class Run:
-    """One run. Belongs to the thread that trains; set `torch.set_num_threads(run.threads)` in that thread."""
+    """One run; `diverged` once its parameters are no longer finite numbers.
+
+    Belongs to the thread that trains; set `torch.set_num_threads(run.threads)` in that thread.
+    """
 
     def __init__(self, experiment: Experiment, device: str | None = None) -> None:
         prefer_exactness()
@@ -54,7 +53,7 @@ class Run:
         return self.game.step
 
     def advance(self, only: Player | None = None) -> None:
-        """Run one iteration to its end. Raises DivergedError at the latest some hundred iterations after the fact."""
+        """Run one iteration to its end. That a run has diverged shows at the latest some hundred iterations later."""
         self._keep(self.game.iterate(only))
 
     def advance_phase(self) -> None:
@@ -76,23 +75,25 @@ class Run:
             self.flush()
 
     def flush(self) -> None:
-        """Bring the scalars that still wait on the device into the history. Raises DivergedError, once."""
+        """Bring the scalars that still wait on the device into the history, and see whether the run has diverged."""
         if not self._rows:
             return
         values = torch.stack(self._rows).cpu().numpy()
         steps = np.arange(self._first_row_step, self._first_row_step + len(values))
         self._rows.clear()
         self.history["step"].append(steps, values)
-        if not self.diverged and not self.game.finite:
-            self.diverged = True
-            raise DivergedError(f"the networks' weights are no longer finite at step {self.step}")
+        self.diverged = self.diverged or not self.game.finite
 
     def edit(self, changes: Mapping[str, Any]) -> None:
-        """Change settings by path, from the next iteration on. Raises ExperimentError and then changes nothing."""
+        """Change settings by path, from the next iteration on; one at hand is finished first.
+
+        Raises ExperimentError, and then no setting has changed.
+        """
         experiment = with_changes(self.experiment, changes)
+        accepted = self.game.accept(experiment)
         self.finish_iteration()
         before, data = self.experiment, self.game.data
-        self.game.edit(experiment)
+        self.game.edit(experiment, accepted)
         if self.game.data is not data:
             self.layout += 1
             self.data_since = self.step

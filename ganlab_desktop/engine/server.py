@@ -163,6 +163,7 @@ class _Server:
     def _carry_out(self, command: Command) -> Scene | None:
         from ganlab_desktop.engine.document import Document
         from ganlab_desktop.experiment import files
+        from ganlab_desktop.experiment.errors import ExperimentError
         from ganlab_desktop.experiment.validate import with_changes
 
         trainer = self._training
@@ -176,10 +177,13 @@ class _Server:
                 return self._open(Path(command.path).expanduser())
             case Save():
                 path = Path(command.path).expanduser()
-                if path.suffix == ".toml":
-                    files.save(trainer.document().run.experiment, path)
-                else:
-                    trainer.document().save_as(path)
+                match files.kind_of_file(path):
+                    case "experiment":
+                        files.save(trainer.document().run.experiment, path)
+                    case "run":
+                        trainer.document().save_as(path)
+                    case _:
+                        raise ExperimentError(str(path), "must end in .ganlab (a run) or .toml (an experiment)")
                 return trainer.scene()
             case Play():
                 trainer.play()
@@ -201,16 +205,22 @@ class _Server:
         from ganlab_desktop.engine.document import Document
         from ganlab_desktop.experiment import files
         from ganlab_desktop.experiment.data import Points
+        from ganlab_desktop.experiment.errors import ExperimentError
         from ganlab_desktop.experiment.experiment import Experiment
 
         trainer = self._training
-        if path.suffix == ".ganlab":
-            current = trainer.document().path if trainer.has_document else None
-            if current is not None and path.exists() and current.samefile(path):
-                return trainer.scene()
-            return trainer.show(Document.open(path))
-        if path.suffix in (".csv", ".npz"):
-            experiment = Experiment(title=path.stem, data=Points(path=str(path.resolve())))
-        else:
-            experiment = files.load(path)
+        match files.kind_of_file(path):
+            case "run":
+                current = trainer.document().path if trainer.has_document else None
+                if current is not None and path.exists() and current.samefile(path):
+                    if not trainer.document().run.diverged:
+                        return trainer.scene()
+                    trainer.close()  # a diverged run goes back to its last good state
+                return trainer.show(Document.open(path))
+            case "points":
+                experiment = Experiment(title=path.stem, data=Points(path=str(path.resolve())))
+            case "experiment":
+                experiment = files.load(path)
+            case None:
+                raise ExperimentError(str(path), f"must be a {', '.join(files.FILE_KINDS)} file")
         return trainer.show(Document.new_untitled(experiment))

@@ -12,7 +12,7 @@ import torch
 from ganlab_desktop.engine.document import Document
 from ganlab_desktop.engine.frames import FrameMaker, scene_of
 from ganlab_desktop.engine.pace import Speedometer
-from ganlab_desktop.engine.run import DivergedError
+from ganlab_desktop.engine.run import Run
 from ganlab_desktop.experiment.errors import ExperimentError
 from ganlab_desktop.runfile.errors import RunFileError
 from ganlab_desktop.wire.messages import Answer, Grant, Log, Paused, Player, Reply, Saved, Scene
@@ -20,10 +20,17 @@ from ganlab_desktop.wire.messages import Answer, Grant, Log, Paused, Player, Rep
 _log = logging.getLogger(__name__)
 
 Job = Callable[[], None]
+Reason = Literal["finished", "stepped", "diverged", "failed"]
+
+_DIVERGED = "the networks' weights are no longer finite numbers"
 
 
 class Trainer:
-    """Runs one document after another. All methods may be called from any thread; they only leave a job behind."""
+    """Runs one document after another.
+
+    `post`, `grant` and `stop` may be called from any thread and only leave a job behind; what a job may call is for
+    the training thread.
+    """
 
     def __init__(self, send: Callable[[Answer], None]) -> None:
         self._send = send
@@ -65,7 +72,7 @@ class Trainer:
     def show(self, document: Document) -> Scene:
         """Put a document in the place of the one before, which is closed."""
         self._pause()
-        self._close()
+        self.close()
         torch.set_num_threads(document.run.threads)
         self._document = document
         self._frames = FrameMaker(document.run, self._wake.set)
@@ -90,7 +97,6 @@ class Trainer:
 
     def play(self) -> None:
         """Train until paused."""
-        self.document()
         self._start(None)
 
     def pause(self) -> None:
@@ -99,17 +105,21 @@ class Trainer:
 
     def step(self, count: int, only: Player | None) -> None:
         """Train `count` iterations; with `only`, one player moves alone."""
-        self.document().run.finish_iteration()
+        self._sound_run().finish_iteration()
         self._start(max(1, count), only)
 
     def step_phase(self) -> None:
         """Run one phase and rest there."""
+        self._sound_run().advance_phase()
         self._pause()
-        self.document().run.advance_phase()
 
     def edit(self, changes: dict[str, Any]) -> Scene:
-        """Change settings of the open run."""
-        self.document().edit(changes)
+        """Change settings of the open run. Training rests if the edit cannot be saved."""
+        self._sound_run()
+        try:
+            self.document().edit(changes)
+        except RunFileError as error:
+            self._rest("failed", f"the change is in force, but could not be saved: {error}")
         return self.scene()
 
     def set_speed(self, steps_per_second: float) -> None:
@@ -118,13 +128,18 @@ class Trainer:
         self._due = perf_counter()
 
     def _start(self, count: int | None, only: Player | None = None) -> None:
-        run = self.document().run
-        if run.diverged:
-            raise ExperimentError("", "this run has diverged; open it again or restart it to go on")
+        run = self._sound_run()
         self._left, self._only = count, only
         self._playing = True
         self._due = perf_counter()
         self._speed.start(run.step)
+
+    def _sound_run(self) -> Run:
+        """The open run. Raises ExperimentError where it has diverged."""
+        run = self.document().run
+        if run.diverged:
+            raise ExperimentError("", f"{_DIVERGED}; start again, or open the run to go on from its last good state")
+        return run
 
     def _pause(self) -> None:
         self._playing = False
@@ -136,15 +151,28 @@ class Trainer:
         while not self._stopping:
             while self._jobs:
                 self._jobs.popleft()()
-            if self._playing:
-                self._iterate()
-            if self._document is not None:
-                self._serve()
+            try:
+                self._turn()
+            except Exception as error:  # out of memory, a driver's fault: training stops, and the window is told
+                _log.exception("training failed")
+                self._rest("failed", f"{type(error).__name__}: {error}", save=False)
             if not self._playing and not self._jobs:
                 self._wake.wait(0.5)
                 self._wake.clear()
 
-    def _iterate(self) -> None:
+    def _turn(self) -> None:
+        """An iteration if one is due, the file, and a frame if one is wanted."""
+        document = self._document
+        if document is None:
+            return
+        if self._playing:
+            self._iterate(document.run)
+        document.tick()
+        self._serve(document.run)
+        if document.run.diverged and self._playing:
+            self._rest("diverged", f"{_DIVERGED} at step {document.run.step:,}")
+
+    def _iterate(self, run: Run) -> None:
         if self._period:
             ahead = self._due - perf_counter()
             if ahead > 0.0:
@@ -152,45 +180,34 @@ class Trainer:
                 if ahead > 0.01:
                     return
             self._due = max(self._due + self._period, perf_counter() - self._period)
-        document = self.document()
-        run = document.run
-        try:
-            run.advance(self._only)
-            document.tick()
-        except DivergedError as error:
-            self._rest("diverged", str(error))
-        except Exception as error:  # out of memory, a driver's fault: training stops, the window is told
-            _log.exception("training failed")
-            self._rest("failed", f"{type(error).__name__}: {error}")
-        else:
-            if self._left is not None:
-                self._left -= 1
-                if self._left == 0:
-                    self._rest("stepped")
-            elif run.step == run.experiment.schedule.steps:
-                self._rest("finished", f"{run.step:,} steps, as the schedule asks")
+        run.advance(self._only)
+        if self._left is not None:
+            self._left -= 1
+            if self._left == 0:
+                self._rest("stepped")
+        elif run.step == run.experiment.schedule.steps:
+            self._rest("finished", f"{run.step:,} steps, as the schedule asks")
 
-    def _rest(self, reason: Literal["finished", "stepped", "diverged", "failed"], text: str = "") -> None:
+    def _rest(self, reason: Reason, text: str = "", *, save: bool = True) -> None:
         self._pause()
         document = self.document()
-        try:
-            document.save()
-        except (RunFileError, DivergedError) as error:
-            self._send(Log("error", str(error)))
+        if save:
+            try:
+                document.save()
+            except RunFileError as error:
+                reason, text = "failed", str(error)
+        if document.run.diverged and reason != "failed":
+            reason, text = "diverged", f"{_DIVERGED} at step {document.run.step:,}"
         self._send(Paused(document.run.step, reason, text))
 
-    def _serve(self) -> None:
+    def _serve(self, run: Run) -> None:
         grant, frames = self._grant, self._frames
         if frames is None:
             return
-        try:
-            frames.measure(resting=not self._playing)
-            if grant is None:
-                return
-            frame = frames.make(grant, playing=self._playing, rate=self._speed.read(self.document().run.step))
-        except DivergedError as error:
-            self._rest("diverged", str(error))
+        frames.measure(resting=not self._playing)
+        if grant is None:
             return
+        frame = frames.make(grant, playing=self._playing, rate=self._speed.read(run.step))
         if frame is not None:
             if self._grant is grant:
                 self._grant = None
@@ -199,7 +216,7 @@ class Trainer:
     def _answer(self, request: int, job: Callable[[], Scene | None]) -> None:
         try:
             self._send(Reply(request, scene=job()))
-        except (ExperimentError, RunFileError, DivergedError) as error:
+        except (ExperimentError, RunFileError) as error:
             self._send(Reply(request, error=str(error)))
         except Exception as error:  # a defect must reach the user as a message, not end the engine
             _log.exception("a command failed")
@@ -211,10 +228,11 @@ class Trainer:
             self._send(Saved(step, str(document.path)))
 
     def _writing_failed(self, text: str) -> None:
-        self._send(Log("error", text))
-        self._jobs.append(self._pause)
+        self._jobs.append(lambda: self._rest("failed", text, save=False))
+        self._wake.set()
 
-    def _close(self) -> None:
+    def close(self) -> None:
+        """Save and close the open document, if there is one."""
         if self._frames is not None:
             self._frames.close()
             self._frames = None
@@ -227,5 +245,5 @@ class Trainer:
 
     def _stop(self) -> None:
         self._pause()
-        self._close()
+        self.close()
         self._stopping = True

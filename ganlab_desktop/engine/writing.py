@@ -1,5 +1,6 @@
 """The run's file while it trains: snapshots are taken by the training thread and written by another."""
 
+import logging
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,6 +15,8 @@ from ganlab_desktop.engine.run import Run
 from ganlab_desktop.runfile.errors import RunFileError
 from ganlab_desktop.runfile.runfile import RunFile
 
+_log = logging.getLogger(__name__)
+
 _INTERVAL = 1.0  # seconds between snapshots; a kill loses at most this, twice over, and the write itself
 _WRITE_SHARE = 20.0  # the interval is at least so many times the time that a write takes
 
@@ -27,7 +30,7 @@ class _Snapshot:
 class Writer:
     """Keeps a run file in step with its run. All methods but the writing itself are for the training thread.
 
-    `on_saved(step)` and `on_failed(text)` are called from the writing thread.
+    One snapshot is on its way at a time. `on_saved(step)` and `on_failed(text)` are called from the writing thread.
     """
 
     def __init__(
@@ -37,7 +40,7 @@ class Writer:
         self._run = run
         self._on_saved = on_saved
         self._on_failed = on_failed
-        self._positions = {name: len(history) for name, history in run.history.items()}
+        self._written = {name: len(file.series(name).steps) for name in run.history}  # rows that are in the file
         self._saved_step = -1
         self._last = monotonic()
         self._write_seconds = 0.0
@@ -48,7 +51,7 @@ class Writer:
         self._thread.start()
 
     def tick(self) -> None:
-        """Take a snapshot if one is due and the one before is written."""
+        """Hand over a snapshot if one is due and the one before is written."""
         interval = max(_INTERVAL, _WRITE_SHARE * self._write_seconds)
         if monotonic() - self._last < interval or self._run.step == self._saved_step or self._pending is not None:
             return
@@ -70,22 +73,25 @@ class Writer:
         self._write(self._snapshot())
 
     def close(self) -> None:
-        """Write what is left and close the file. Raises RunFileError."""
+        """Write what is left and close the file. Raises RunFileError; the file is closed all the same."""
         try:
             self.write_now()
         finally:
-            with self._changed:
-                self._closing = True
-                self._changed.notify_all()
-            self._thread.join()
-            self.file.close()
+            self.abandon()
+
+    def abandon(self) -> None:
+        """Close the file as it is."""
+        with self._changed:
+            self._closing = True
+            self._changed.notify_all()
+        self._thread.join()
+        self.file.close()
 
     def _snapshot(self) -> _Snapshot:
         self._run.flush()
-        rows = {}
-        for name, history in self._run.history.items():
-            rows[name] = history.columns, history.after(self._positions[name])
-            self._positions[name] = len(history)
+        rows = {
+            name: (history.columns, history.after(self._written[name])) for name, history in self._run.history.items()
+        }
         return _Snapshot(None if self._run.diverged else self._run.state(), rows)
 
     def _settle(self) -> None:
@@ -103,6 +109,9 @@ class Writer:
                 self._write(snapshot)
             except RunFileError as error:
                 self._on_failed(str(error))
+            except Exception as error:  # out of memory, say: whoever waits for this thread must not wait for ever
+                _log.exception("writing the run failed")
+                self._on_failed(f"{self.file.path}: cannot be written ({type(error).__name__}: {error})")
             finally:
                 with self._changed:
                     self._pending = None
@@ -113,6 +122,7 @@ class Writer:
         for name, (columns, (steps, values)) in snapshot.rows.items():
             if len(steps):
                 self.file.append_series(name, columns, steps, values)
+                self._written[name] += len(steps)
         if snapshot.state is not None:  # after the rows: rows beyond the newest state are cut when the file is opened
             self.file.write_state(*snapshot.state)
         self._write_seconds = monotonic() - started

@@ -6,8 +6,8 @@ from msgspec import Meta
 
 from ganlab_desktop.experiment.spec import Scale, Sigma, TrainingPoints, Variant, label
 
-Radius = Annotated[float, Meta(gt=0.0, le=100.0)]
-Length = Annotated[float, Meta(gt=0.0, le=100.0)]
+Radius = Annotated[float, Meta(ge=1e-6, le=100.0)]
+Length = Annotated[float, Meta(ge=1e-6, le=100.0)]
 
 
 class Ring(Variant, frozen=True, tag="ring"):
@@ -182,7 +182,7 @@ class Mixture1D(Variant, frozen=True, tag="mixture_1d"):
         label("Means", "Centre of each Gaussian.", "data units"),
     ] = (-2.0, 2.0)
     sigmas: Annotated[
-        tuple[Annotated[float, Meta(gt=0.0, le=1e3)], ...],
+        tuple[Annotated[float, Meta(ge=1e-6, le=1e3)], ...],
         Meta(min_length=1, max_length=50),
         label("Sigmas", "Standard deviation of each Gaussian.", "data units"),
     ] = (0.5, 0.5)
@@ -212,7 +212,11 @@ class Points(Variant, frozen=True, tag="points"):
 
     title: ClassVar[str] = "Points from a file"
 
-    path: Annotated[str, label("File", "A .csv or .npz file with one or two columns of finite numbers.")] = ""
+    path: Annotated[
+        str,
+        Meta(extra={"suffixes": (".csv", ".npz")}),
+        label("File", "A .csv or .npz file with one or two columns of finite numbers."),
+    ] = ""
     n_train: Annotated[
         int,
         Meta(ge=0, le=10_000_000),

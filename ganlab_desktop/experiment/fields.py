@@ -27,14 +27,15 @@ class Bounds(Struct, frozen=True):
 
 
 def _plain(bound: float) -> str:
-    return f"{bound:_}" if isinstance(bound, int) else f"{bound:g}"
+    return f"{bound:,}" if isinstance(bound, int) else f"{bound:g}"
 
 
 class FieldInfo(Struct, frozen=True):
     """One field of a spec, as the inspector, ``--set``, the help and error messages need it.
 
     `variants` maps each kind to its spec class where the field is a variant (one of several specs), variants
-    (a list of them) or a section (exactly one spec).
+    (a list of them) or a section (exactly one spec). `suffixes` are the endings of the files that the field may name;
+    empty where it is no path.
     """
 
     name: str
@@ -44,6 +45,7 @@ class FieldInfo(Struct, frozen=True):
     unit: str = ""
     bounds: Bounds = Bounds()
     choices: tuple[str, ...] = ()
+    suffixes: tuple[str, ...] = ()
     variants: dict[str, type[Spec]] = {}
     length: tuple[int | None, int | None] = (None, None)
     default: Any = None
@@ -91,6 +93,7 @@ def _field_info(field: inspect.Field) -> FieldInfo:
         title=schema.get("title", field.name.replace("_", " ").capitalize()),
         help=schema.get("description", ""),
         unit=extra.get("unit", ""),
+        suffixes=extra.get("suffixes", ()),
         default=default,
         **_shape(kind),
     )

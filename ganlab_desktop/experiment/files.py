@@ -4,6 +4,7 @@ import os
 import tempfile
 import tomllib
 from pathlib import Path
+from typing import Literal
 
 import tomli_w
 
@@ -12,7 +13,15 @@ from ganlab_desktop.experiment.errors import ExperimentError
 from ganlab_desktop.experiment.experiment import Experiment
 from ganlab_desktop.experiment.validate import validate
 
+FileKind = Literal["run", "experiment", "points"]
+
+FILE_KINDS: dict[str, FileKind] = {".ganlab": "run", ".toml": "experiment", ".csv": "points", ".npz": "points"}
 LARGEST = 1_000_000  # bytes; an experiment is a few kilobytes, so anything larger is another file
+
+
+def kind_of_file(path: Path) -> FileKind | None:
+    """What a file's name says that it holds; None for a name that is not ours."""
+    return FILE_KINDS.get(path.suffix.lower())
 
 
 def from_toml(text: str) -> Experiment:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
-from ganlab_desktop.experiment.data import Mixture1D
+from ganlab_desktop.experiment.data import Mixture1D, Points
 from ganlab_desktop.experiment.errors import ExperimentError
 from ganlab_desktop.experiment.experiment import Experiment
 from ganlab_desktop.experiment.objectives import Wasserstein
@@ -63,6 +63,18 @@ WARNED = (
         "discriminator.norm",
         lambda e: e.discriminator.norm == "batch" and has(e, R1),
         "R1 with batch norm penalises a gradient that other samples of the batch take part in",
+    ),
+    Rule(
+        "discriminator.norm",
+        lambda e: e.discriminator.norm == "batch",
+        "with batch norm D(x) depends on the other samples of its batch: surface and critic field show it at its "
+        "running statistics, the arrows as the generator feels it",
+    ),
+    Rule(
+        "latent.dim",
+        lambda e: e.latent.dim < 2 and not isinstance(e.data, Mixture1D | Points),
+        "with fewer latent than data dimensions the generator reaches a curve only: it has no density, and the "
+        "divergence tends to its limit, log 2",
     ),
     Rule(
         "objective",

@@ -26,11 +26,11 @@ def label(title: str, description: str, unit: str = "") -> Meta:
 
 Sigma = Annotated[
     float,
-    Meta(gt=0.0, le=10.0),
+    Meta(ge=1e-6, le=10.0),
     label("Sigma", "Standard deviation of the noise around each mode or curve, before scaling.", "data units"),
 ]
 Scale = Annotated[
-    float, Meta(gt=0.0, le=1e6), label("Scale", "Samples are divided by this before the networks see them.")
+    float, Meta(ge=1e-3, le=1e6), label("Scale", "Samples are divided by this before the networks see them.")
 ]
 TrainingPoints = Annotated[
     int,

@@ -17,11 +17,19 @@ class Average:
         self.network = FlatNetwork(copy.deepcopy(generator.module), generator.vector.device)
         self.samples = 0
 
+    def restart(self) -> None:
+        """Begin again at the generator as it is."""
+        self.samples = 0
+        self._copy(1.0)
+
     def update(self, batch_size: int, half_life: float) -> None:
         """Take in the generator after an update on `batch_size` samples."""
         self.samples += batch_size
         effective = min(half_life, self.samples * _RAMP_UP)
+        self._copy(1.0 - 0.5 ** (batch_size / effective))
+
+    def _copy(self, share: float) -> None:
         with torch.no_grad():
-            self.network.vector.lerp_(self._source.vector, 1.0 - 0.5 ** (batch_size / effective))
+            self.network.vector.lerp_(self._source.vector, share)
             for mine, theirs in zip(self.network.module.buffers(), self._source.module.buffers(), strict=True):
                 mine.copy_(theirs)

@@ -1,6 +1,7 @@
 """Choosing the device that trains."""
 
 import os
+import sys
 
 import torch
 
@@ -32,7 +33,11 @@ def resolve_device(name: str) -> torch.device:
 
 def threads_for(parameters: int) -> int:
     """CPU threads for networks with so many parameters: small ones lose more by handing work over than they gain."""
-    return 1 if parameters < _TOY_PARAMETERS else max(1, os.cpu_count() or 1)
+    if parameters < _TOY_PARAMETERS:
+        return 1
+    if sys.platform == "linux":
+        return len(os.sched_getaffinity(0))  # a container or taskset may allow fewer than there are
+    return os.cpu_count() or 1
 
 
 def prefer_exactness() -> None:

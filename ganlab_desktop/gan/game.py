@@ -124,22 +124,27 @@ class Game:
         ]
         self.phases: Sequence[Phase] = tuple(phases)
 
-    def edit(self, experiment: Experiment) -> None:
-        """Go on under a changed experiment. Raises ExperimentError for changes that need a new start.
-
-        An optimiser keeps its state unless its kind changes.
-        """
-        reasons = restart_reasons(self.experiment, experiment)
-        for path, reason in reasons.items():
+    def accept(self, experiment: Experiment) -> Distribution:
+        """The data of a changed experiment. Raises ExperimentError where the changes need a new start."""
+        for path, reason in restart_reasons(self.experiment, experiment).items():
             raise ExperimentError(path, f"needs a new start, because {reason}")
+        if experiment.data == self.experiment.data:
+            return self.data
+        data = build_distribution(experiment.data, experiment.seed)
+        if data.dim != self.data.dim:
+            raise ExperimentError("data.kind", "needs a new start, because the number of dimensions changes")
+        return data
+
+    def edit(self, experiment: Experiment, data: Distribution) -> None:
+        """Go on under a changed experiment, with the data that `accept` gave, from the next iteration on.
+
+        An optimiser keeps its state unless its kind changes; an average that is switched on starts at the generator.
+        """
         if self.position:
             raise RuntimeError("a game is edited between iterations only")
-        old = self.experiment
-        if experiment.data != old.data:
-            data = build_distribution(experiment.data, experiment.seed)
-            if data.dim != self.data.dim:
-                raise ExperimentError("data.kind", "needs a new start, because the number of dimensions changes")
-            self.data = data
+        old, self.data = self.experiment, data
+        if experiment.ema.half_life and not old.ema.half_life:
+            self.average.restart()
         if type(experiment.optimizer.generator) is not type(old.optimizer.generator):
             self._generator_optimizer = build_optimizer(experiment.optimizer.generator, self.generator.vector)
         if type(experiment.optimizer.discriminator) is not type(old.optimizer.discriminator):
@@ -235,8 +240,7 @@ class Game:
 
     def _generator_forward(self, update: int) -> None:
         fake = self.generator.module(self.batch["latent"])
-        with self._frozen() if self._keeps_statistics else nullcontext():
-            v_fake = self.discriminator.module(fake)
+        v_fake = self.score(fake)
         self._loss = self.objective.generator_loss(v_fake)
         self.batch["fake"], self.batch["v_fake"] = fake.detach(), v_fake.detach()
         self._scalars["generator_loss"] = self._loss.detach()
@@ -272,6 +276,15 @@ class Game:
             for network in networks:
                 network.train()
 
+    def score(self, samples: Tensor) -> Tensor:
+        """The discriminator's raw output (B, 1) for generated samples (B, ...), as the generator's update sees it.
+
+        Differs from an observed look only where the discriminator's layers use the batch.
+        """
+        with self._frozen() if self._keeps_statistics else nullcontext():
+            v: Tensor = self.discriminator.module(samples)
+        return v
+
     @property
     def averages(self) -> bool:
         """Whether the generator's average is kept."""
@@ -279,8 +292,11 @@ class Game:
 
     @property
     def finite(self) -> bool:
-        """Whether all parameters are finite numbers."""
-        return bool(torch.isfinite(self.generator.vector).all() & torch.isfinite(self.discriminator.vector).all())
+        """Whether all that the game remembers are finite numbers: the parameters, the optimisers' moments, the average.
+
+        An infinite moment stops a player for good while its parameters look sound.
+        """
+        return all(bool(torch.isfinite(tensor).all()) for tensor in self._live_tensors().values())
 
     # --- state --------------------------------------------------------------------------------------------------------
 

@@ -26,6 +26,8 @@ class Stream(IntEnum):
     MEASURED_REAL = 10
     SAMPLED_LATENT = 11
     CRITIC_FIELD = 12
+    LAYOUT = 13
+    TRAINING_SET = 14
 
 
 class Streams:

@@ -16,7 +16,8 @@ Needs = Literal["nothing", "engine", "run"]
 class Action(NamedTuple):
     """One thing a user can do; texts are marked for translation.
 
-    `slot` names the window's method; it is empty where the window hangs a submenu on the action.
+    `slot` names the window's method; it is empty where only the submenu that the window hangs on the action does
+    something.
     """
 
     id: str
@@ -39,7 +40,16 @@ def _t(text: str) -> str:
 MENUS: dict[str, str] = {"file": _t("&File"), "run": _t("&Run"), "view": _t("&View"), "help": _t("&Help")}
 
 ACTIONS: tuple[Action | str, ...] = (
-    Action("new", "file", _t("&New from preset"), _t("Start a run of a stock experiment"), "", "", "plus", "engine"),
+    Action(
+        "new",
+        "file",
+        _t("&New from preset"),
+        _t("Start a run of a stock experiment"),
+        "choose_preset",
+        "Ctrl+N",
+        "plus",
+        "engine",
+    ),
     Action(
         "open",
         "file",
@@ -48,6 +58,16 @@ ACTIONS: tuple[Action | str, ...] = (
         "open_document",
         "Ctrl+O",
         "folder-open",
+        "engine",
+    ),
+    Action(
+        "recent",
+        "file",
+        _t("Open &recent"),
+        _t("Documents, and runs that were left without a name"),
+        "",
+        "",
+        "clock-counter-clockwise",
         "engine",
     ),
     SEPARATOR,
@@ -113,7 +133,7 @@ ACTIONS: tuple[Action | str, ...] = (
         _t("Start &again"),
         _t("Back to step 0 with the same settings"),
         "restart",
-        "Home",
+        "",
         "skip-back",
         "run",
     ),

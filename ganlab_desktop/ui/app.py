@@ -43,9 +43,10 @@ def main(
     client = EngineClient(awaiting)
     client.start()
 
+    from ganlab_desktop.ui.layout import DEFAULT_SIZE
     from ganlab_desktop.ui.session import Session  # these load slowly, so the engine starts before them
     from ganlab_desktop.ui.theme import Theme
-    from ganlab_desktop.ui.window import DEFAULT_SIZE, Window
+    from ganlab_desktop.ui.window import Window
 
     app.setQuitOnLastWindowClosed(False)  # the window quits when the engine has saved
     settings = QSettings()
@@ -58,7 +59,7 @@ def main(
     if measured:
         from ganlab_desktop.ui.measuring import Measuring, printed
 
-        window.resize(*DEFAULT_SIZE)
+        window.resize(DEFAULT_SIZE)
         measuring = Measuring(session, window.pacing, window, measure_seconds)
         measuring.done.connect(lambda report: print(printed(report), flush=True))
         measuring.done.connect(window.leave)

@@ -1,15 +1,15 @@
-"""The banner above everything: what went wrong, what was kept, and what to do. It blocks nothing."""
+"""The banner above everything: what went wrong or was left behind, and what to do. It blocks nothing."""
 
 from collections.abc import Callable
 
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
-from ganlab_desktop.ui.theme import Theme
+from ganlab_desktop.ui.theme import Theme, mark
 
 
 class Banner(QFrame):
-    """Hidden until something has to be said. One button does what is proposed, the other shows the log."""
+    """Hidden until something has to be said: trouble, with the log as its details, or a quiet note."""
 
     details_wanted = Signal()
 
@@ -17,7 +17,7 @@ class Banner(QFrame):
         super().__init__(parent)
         self._theme = theme
         self.setObjectName("banner")
-        self.setAccessibleName(self.tr("Trouble"))
+        self._quiet = False
         line = QHBoxLayout(self)
         line.setContentsMargins(14, 8, 12, 8)
         line.setSpacing(8)
@@ -35,13 +35,16 @@ class Banner(QFrame):
         self._accept = QPushButton(self)
         self._proposal: Callable[[], None] | None = None
         self._details = QPushButton(self.tr("Details"), self)
+        self._dismiss = QPushButton(self.tr("Dismiss"), self)
         self._accept.clicked.connect(self.accept)
         self._details.clicked.connect(self.details_wanted)
+        self._dismiss.clicked.connect(self.hide)
         line.addWidget(self._icon)
         line.addSpacing(4)
         line.addLayout(words, 1)
         line.addWidget(self._accept)
         line.addWidget(self._details)
+        line.addWidget(self._dismiss)
         theme.changed.connect(self._recolour)
         self._recolour()
         self.hide()
@@ -53,10 +56,27 @@ class Banner(QFrame):
 
     def tell(self, happened: str, kept: str, proposal: str, do: Callable[[], None]) -> None:
         """Show what happened, what was kept, and a button for what to do."""
-        self._title.setText(happened)
-        self._text.setText(kept)
+        self._show(happened, kept, proposal, do, quiet=False)
+
+    def note(self, text: str, proposal: str, do: Callable[[], None]) -> None:
+        """Show a quiet line and a button for what could be done."""
+        self._show("", text, proposal, do, quiet=True)
+
+    def trouble_is_over(self) -> None:
+        """Hide what told of trouble; a note stays."""
+        if not self._quiet:
+            self.hide()
+
+    def _show(self, title: str, text: str, proposal: str, do: Callable[[], None], *, quiet: bool) -> None:
+        self._quiet, self._proposal = quiet, do
+        self._title.setText(title)
+        self._text.setText(text)
         self._accept.setText(proposal)
-        self._proposal = do
+        self.setAccessibleName(self.tr("Note") if quiet else self.tr("Trouble"))
+        for widget in (self._icon, self._title, self._details):
+            widget.setVisible(not quiet)
+        self._dismiss.setVisible(quiet)
+        mark(self, "quiet", quiet)
         self.show()
 
     @Slot()

@@ -1,13 +1,19 @@
 """Docks whose title bar is the panel's own header, with quiet buttons to float and to close."""
 
+import math
 from collections.abc import Mapping
 from itertools import pairwise
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QPoint, QSize, Qt, Slot
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QMainWindow, QToolButton, QWidget
 
 from ganlab_desktop.ui.panels.header import Header
-from ganlab_desktop.ui.theme import Theme
+from ganlab_desktop.ui.theme import Theme, mix
+
+_LIFT = 24  # px
+_NARROWEST = 320  # px; pictures are readable at this width
+_WIDEST_SHARE = 0.3  # of a window that shrinks
 
 
 class Dock(QDockWidget):
@@ -29,7 +35,7 @@ class Dock(QDockWidget):
         line.addWidget(header, 1)
         self._float = self._button(bar, self.tr("Float or dock: {0}").format(header.title))
         self._close = self._button(bar, self.tr("Close: {0}").format(header.title))
-        self._float.clicked.connect(lambda: self.setFloating(not self.isFloating()))
+        self._float.clicked.connect(self.float_or_dock)
         self._close.clicked.connect(self.close)
         line.addWidget(self._float)
         line.addWidget(self._close)
@@ -37,6 +43,23 @@ class Dock(QDockWidget):
         self.setWidget(panel)
         theme.changed.connect(self._recolour)
         self._recolour()
+
+    @Slot()
+    def float_or_dock(self) -> None:
+        """Lift the panel a little off its place, towards the window's middle, or put it back."""
+        middle = self.parentWidget().mapToGlobal(self.parentWidget().rect().center())
+        self.setFloating(not self.isFloating())
+        if self.isFloating():
+            away = middle - self.geometry().center()
+            self.move(self.pos() + QPoint(round(math.copysign(_LIFT, away.x())), round(math.copysign(_LIFT, away.y()))))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Frame a floating panel: with a title bar of its own Qt leaves room for a frame, but draws none."""
+        super().paintEvent(event)
+        if self.isFloating():
+            painter = QPainter(self)
+            painter.setPen(QColor(mix(self._theme.colours.secondary, self._theme.colours.panel, 0.6)))
+            painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
 
     def _button(self, bar: QWidget, name: str) -> QToolButton:
         button = QToolButton(bar)
@@ -50,6 +73,16 @@ class Dock(QDockWidget):
         ink = self._theme.colours.secondary
         self._float.setIcon(self._theme.icon("arrow-square-out", ink))
         self._close.setIcon(self._theme.icon("x", ink))
+
+
+def give_way(window: QMainWindow, docks: Mapping[str, Dock]) -> None:
+    """Take from docks that are wide for a window that has become smaller, so that not all is the canvas's loss."""
+    widest = max(_NARROWEST, round(_WIDEST_SHARE * window.width()))
+    for dock in docks.values():
+        area = window.dockWidgetArea(dock)
+        beside = area in (Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea)
+        if beside and dock.isVisible() and not dock.isFloating() and dock.width() > widest:
+            window.resizeDocks([dock], [widest], Qt.Orientation.Horizontal)
 
 
 def place(window: QMainWindow, docks: Mapping[str, Dock]) -> None:
@@ -66,6 +99,6 @@ def place(window: QMainWindow, docks: Mapping[str, Dock]) -> None:
     form = docks["experiment"]
     window.resizeDocks([form], [form.panel.minimumSizeHint().width()], Qt.Orientation.Horizontal)
     if stacked:
-        width = max(320, min(560, round(0.27 * window.width())))
+        width = max(_NARROWEST, min(560, round(0.27 * window.width())))
         window.resizeDocks(stacked[:1], [width], Qt.Orientation.Horizontal)
         window.resizeDocks(stacked, [100] * len(stacked), Qt.Orientation.Vertical)

@@ -63,6 +63,11 @@ class EngineClient(QObject):
         return self._process is not None
 
     @property
+    def local(self) -> bool:
+        """Whether the engine runs on this machine, as a child that sees the same files."""
+        return self._command_line[0] == ENGINE[0]
+
+    @property
     def process_id(self) -> int:
         """The engine's process id on this machine, 0 where none runs."""
         return int(self._process.processId()) if self._process is not None else 0

@@ -1,6 +1,7 @@
 """The experiment as a form, generated from the definitions of its fields: nothing here knows any one setting."""
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -16,7 +17,7 @@ from ganlab_desktop.experiment.spec import Spec
 from ganlab_desktop.experiment.validate import with_changes
 from ganlab_desktop.ui.editors import ChoiceEditor, Editor, LineEditor, OwnKeys, editor_for
 from ganlab_desktop.ui.session import Pending
-from ganlab_desktop.ui.theme import Theme
+from ganlab_desktop.ui.theme import Theme, mark
 
 _NAME_WIDTH = 108  # px; the longest name of a setting fits
 _EDITOR_WIDTH = 132
@@ -38,10 +39,12 @@ class Form(QWidget):
     """All settings of an experiment. It mirrors what it is shown; what the user wants goes out as `edited`."""
 
     edited = Signal(str, object)  # path, value
+    browse_wanted = Signal(object)  # the Field that names a file
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, parent: QWidget | None = None, *, local: bool = True) -> None:
         super().__init__(parent)
         self.theme = theme
+        self._local = local  # whether the files that settings name are on this machine
         self.own_keys = OwnKeys(self)
         self.experiment = Experiment()
         self._sections: list[Section] = []
@@ -70,12 +73,15 @@ class Form(QWidget):
         for section in self._sections:
             section.recolour()
 
-    def problem_of(self, path: str, value: Any) -> str:
+    def problem_of(self, path: str, value: Any, info: FieldInfo) -> str:
         """Why a value cannot stand at a path; empty where it can."""
         try:
             with_changes(self.experiment, {path: value})
         except ExperimentError as error:
-            return error.problem if error.path == path else str(error)
+            within = error.path == path or error.path.startswith(f"{path}[")
+            return error.problem if within else str(error)
+        if info.suffixes and self._local and not _is_file(value):
+            return self.tr("there is no such file")
         return ""
 
     def field(self, path: str) -> "Field | None":
@@ -155,7 +161,7 @@ class Section(QWidget):
     def recolour(self) -> None:
         """Draw the icons in the theme's colours."""
         theme = self._form.theme
-        for name, icon in (("add", "plus"), ("remove", "x")):
+        for name, icon in (("add", "plus"), ("remove", "x"), ("browse", "folder-open")):
             for button in self.findChildren(QToolButton, name):
                 button.setIcon(theme.icon(icon, theme.colours.secondary))
 
@@ -176,7 +182,7 @@ class Section(QWidget):
         if listed:
             self._empty.setVisible(not entries)
             self._add.setEnabled(len(entries) < len(self._info.variants))
-            self.recolour()
+        self.recolour()
 
     def _add_button(self, title: str) -> QToolButton:
         button = QToolButton(self)
@@ -261,7 +267,7 @@ class Field(QWidget):
     def __init__(self, form: Form, path: str, info: FieldInfo, editor: Editor) -> None:
         super().__init__(form)
         self.path, self.info, self.editor, self._form = path, info, editor, form
-        title = QCoreApplication.translate("experiment", info.title)
+        title = self.title = QCoreApplication.translate("experiment", info.title)
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 2, 0, 2)
         grid.setHorizontalSpacing(8)
@@ -279,11 +285,13 @@ class Field(QWidget):
         editor.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         grid.addWidget(self._name, 0, 0)
         grid.addWidget(editor, 0, 1)
+        if info.suffixes:
+            grid.addWidget(self._browse_button(title), 0, 2)
         self._message = QLabel(self)
         self._message.setObjectName("message")
         self._message.setWordWrap(True)
         self._message.hide()
-        grid.addWidget(self._message, 1, 0, 1, 2)
+        grid.addWidget(self._message, 1, 0, 1, -1)
         self._tip = _tip(info)
         self.setToolTip(self._tip)
         editor.settled.connect(self._settled)
@@ -296,6 +304,21 @@ class Field(QWidget):
         """What is shown to be wrong; empty where nothing is."""
         return self._message.text()
 
+    def _browse_button(self, title: str) -> QToolButton:
+        button = QToolButton(self)
+        button.setObjectName("browse")
+        button.setToolTip(self.tr("Browse"))
+        button.setAccessibleName(self.tr("Browse: {0}").format(title))
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        button.clicked.connect(lambda: self._form.browse_wanted.emit(self))
+        return button
+
+    @Slot(str)
+    def take(self, text: str) -> None:
+        """Take a text as if it had been typed and settled on."""
+        self.editor.show_value(text)
+        self._settled(text)
+
     def show_value(self, value: Any, pending: Mapping[str, Pending]) -> None:
         """Mirror the setting's value, and whether it waits for a new start."""
         self.editor.show_value(value)
@@ -306,23 +329,23 @@ class Field(QWidget):
             tip += "<br><br>" + self.tr("Waits for a new start: {0}.").format(waiting.reason.rstrip("."))
         self.setToolTip(tip)
         self.editor.setAccessibleDescription(self.tr("waits for a new start") if waiting is not None else "")
-        _mark(self.editor, "pending", waiting is not None)
-        _mark(self._name, "pending", waiting is not None)
+        mark(self.editor, "pending", waiting is not None)
+        mark(self._name, "pending", waiting is not None)
 
     @Slot(str)
     def show_problem(self, problem: str) -> None:
         """Say under the field what is wrong with what stands in it, or nothing."""
         self._message.setText(problem)
         self._message.setVisible(bool(problem))
-        _mark(self.editor, "wrong", bool(problem))
+        mark(self.editor, "wrong", bool(problem))
 
     @Slot(object)
     def _typed(self, value: Any) -> None:
-        self.show_problem(self._form.problem_of(self.path, value))
+        self.show_problem(self._form.problem_of(self.path, value, self.info))
 
     @Slot(object)
     def _settled(self, value: Any) -> None:
-        problem = self._form.problem_of(self.path, value)
+        problem = self._form.problem_of(self.path, value, self.info)
         if not problem:
             self.show_problem("")
             self._form.edited.emit(self.path, value)
@@ -333,12 +356,11 @@ class Field(QWidget):
             self.editor.show_value(kept)
 
 
-def _mark(widget: QWidget, name: str, on: bool) -> None:
-    """Set a property that the style sheet looks at."""
-    if widget.property(name) != on:
-        widget.setProperty(name, on)
-        widget.style().unpolish(widget)
-        widget.style().polish(widget)
+def _is_file(path: str) -> bool:
+    try:
+        return Path(path).expanduser().is_file()
+    except (OSError, RuntimeError):  # a folder that may not be read; the home of a user that does not exist
+        return False
 
 
 def _title(spec: type[Spec]) -> str:

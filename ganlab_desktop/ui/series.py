@@ -3,6 +3,9 @@
 Level 0 holds rows; an entry of each further level sums up four entries of the one below: the smallest and the largest
 value, and the mean of the debiased exponential mean. Every level keeps its newest entries only, so that memory grows
 with the logarithm of the length: old history stays, at a coarser resolution.
+
+Rows before `first_step` are the past: of another objective, or of other data. They are kept, for a run may go back to
+them, but neither curves nor means mix them with those that count.
 """
 
 from typing import NamedTuple
@@ -39,6 +42,8 @@ class Series:
     def __init__(self, half_life: float = HALF_LIFE) -> None:
         self.names: tuple[str, ...] = ()
         self.revision = 0
+        self.first_step = 0
+        self._start = 0  # the position of the first row that counts
         self._levels: list[_Level] = []
         self._filter = _ExponentialMean(0.5 ** (1.0 / half_life))
 
@@ -53,11 +58,11 @@ class Series:
         return int(self._levels[0].steps(self.count - 1)[0]) if self.count else -1
 
     def last(self, name: str) -> float:
-        """The newest row's value; NaN where there is none."""
+        """The newest row's value; NaN where none counts."""
         return self._newest(name, LOW)
 
     def mean(self, name: str) -> float:
-        """The debiased exponential mean at the newest row; NaN where there is none."""
+        """The debiased exponential mean at the newest row; NaN where none counts."""
         return self._newest(name, SMOOTH)
 
     def extend(self, chunk: Chunk) -> None:
@@ -72,58 +77,105 @@ class Series:
         known = self.count - chunk.start
         if known < 0 or known >= len(steps):
             return
-        for begin in range(known, len(steps), BATCH):
-            self._append(steps[begin : begin + BATCH], values[begin : begin + BATCH])
+        self._take(steps[known:], values[known:])
         self.revision += 1
+
+    def start_after(self, step: int) -> None:
+        """Let the rows up to a step be the past; after step 0, none are. Where rows that count are no longer kept one
+        by one, forget all (the engine sends them again)."""
+        first = step + 1 if step else 0
+        if first == self.first_step:
+            return
+        self.first_step = first
+        self.revision += 1
+        if not self.count:
+            return
+        rows = self._levels[0]
+        place = self._place(first)
+        steps, values = rows.steps(place, rows.end).copy(), rows.entries(place, rows.end)[:, LOW].copy()
+        self._keep(place)
+        if self.count:
+            self._take(steps, values)
 
     def cut_after(self, step: int) -> None:
         """Forget the rows after a step. Where that lies before the rows kept one by one, forget all (the engine
         sends them again)."""
         if not self.count or self.last_step <= step:
             return
-        rows = self._levels[0]
-        keep = rows.begin + int(np.searchsorted(rows.steps(rows.begin, rows.end), step, "right"))
-        if keep == rows.begin:
-            self.clear()
-            return
-        for depth, level in enumerate(self._levels):
-            level.end = min(level.end, keep // FACTOR**depth)
-        self._filter.restore(rows.entries(keep - 1, keep)[0])
+        self._keep(self._place(step + 1))
         self.revision += 1
 
     def clear(self) -> None:
         """Forget everything."""
         self.names = ()
         self._levels = []
+        self._start = 0
         self._filter.reset()
         self.revision += 1
 
     def window(self, name: str, first_step: int = 0, last_step: int = FOREVER, points: int = 1000) -> Curve:
-        """The curve between two steps in about `points` entries (at most, plus the few that end it), from the
-        finest level that does; one entry beyond each end is included, so that lines leave the picture."""
+        """The curve between two steps in about `points` entries (at most, plus the few that begin and end it), from
+        the finest level that does; one entry beyond each end is included, so that lines leave the picture."""
         if not self.count or name not in self.names:
             return Curve(np.empty(0), *(np.empty(0, np.float32),) * 3)
+        first_step = max(first_step, self.first_step)
         depth = 0
         for depth, level in enumerate(self._levels):  # noqa: B007 - the last level serves where none is coarse enough
             begin, end = level.span(first_step, last_step)
             if end - begin <= points and level.reaches(first_step):
                 break
+        whole = [-(-self._start // FACTOR**d) for d in range(depth + 1)]  # the first entries without any past
+        stretches = [(level, max(begin, whole[depth]), end)]
+        for finer in range(depth - 1, -1, -1):  # what does not fill an entry stands in the finer levels
+            tail, filled = self._levels[finer], self._levels[finer + 1].end * FACTOR
+            if begin < whole[depth]:
+                stretches.insert(0, (tail, max(whole[finer], tail.begin), min(whole[finer + 1] * FACTOR, filled)))
+            if end == level.end:
+                stretches.append((tail, max(whole[finer], filled), tail.end))
         column = self.names.index(name)
-        steps = [level.steps(begin, end)]
-        values = [level.entries(begin, end)[:, :, column]]
-        if end == level.end:  # what does not fill an entry yet stands in the finer levels
-            for finer in range(depth - 1, -1, -1):
-                tail = self._levels[finer]
-                begin = self._levels[finer + 1].end * FACTOR
-                steps.append(tail.steps(begin, tail.end))
-                values.append(tail.entries(begin, tail.end)[:, :, column])
-        low, high, smooth, _ = np.concatenate(values).T
-        return Curve(np.concatenate(steps, dtype=np.float64), low, high, smooth)
+        steps, entries = [np.empty(0)], [np.empty((0, 4), np.float32)]
+        for part, begin, end in stretches:
+            if begin < end:
+                steps.append(part.steps(begin, end).astype(np.float64))
+                entries.append(part.entries(begin, end)[:, :, column])
+        low, high, smooth, _ = np.concatenate(entries).T
+        return Curve(np.concatenate(steps), low, high, smooth)
 
     def _newest(self, name: str, kind: int) -> float:
-        if not self.count or name not in self.names:
+        if self.count == self._start or name not in self.names:
             return float("nan")
         return float(self._levels[0].entries(self.count - 1, self.count)[0, kind, self.names.index(name)])
+
+    def _place(self, step: int) -> int:
+        """The position of the first row kept that is at a step or after it."""
+        rows = self._levels[0]
+        return rows.begin + int(np.searchsorted(rows.steps(rows.begin, rows.end), step, "left"))
+
+    def _keep(self, end: int) -> None:
+        """Forget the rows from a position on; all, where no row before it is kept."""
+        rows = self._levels[0]
+        if end == rows.begin:
+            self.clear()
+            return
+        for depth, level in enumerate(self._levels):
+            level.end = min(level.end, end // FACTOR**depth)
+        if self.last_step < self.first_step:
+            self._start_here()
+        else:
+            self._filter.restore(rows.entries(end - 1, end)[0])
+
+    def _start_here(self) -> None:
+        """All rows so far are the past."""
+        self._start = self.count
+        self._filter.reset()
+
+    def _take(self, steps: NDArray[np.generic], values: NDArray[np.generic]) -> None:
+        past = int(np.searchsorted(steps, self.first_step, "left"))
+        for begin in range(0, past, BATCH):
+            self._append(steps[begin : min(begin + BATCH, past)], values[begin : min(begin + BATCH, past)])
+            self._start_here()
+        for begin in range(past, len(steps), BATCH):
+            self._append(steps[begin : begin + BATCH], values[begin : begin + BATCH])
 
     def _append(self, steps: NDArray[np.generic], values: NDArray[np.generic]) -> None:
         smooth, weight = self._filter(values)

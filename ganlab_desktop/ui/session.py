@@ -11,6 +11,7 @@ from ganlab_desktop.experiment import changes, files, paths
 from ganlab_desktop.experiment.errors import ExperimentError
 from ganlab_desktop.experiment.experiment import Experiment
 from ganlab_desktop.experiment.validate import with_changes
+from ganlab_desktop.ui.caption import caption
 from ganlab_desktop.ui.engine_client import EngineClient, EngineError
 from ganlab_desktop.ui.series import Series
 from ganlab_desktop.wire import messages as m
@@ -31,6 +32,14 @@ class Pending(NamedTuple):
     reason: str
 
 
+class Kept(NamedTuple):
+    """A run that a file keeps; title and step are told for runs that the user has given no name."""
+
+    path: str
+    title: str = ""
+    step: int = 0
+
+
 class Session(QObject):
     """The one truth of the window. It changes only here, by what the engine says, and tells of every change."""
 
@@ -41,6 +50,7 @@ class Session(QObject):
     document_changed = Signal()  # path, title or whether there is something to lose
     pending_changed = Signal()
     paused = Signal(object)  # Paused
+    left = Signal(object)  # Kept: the untitled run in whose place another one stands now
     log = Signal(str, str)  # level, text
     engine_died = Signal(str)
 
@@ -80,14 +90,28 @@ class Session(QObject):
         return "" if self.scene is None or self.scene.untitled else self.scene.path
 
     @property
+    def local(self) -> bool:
+        """Whether the engine sees the files of this machine."""
+        return self._client.local
+
+    @property
     def dirty(self) -> bool:
-        """Whether the run is in no document of the user's: a run with a document is saved as it trains."""
-        return not self.path and self.scene is not None and (self.step > 0 or self.touched)
+        """Whether leaving the run would lose something; a run that a file follows is saved as it trains."""
+        scene = self.scene
+        return scene is not None and not scene.kept and (self.touched or self.step > scene.step)
+
+    @property
+    def kept(self) -> Kept | None:
+        """The run at hand while it is untitled and a file follows it."""
+        scene = self.scene
+        if scene is None or not scene.untitled or not scene.kept:
+            return None
+        return Kept(scene.path, self.title, self.step)
 
     @property
     def title(self) -> str:
-        """The document's name, or the experiment's title while it has none."""
-        return Path(self.path).name if self.path else self.experiment.title or self.tr("Untitled")
+        """The document's name, or what the experiment is called while it has none."""
+        return Path(self.path).name if self.path else caption(self.experiment)
 
     @property
     def draft(self) -> Experiment:
@@ -95,17 +119,17 @@ class Session(QObject):
         return self._drafted({})
 
     @property
-    def phase(self) -> m.PhaseInfo | None:
-        """The phase that ran last while an iteration is taken in phases; None between iterations."""
-        if self.scene is None or self.frame is None or not 0 < self.frame.phase <= len(self.scene.phases):
+    def phases(self) -> tuple[m.PhaseInfo, m.PhaseInfo] | None:
+        """The phase that ran last and the next while an iteration is taken in phases; None between iterations."""
+        if self.scene is None or self.frame is None or not 0 < self.frame.phase < len(self.scene.phases):
             return None
-        return self.scene.phases[self.frame.phase - 1]
+        return self.scene.phases[self.frame.phase - 1], self.scene.phases[self.frame.phase]
 
     # --- what the user wants --------------------------------------------------------------------------------------
 
     async def new(self, experiment: Experiment) -> None:
         """Start an untitled run."""
-        await self._begin(m.New(self._client.next_id(), files.to_toml(experiment)))
+        await self._begin(self._new(experiment))
 
     async def open(self, path: str) -> None:
         """Open a run, or start one from an experiment's TOML file or from a file of points."""
@@ -120,14 +144,20 @@ class Session(QObject):
         wanted = {path: pending.value for path, pending in self.pending.items()}
         await self._begin(m.Restart(self._client.next_id(), wanted))
 
-    async def _begin(self, command: m.New | m.Open | m.Restart) -> None:
+    def _new(self, experiment: Experiment) -> m.New:
+        return m.New(self._client.next_id(), files.to_toml(experiment))
+
+    async def _begin(self, command: m.New | m.Open | m.Restart, *, tell_left: bool = True) -> None:
         was_playing = self.playing
         reply = await self._client.request(command)
+        left = self.kept if tell_left else None
         self._set_playing(False)
         self.touched, self.rest = False, ""
         self.pending.clear()
         self._take(reply)
         self.pending_changed.emit()
+        if left is not None and self.scene is not None and left.path != self.scene.path:
+            self.left.emit(left)
         if was_playing:
             await self.play()
 
@@ -147,6 +177,7 @@ class Session(QObject):
     async def step_phase(self) -> None:
         """Run the next phase of the iteration."""
         self._touch()
+        self.rest = ""
         await self._client.request(m.StepPhase(self._client.next_id()))
 
     async def set_speed(self, steps_per_second: float) -> None:
@@ -190,13 +221,13 @@ class Session(QObject):
         if self.speed:
             await self.set_speed(self.speed)
         if self.scene is None or not self.scene.path:
-            await self.new(self.experiment)
+            await self._begin(self._new(self.experiment), tell_left=False)
             return
         try:
             self._take(await self._client.request(m.Open(self._client.next_id(), self.scene.path)))
         except EngineError:
             if self.state is EngineState.RUNNING:
-                await self.new(self.experiment)
+                await self._begin(self._new(self.experiment), tell_left=False)  # its file cannot be opened
             raise
 
     async def close(self) -> None:
@@ -250,7 +281,7 @@ class Session(QObject):
         if before is None or _stamp(before) != _stamp(scene) or scene.step < self.step:
             self.frame = None
         if before is None or (before.path, before.run) != (scene.path, scene.run):
-            self.saved_step = scene.step if scene.path else -1
+            self.saved_step = scene.step if scene.kept else -1
         for warning in scene.warnings:
             if before is None or warning not in before.warnings:
                 self.log.emit("warning", warning)

@@ -52,7 +52,7 @@ class Status(QStatusBar):
             self.addWidget(label)
         self._frames.setToolTip(self.tr("Frames the window draws in a second, and frames that came too late"))
         self._step = self._label("", self.tr("Step"))
-        self._age = self._label("saved 59 min ago", self.tr("Saved"))
+        self._age = self._label("kept untitled, 59 min ago", self.tr("Saved"))
         self._age.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.addPermanentWidget(self._step)
         self.addPermanentWidget(self._age)
@@ -110,9 +110,12 @@ class Status(QStatusBar):
         if session.saved_step != self._saved[0]:
             self._saved = (session.saved_step, time.monotonic())
         age = int(time.monotonic() - self._saved[1])
-        if session.saved_step >= session.step or age < 2:
-            return self.tr("saved")
-        return self.tr("saved {0} ago").format(f"{age} s" if age < 60 else f"{age // 60} min")
+        fresh = session.saved_step >= session.step or age < 2
+        if session.path:
+            text = self.tr("saved") if fresh else self.tr("saved {0} ago")
+        else:
+            text = self.tr("kept untitled") if fresh else self.tr("kept untitled, {0} ago")
+        return text.format(f"{age} s" if age < 60 else f"{age // 60} min")
 
 
 def _write(label: QLabel, text: str) -> None:

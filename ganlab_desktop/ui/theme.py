@@ -5,7 +5,7 @@ from typing import Literal, get_args
 
 from PySide6.QtCore import QObject, QSettings, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QFont, QFontInfo, QIcon, QPalette
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 from qtawesome.iconic_font import IconicFont
 
 from ganlab_desktop.palette import DARK, LIGHT, Colours
@@ -66,6 +66,14 @@ class Theme(QObject):
         self.colours = LIGHT if light else DARK
         self._application.setPalette(_palette(self.colours))
         self._application.setStyleSheet(style_sheet(self.colours))
+
+
+def mark(widget: QWidget, name: str, on: bool) -> None:
+    """Set a property that the style sheet looks at."""
+    if widget.property(name) != on:
+        widget.setProperty(name, on)
+        widget.style().unpolish(widget)
+        widget.style().polish(widget)
 
 
 def mix(first: str, second: str, share: float) -> str:
@@ -154,7 +162,7 @@ QToolButton:checked {{ background: {c.raised}; border: 1px solid {c.hairline}; p
 QToolButton:disabled {{ color: {faded}; background: transparent; }}
 QToolButton:focus {{ border: 1px solid {focus}; padding: 3px 7px; }}
 QToolButton::menu-indicator {{ image: none; width: 0; }}
-QToolButton#add, QToolButton#remove {{ padding: 2px; margin: 0; }}
+QToolButton#add, QToolButton#remove, QToolButton#browse {{ padding: 2px; margin: 0; }}
 QToolButton#primary {{ background: {c.primary}; color: #FFFFFF; font-weight: 600; padding: 5px 14px; }}
 QToolButton#primary:hover {{ background: {primary_hover}; }}
 QToolButton#primary:pressed {{ background: {primary_pressed}; }}
@@ -181,8 +189,8 @@ QSpinBox::up-button, QSpinBox::down-button, QDoubleSpinBox::up-button, QDoubleSp
   width: 0; border: none; }}
 QComboBox::drop-down {{ border: none; width: 20px; }}
 QComboBox::down-arrow {{ image: url({icons}/caret-{c.name}.svg); width: 12px; height: 12px; }}
-QComboBoxPrivateContainer {{ background: {c.panel}; border: 1px solid {c.hairline}; }}
-QComboBox QAbstractItemView {{ background: {c.panel}; border: none; padding: 4px; outline: none;
+QComboBoxPrivateContainer {{ border: none; }}
+QComboBox QAbstractItemView {{ background: {c.panel}; border: 1px solid {c.hairline}; padding: 4px; outline: none;
   selection-background-color: {c.primary}; selection-color: #FFFFFF; }}
 QComboBox QAbstractItemView::item {{ min-height: 24px; padding: 0 6px; border-radius: 4px; }}
 QCheckBox {{ spacing: 8px; }}
@@ -223,5 +231,6 @@ QStatusBar QLabel {{ color: {c.secondary}; }}
 #fieldName[pending="true"] {{ font-weight: 600; }}
 #restartBar {{ background: {c.raised}; border-top: 1px solid {c.hairline}; }}
 #banner {{ background: {trouble_ground}; border-bottom: 1px solid {c.trouble}; }}
+#banner[quiet="true"] {{ background: {c.raised}; border-color: {c.hairline}; }}
 #log {{ border: none; border-radius: 0; }}
 """

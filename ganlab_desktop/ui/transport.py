@@ -4,12 +4,23 @@ import math
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QSizePolicy, QSlider, QToolButton, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QSizePolicy,
+    QSlider,
+    QToolButton,
+    QToolTip,
+    QWidget,
+)
 
 from ganlab_desktop.ui.actions import Actions
 from ganlab_desktop.ui.editors import OwnKeys, read_integer
 from ganlab_desktop.ui.session import Session
-from ganlab_desktop.ui.theme import Theme
+from ganlab_desktop.ui.theme import Theme, mark
+from ganlab_desktop.wire.messages import PhaseInfo
 
 MOST_STEPS = 10_000_000
 _SPEED_POSITIONS = 100  # the last one is flat out
@@ -58,15 +69,18 @@ class Transport(QWidget):
         line.addWidget(self._button("d_only"))
         line.addWidget(self._button("g_only"))
         line.addWidget(_hairline(self))
-        self._count = QLineEdit("1,000", self)
+        self._count = QLineEdit(self)
         self._count.setFixedWidth(76)
         self._count.setAlignment(Qt.AlignmentFlag.AlignRight)
         self._count.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._count.setAccessibleName(self.tr("Number of iterations to run"))
         self._count.returnPressed.connect(self._run_steps)
+        self._count.textEdited.connect(self._read_count)
+        self._steps = 1_000
+        self._write_count()
         self._run = QToolButton(self)
         self._run.setText(self.tr("Run steps"))
-        self._run.setToolTip(self.tr("Train this many iterations, then pause"))
+        self._run.setToolTip(self._count.toolTip())
         self._run.setAccessibleName(self.tr("Run steps"))
         self._run.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._run.clicked.connect(self._run_steps)
@@ -74,14 +88,15 @@ class Transport(QWidget):
         line.addWidget(self._run)
         line.addWidget(_hairline(self))
         self._build_speed(line)
-        line.addStretch(1)
         self._where = QLabel(self)
+        self._where.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self._where.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)  # never widens the window
         self._where.setObjectName("secondary")
         self._where.setAccessibleName(self.tr("Iteration and phase"))
-        line.addWidget(self._where)
+        line.addWidget(self._where, 1)
         session.playing_changed.connect(self._mirror_playing)
-        session.frame_arrived.connect(self._mirror_phase)
-        session.scene_changed.connect(self._mirror_phase)
+        for changed in (session.playing_changed, session.frame_arrived, session.scene_changed, session.paused):
+            changed.connect(self._mirror_where)
         theme.changed.connect(self._mirror_playing)
         self._mirror_playing()
         self.mirror_enabled()
@@ -131,15 +146,19 @@ class Transport(QWidget):
         action.setIcon(self._theme.icon("pause-fill" if playing else "play-fill", "#FFFFFF", faded))
 
     @Slot()
-    def _mirror_phase(self) -> None:
-        phase, text = self._session.phase, ""
-        if phase is not None and not self._session.playing:
-            player = "D" if phase.player == "discriminator" else "G"
-            text = self.tr("iteration {0} · {1} · {2}").format(
-                f"{self._session.step + 1:,}", player, phase.name.replace("_", " ")
-            )
+    def _mirror_where(self) -> None:
+        text = "" if self._session.playing else self._where_text()
         if text != self._where.text():
             self._where.setText(text)
+
+    def _where_text(self) -> str:
+        """Where a run that does not play stands, if that wants telling."""
+        session = self._session
+        if session.phases is not None:
+            return self.tr("Done: {0}, next: {1}").format(*map(_named, session.phases))
+        if session.rest == "finished":
+            return self.tr("Finished at {0} steps; Play goes on").format(f"{session.step:,}")
+        return ""
 
     @Slot()
     def mirror_enabled(self) -> None:
@@ -152,13 +171,39 @@ class Transport(QWidget):
 
     @Slot()
     def _run_steps(self) -> None:
-        try:
-            count = min(MOST_STEPS, max(1, read_integer(self._count.text())))
-        except ValueError:
-            count = 1000
-        self._count.setText(f"{count:,}")
+        count = self._read_count()
+        if count is None:
+            return
+        self._steps = count
+        self._write_count()
         self._count.clearFocus()
-        self.steps_wanted.emit(count)
+        self.steps_wanted.emit(self._steps)
+
+    @Slot()
+    def _read_count(self) -> int | None:
+        """The number in the field; where it cannot be one, the field says why."""
+        try:
+            count = read_integer(self._count.text())
+            if not 1 <= count <= MOST_STEPS:
+                raise ValueError(self.tr("must be >= 1 and <= {0}").format(f"{MOST_STEPS:,}"))
+        except ValueError as error:
+            self._show_problem(str(error))
+            return None
+        self._show_problem("")
+        return count
+
+    def _write_count(self) -> None:
+        self._count.setText(f"{self._steps:,}")
+        self._show_problem("")
+
+    def _show_problem(self, problem: str) -> None:
+        mark(self._count, "wrong", bool(problem))
+        self._count.setToolTip(problem or self.tr("Train this many iterations, then pause"))
+        self._count.setAccessibleDescription(problem)
+        if problem:
+            QToolTip.showText(self._count.mapToGlobal(self._count.rect().bottomLeft()), problem, self._count)
+        else:
+            QToolTip.hideText()
 
     @Slot()
     def _speed_moved(self) -> None:
@@ -172,9 +217,15 @@ class Transport(QWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape and self._count.hasFocus():
+            self._write_count()
             self._count.clearFocus()
         else:
             super().keyPressEvent(event)
+
+
+def _named(phase: PhaseInfo) -> str:
+    """A phase for people: "D forward"."""
+    return f"{'D' if phase.player == 'discriminator' else 'G'} {phase.name}"
 
 
 def _hairline(parent: QWidget) -> QWidget:

@@ -5,21 +5,34 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QByteArray, QEvent, QSettings, QSize, QStandardPaths, Qt, Signal, Slot
-from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QShowEvent
-from PySide6.QtWidgets import QFileDialog, QMainWindow, QMenu, QMessageBox, QToolBar, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QSettings, Qt, Signal, Slot
+from PySide6.QtGui import (
+    QAction,
+    QActionGroup,
+    QCloseEvent,
+    QDragEnterEvent,
+    QDropEvent,
+    QResizeEvent,
+    QShowEvent,
+)
+from PySide6.QtWidgets import QFileDialog, QMainWindow, QMenu, QToolBar, QVBoxLayout, QWidget
 
 from ganlab_desktop.experiment.errors import ExperimentError
+from ganlab_desktop.experiment.files import FILE_KINDS, kind_of_file
 from ganlab_desktop.experiment.presets import load_preset
+from ganlab_desktop.ui import layout
 from ganlab_desktop.ui.actions import MENUS, Actions, translated
 from ganlab_desktop.ui.awaiting import Awaiting
 from ganlab_desktop.ui.banner import Banner
 from ganlab_desktop.ui.dialogs import errors
 from ganlab_desktop.ui.dialogs.about import About
+from ganlab_desktop.ui.dialogs.files import file_dialog, save_dialog
+from ganlab_desktop.ui.dialogs.saving import ask_to_save
 from ganlab_desktop.ui.dialogs.shortcuts import Shortcuts
 from ganlab_desktop.ui.dialogs.steps import ask_steps
-from ganlab_desktop.ui.docks import Dock, place
+from ganlab_desktop.ui.docks import Dock, give_way, place
 from ganlab_desktop.ui.engine_client import EngineClient, EngineError
+from ganlab_desktop.ui.form import Field
 from ganlab_desktop.ui.pacing import Pacing
 from ganlab_desktop.ui.panels.canvas import Canvas
 from ganlab_desktop.ui.panels.coverage import Coverage
@@ -29,17 +42,14 @@ from ganlab_desktop.ui.panels.log import LogPanel
 from ganlab_desktop.ui.panels.losses import Losses
 from ganlab_desktop.ui.panels.panel import Panel
 from ganlab_desktop.ui.presets_menu import PresetsMenu
-from ganlab_desktop.ui.session import EngineState, Session
+from ganlab_desktop.ui.recent import RecentMenu
+from ganlab_desktop.ui.session import EngineState, Kept, Session
 from ganlab_desktop.ui.status import Status
 from ganlab_desktop.ui.theme import Mode, Theme
 from ganlab_desktop.ui.transport import Transport
 from ganlab_desktop.wire import messages as m
 
-DEFAULT_SIZE = (1280, 800)
-_LAYOUT_VERSION = 1  # of saveState; another one is not restored
-_FIRST_SHARE = 0.8  # of the screen's sides, at the first start
-_WORTH_ASKING = 1_000  # steps of an untitled run after which closing asks
-_OPENABLE = (".ganlab", ".toml", ".csv", ".npz")
+_WORTH_TELLING = 1_000  # steps of an untitled run after which it is not left without a word
 
 Work = Coroutine[Any, Any, Any]
 
@@ -74,7 +84,7 @@ class Window(QMainWindow):
         self.setAcceptDrops(True)
         self.setDockNestingEnabled(True)
         self.setAnimated(False)
-        self.resize(*DEFAULT_SIZE)
+        self.resize(layout.DEFAULT_SIZE)
         self.actions_ = Actions(theme, self._slot, self)
         self.transport = Transport(session, self.actions_, theme, self)
         self.banner = Banner(theme, self)
@@ -128,9 +138,12 @@ class Window(QMainWindow):
         return docks
 
     def _build_menus(self) -> None:
-        presets = PresetsMenu(self.tr("&New from preset"), self)
-        presets.chosen.connect(self.new_from_preset)
-        self.actions_["new"].setMenu(presets)
+        self.presets = PresetsMenu(self.tr("&New from preset"), self)
+        self.presets.chosen.connect(self.new_from_preset)
+        self.actions_["new"].setMenu(self.presets)
+        self.recent = RecentMenu(self._settings, self)
+        self.recent.chosen.connect(self.open_path)
+        self.actions_["recent"].setMenu(self.recent)
         panels = QMenu(self)
         for dock in self.docks.values():
             panels.addAction(dock.toggleViewAction())
@@ -165,9 +178,11 @@ class Window(QMainWindow):
         session.scene_changed.connect(self._scene_changed)
         session.document_changed.connect(self._mirror_title)
         session.engine_died.connect(self._engine_died)
+        session.left.connect(self._left_behind)
         self.transport.steps_wanted.connect(self.run_steps)
         self.transport.speed_wanted.connect(self._set_speed)
         self.form_panel.restart_wanted.connect(self.restart)
+        self.form_panel.browse_wanted.connect(self.browse)
         session.paused.connect(self._paused)
         self.banner.details_wanted.connect(self._show_engine_details)
         self._theme.changed.connect(self._retheme)
@@ -186,16 +201,27 @@ class Window(QMainWindow):
                 self._tell_error(failed or self.tr("That did not work."), str(error), self._client.last_lines)
 
     def begin(self, files: list[str], preset: str, *, play: bool) -> None:
-        """Open the first file, or a stock experiment."""
-        self.do(self._begin(files, preset, play=play), self.tr("The run could not be opened."))
+        """Open the first file, or a stock experiment. The latter stands in for a file that cannot be opened."""
+        self.do(self._begin(files, preset, play=play), self.tr("The run could not be started."))
 
     async def _begin(self, files: list[str], preset: str, *, play: bool) -> None:
         if files:
-            await self.session.open(str(Path(files[0]).resolve()))
-        else:
-            await self.session.new(load_preset(preset))
-            if play:
-                await self.session.play()
+            try:
+                await self._open(str(Path(files[0]).resolve()))
+                return
+            except EngineError as error:
+                if self.session.state is EngineState.DEAD:
+                    raise
+                failed = self.tr("{0} could not be opened; a stock example stands in its place.")
+                self._tell_error(failed.format(Path(files[0]).name), str(error), self._client.last_lines)
+        await self.session.new(load_preset(preset))
+        if play and not files:
+            await self.session.play()
+
+    def choose_preset(self) -> None:
+        """Open the list of presets below the menu bar."""
+        self.presets.popup(self.mapToGlobal(self.menuBar().geometry().bottomLeft()))
+        self.presets.setActiveAction(self.presets.actions()[0])
 
     @Slot(str)
     def new_from_preset(self, name: str) -> None:
@@ -207,16 +233,19 @@ class Window(QMainWindow):
         self._unless_lost(lambda: self.do(self.session.new(experiment), self.tr("The run could not be started.")))
 
     def open_document(self) -> None:
-        known = self.tr("Runs, experiments and points ({0})").format(" ".join(f"*{suffix}" for suffix in _OPENABLE))
-        dialog = self._file_dialog(self.tr("Open"), known)
+        dialog = self._file_dialog(self.tr("Open"), self.tr("Runs, experiments and points"), *FILE_KINDS)
         dialog.fileSelected.connect(self.open_path)
-        dialog.open()
 
     @Slot(str)
     def open_path(self, path: str) -> None:
         """Open a run, an experiment or points."""
         failed = self.tr("{0} could not be opened.").format(Path(path).name)
-        self._unless_lost(lambda: self.do(self.session.open(path), failed))
+        self._unless_lost(lambda: self.do(self._open(path), failed))
+
+    async def _open(self, path: str) -> None:
+        await self.session.open(path)
+        if kind_of_file(Path(path)) == "experiment":
+            self.recent.add(Kept(path))
 
     def save(self) -> None:
         """Save under the document's name; an untitled run asks for one."""
@@ -226,18 +255,22 @@ class Window(QMainWindow):
             self.save_as()
 
     def save_as(self) -> None:
-        dialog = self._file_dialog(self.tr("Save as"), self.tr("Runs (*.ganlab)"), "ganlab")
+        dialog = self._save_dialog(self.tr("Save as"), self.tr("Runs"), ".ganlab")
         dialog.fileSelected.connect(self._save_to)
-        dialog.open()
 
     def export_experiment(self) -> None:
-        dialog = self._file_dialog(self.tr("Export experiment"), self.tr("Experiments (*.toml)"), "toml")
+        dialog = self._save_dialog(self.tr("Export experiment"), self.tr("Experiments"), ".toml")
         dialog.fileSelected.connect(self._save_to)
-        dialog.open()
 
     @Slot(str)
     def _save_to(self, path: str) -> None:
         self.do(self.session.save(path), self.tr("{0} could not be written.").format(Path(path).name))
+
+    @Slot(object)
+    def browse(self, field: Field) -> None:
+        """Let the user choose the file that a setting names."""
+        dialog = self._file_dialog(self.tr("Choose a file"), field.title, *field.info.suffixes)
+        dialog.fileSelected.connect(field.take)
 
     def play_or_pause(self) -> None:
         self.do(self.session.pause() if self.session.playing else self.session.play())
@@ -268,10 +301,14 @@ class Window(QMainWindow):
     @Slot()
     def restart(self) -> None:
         """Start again from step 0, with the edits that wait for it."""
-        self.do(self.session.restart(), self.tr("The run could not be started again."))
+        failed = self.tr("The run could not be started again.")
+        self._unless_lost(lambda: self.do(self.session.restart(), failed))
 
     def restart_engine(self) -> None:
         self.do(self.session.restart_engine(), self.tr("The run could not be taken up again."))
+
+    def restore_layout(self) -> None:
+        layout.restore(self, self.docks, self._settings)
 
     def reset_layout(self) -> None:
         place(self, self.docks)
@@ -288,6 +325,8 @@ class Window(QMainWindow):
     def _scene_changed(self, scene: Any) -> None:
         for panel in (self.canvas, *self.pictures):
             panel.set_scene(scene)
+        if self.session.path:
+            self.recent.add(Kept(self.session.path))
         self._mirror_state()
 
     def _seen(self, panel: Panel, visible: bool) -> None:
@@ -301,12 +340,21 @@ class Window(QMainWindow):
         self.transport.mirror_enabled()
         self.form_panel.setEnabled(running)
         if running:
-            self.banner.hide()
+            self.banner.trouble_is_over()
 
     @Slot()
     def _mirror_title(self) -> None:
-        self.setWindowTitle(f"{self.session.title}[*] - GAN Lab Desktop")
-        self.setWindowModified(self.session.dirty)
+        session = self.session
+        name = session.title if session.path else self.tr("Untitled - {0}").format(session.title)
+        self.setWindowTitle(f"{name}[*] - GAN Lab Desktop")
+        self.setWindowModified(session.dirty)
+
+    @Slot(object)
+    def _left_behind(self, run: Kept) -> None:
+        if run.step >= _WORTH_TELLING:
+            self.recent.add(run)
+            kept = self.tr("The earlier run of {0} steps is kept.").format(f"{run.step:,}")
+            self.banner.note(kept, self.tr("Open it"), lambda: self.open_path(run.path))
 
     @Slot(str)
     def _engine_died(self, reason: str) -> None:
@@ -339,76 +387,50 @@ class Window(QMainWindow):
             panel.apply_theme(self._theme.colours)
         self.pacing.wake()
 
-    # --- documents that would be lost -----------------------------------------------------------------------------
+    # --- documents that would be left -----------------------------------------------------------------------------
 
     def _unless_lost(self, then: Callable[[], None]) -> None:
-        """Go on at once, or after asking where a longer untitled run of the user's would be left behind."""
-        session = self.session
-        mine = session.touched and session.dirty and session.step > _WORTH_ASKING
-        if not (self._ask and mine and session.state is EngineState.RUNNING):
+        """Go on at once, or after asking where a longer run that no file follows would be lost."""
+        if self._long(self.session.dirty):
+            lost = self.tr("No file keeps it: the {0} steps that it has trained would be lost.")
+            ask_to_save(self, lost.format(f"{self.session.step:,}"), lambda: self._save_then(then), then)
+        else:
             then()
-            return
-        box = QMessageBox(self)
-        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        box.setIcon(QMessageBox.Icon.Question)
-        box.setText(self.tr("Save this run?"))
-        trained = self.tr("It has no name yet and has trained {0} steps.")
-        box.setInformativeText(trained.format(f"{session.step:,}"))
-        button = QMessageBox.StandardButton
-        box.setStandardButtons(button.Save | button.Discard | button.Cancel)
-        box.setDefaultButton(button.Save)
-        box.button(button.Save).clicked.connect(lambda: self._save_then(then))
-        box.button(button.Discard).clicked.connect(then)
-        box.open()
+
+    def _unless_nameless(self, then: Callable[[], None]) -> None:
+        """Go on at once, or after asking where a longer run of the user's would be left without a name."""
+        if self.session.kept is None:
+            self._unless_lost(then)
+        elif self._long(self.session.touched):
+            kept = self.tr("It has trained {0} steps. Closed without a name, it stays under File > Open recent.")
+            unsaved = self.tr("Close without a name")
+            ask_to_save(self, kept.format(f"{self.session.step:,}"), lambda: self._save_then(then), then, unsaved)
+        else:
+            then()
+
+    def _long(self, worth: bool) -> bool:
+        """Whether a run that is worth it has trained so long that leaving it deserves a question."""
+        running = self.session.state is EngineState.RUNNING
+        return self._ask and running and worth and self.session.step >= _WORTH_TELLING
 
     def _save_then(self, then: Callable[[], None]) -> None:
         async def save(path: str) -> None:
             await self.session.save(path)
             then()
 
-        dialog = self._file_dialog(self.tr("Save as"), self.tr("Runs (*.ganlab)"), "ganlab")
+        dialog = self._save_dialog(self.tr("Save as"), self.tr("Runs"), ".ganlab")
         dialog.fileSelected.connect(lambda path: self.do(save(path), self.tr("The run could not be saved.")))
-        dialog.open()
 
-    def _file_dialog(self, title: str, kinds: str, suffix: str = "") -> QFileDialog:
-        """A file dialog that is opened, not exec'ed; with a suffix it asks for a file to write."""
-        dialog = QFileDialog(self, title, self._folder(), kinds)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        if suffix:
-            dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-            dialog.setDefaultSuffix(suffix)
-            dialog.selectFile(f"{Path(self.session.title).stem}.{suffix}")
-        else:
-            dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.fileSelected.connect(lambda path: self._settings.setValue("folder", str(Path(path).parent)))
+    def _file_dialog(self, title: str, kind: str, *suffixes: str) -> QFileDialog:
+        dialog = file_dialog(self, self._settings, title, kind, *suffixes)
+        dialog.open()
         return dialog
 
-    def _folder(self) -> str:
-        if self.session.path:
-            return str(Path(self.session.path).parent)
-        documents = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
-        return str(self._settings.value("folder", documents))
-
-    # --- layout ---------------------------------------------------------------------------------------------------
-
-    def restore_layout(self) -> None:
-        """Take up size, place and docks of the last time, unless they lie on no screen of today."""
-        geometry, state = self._settings.value("window/geometry"), self._settings.value("window/state")
-        if not isinstance(geometry, QByteArray):
-            room = QGuiApplication.primaryScreen().availableSize() * _FIRST_SHARE
-            self.resize(room.expandedTo(QSize(*DEFAULT_SIZE)))
-            self.reset_layout()
-        else:
-            self.restoreGeometry(geometry)
-            if QGuiApplication.screenAt(self.frameGeometry().center()) is None:
-                self.resize(*DEFAULT_SIZE)
-                self.move(QGuiApplication.primaryScreen().availableGeometry().topLeft())
-        if isinstance(state, QByteArray):
-            self.restoreState(state, _LAYOUT_VERSION)
-
-    def save_layout(self) -> None:
-        self._settings.setValue("window/geometry", self.saveGeometry())
-        self._settings.setValue("window/state", self.saveState(_LAYOUT_VERSION))
+    def _save_dialog(self, title: str, kind: str, suffix: str) -> QFileDialog:
+        name = self.session.path.removesuffix(".ganlab") or self.session.title
+        dialog = save_dialog(self, self._settings, title, kind, suffix, name)
+        dialog.open()
+        return dialog
 
     # --- events ---------------------------------------------------------------------------------------------------
 
@@ -434,18 +456,25 @@ class Window(QMainWindow):
     def _dropped(self, event: QDropEvent) -> str:
         """The one file that is dragged here, where it is one that can be opened."""
         paths = [url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()]
-        return paths[0] if len(paths) == 1 and paths[0].lower().endswith(_OPENABLE) else ""
+        return paths[0] if len(paths) == 1 and kind_of_file(Path(paths[0])) is not None else ""
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if event.size().width() < event.oldSize().width():
+            give_way(self, self.docks)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         event.ignore()
-        self._unless_lost(self.leave)
+        self._unless_nameless(self.leave)
 
     def leave(self) -> None:
         """Close without a question: the engine keeps the run, untitled ones in the data folder."""
         if self._closing:
             return
         self._closing = True
-        self.save_layout()
+        if (kept := self.session.kept) is not None and kept.step >= _WORTH_TELLING:
+            self.recent.add(kept)
+        layout.save(self, self._settings)
         self.hide()
         self.pacing.stop()
         self._awaiting.start(self._close_engine())

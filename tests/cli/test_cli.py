@@ -152,6 +152,7 @@ BAD = {
     "empty points": (["train", "ring-ns", "--out", "OUT", "--set", "data.kind=points"], "data.path"),
     "zero steps": (["train", "ring-ns", "--out", "OUT", "--steps", "0"], "--steps"),
     "unknown option": (["train", "ring-ns", "--outt", "OUT"], "--outt"),
+    "unknown run name": (["train", "ring-ns", "--out", "out.run"], "must end in .ganlab"),
     "unknown format": (["sample", "FILE.ganlab", "-o", "x.jpg"], "must end in .npz or .png"),
     "engine alone": (["engine"], "engine --stdio"),
 }
@@ -177,6 +178,13 @@ def test_an_existing_run_is_not_written_over(trained: Path, capsys: Capture) -> 
     assert run(["train", "ring-ns", "--out", str(trained), "--steps", "1"]) == 2
     assert "exists already" in capsys.readouterr().err
     assert trained.read_bytes() == before
+
+
+def test_a_change_that_needs_a_new_start_leaves_no_copy_behind(trained: Path, tmp_path: Path, capsys: Capture) -> None:
+    out = tmp_path / "new.ganlab"
+    assert run(["train", str(trained), "--out", str(out), "--set", "generator.hidden=[8]"]) == 2
+    assert "generator.hidden" in capsys.readouterr().err
+    assert not out.exists()
 
 
 def test_a_step_that_is_not_kept_is_refused(trained: Path, capsys: Capture) -> None:

@@ -196,6 +196,61 @@ def test_a_killed_engine_loses_at_most_two_seconds(engine: Engine, tmp_path: Pat
         second.kill()
 
 
+def test_what_was_trained_before_a_pause_survives_a_kill_after_it(engine: Engine, tmp_path: Path) -> None:
+    scene = engine.start()
+    engine.ask(wire.Play)
+    end = time.monotonic() + 1.5
+    while time.monotonic() < end:
+        engine.frame(probes=())
+    engine.ask(wire.Pause)
+    step = engine.frame(9999, ()).step
+    time.sleep(2.5)
+    engine.process.kill()
+    engine.process.wait()
+    second = Engine(tmp_path / "data")
+    try:
+        second.ask(wire.Hello)
+        opened = second.ask(wire.Open, scene.path).scene
+        assert opened is not None
+        assert opened.step == step
+    finally:
+        second.kill()
+
+
+def test_a_diverged_run_rests_refuses_to_move_and_opens_at_its_last_good_state(engine: Engine) -> None:
+    scene = engine.start()
+    engine.ask(wire.Step, 30)
+    engine.until(is_paused)
+    wild = {"objective.kind": "wasserstein", "optimizer.discriminator": {"kind": "sgd", "lr": 100.0}}
+    engine.ask(wire.Edit, wild)
+    engine.ask(wire.Play)
+    paused = engine.until(is_paused)
+    assert isinstance(paused, wire.Paused)
+    assert paused.reason == "diverged"
+    for command in ((wire.Play,), (wire.Step, 1), (wire.StepPhase,), (wire.Edit, {"schedule.steps": 9})):
+        assert "no longer finite" in engine.ask(*command).error
+    again = engine.ask(wire.Open, scene.path).scene
+    assert again is not None
+    assert 30 <= again.step < paused.step
+    assert engine.ask(wire.Step, 1).error == ""
+
+
+def test_a_senseless_view_falls_back_to_the_data(engine: Engine) -> None:
+    engine.start()
+    for box in ((float("nan"),) * 4, (1.0, 1.0, 0.0, 0.0)):
+        engine.send(wire.Grant(7, ("surface",), box, 16, dict(engine.rows)))
+        frame = engine.until(lambda message: isinstance(message, wire.Frame))
+        assert isinstance(frame, wire.Frame)
+        engine.ask(wire.StepPhase)
+
+
+def test_runs_and_experiments_are_told_by_their_names(engine: Engine, tmp_path: Path) -> None:
+    engine.start()
+    assert "must end in .ganlab" in engine.ask(wire.Save, str(tmp_path / "run.v2")).error
+    assert "must be a .ganlab" in engine.ask(wire.Open, str(tmp_path / "picture.png")).error
+    assert list(tmp_path.glob("run*")) == []
+
+
 def test_garbage_ends_the_engine_with_a_failure_not_a_hang(engine: Engine) -> None:
     engine.write(b"\xff" * 100)
     assert engine.process.wait(20) == 1

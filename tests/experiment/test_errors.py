@@ -21,10 +21,10 @@ BAD_VALUES = [
     ),
     ("[optimizer.generator]\nkind = 'adam'\nbetas = [0.5, 1.0]", "optimizer.generator.betas[1]: must be >= 0 and < 1"),
     ("[schedule]\nbatch_size = 0", "schedule.batch_size: must be >= 1 and <= 65_536, got 0"),
-    ("[schedule]\nsteps = 1_000_000_000", "schedule.steps: must be >= 1 and <= 100_000_000, got 1000000000"),
+    ("[schedule]\nsteps = 1_000_000_000", "schedule.steps: must be >= 1 and <= 100,000,000, got 1000000000"),
     ("[data]\nkind = 'ring'\nmodes = 101", "data.modes: must be >= 1 and <= 100, got 101"),
-    ("[data]\nkind = 'mixture_1d'\nsigmas = [1.0, 0.0]", "data.sigmas[1]: must be > 0 and <= 1000, got 0.0"),
-    ("[generator]\nkind = 'mlp'\nhidden = [64, 5000]", "generator.hidden[1]: must be >= 1 and <= 4_096, got 5000"),
+    ("[data]\nkind = 'mixture_1d'\nsigmas = [1.0, 0.0]", "data.sigmas[1]: must be >= 1e-06 and <= 1000, got 0.0"),
+    ("[generator]\nkind = 'mlp'\nhidden = [64, 5000]", "generator.hidden[1]: must be >= 1 and <= 4,096, got 5000"),
     ("[[penalties]]\nkind = 'r1'\nweight = -1", "penalties[0].weight: must be >= 0 and <= "),
     ("[ema]\nhalf_life = -1", "ema.half_life: must be >= 0 and <= "),
     ("seed = -1", "seed: must be >= 0 and <= 9_223_372_036_854_775_807, got -1"),
@@ -41,7 +41,7 @@ BAD_VALUES = [
     ("[schedule]\nbatch_size = '64'", "schedule.batch_size: must be an integer >= 1"),
     (
         "[generator]\nkind = 'mlp'\nhidden = 64",
-        "generator.hidden: must be a list of integers >= 1 and <= 4_096, got 64",
+        "generator.hidden: must be a list of integers >= 1 and <= 4,096, got 64",
     ),
     ("[generator]\nkind = 'mlp'\nhidden = ['a']", "generator.hidden[0]: must be "),
     ("[optimizer.generator]\nkind = 'adam'\nbetas = [0.5]", "optimizer.generator.betas: must be a list of 2 numbers"),
@@ -108,11 +108,11 @@ def test_every_refused_combination_has_a_case_here():
     [
         ({"discriminator.norm": "batch", "penalties[0].kind": "r1"}, "discriminator.norm"),
         ({"objective.kind": "wasserstein"}, "objective"),
+        ({"latent.dim": 1}, "latent.dim"),
     ],
 )
 def test_a_doubtful_combination_is_allowed_with_a_warning(changes, path):
-    (warning,) = rules.warnings(with_changes(Experiment(), changes))
-    assert warning.startswith(f"{path}: ")
+    assert any(line.startswith(f"{path}: ") for line in rules.warnings(with_changes(Experiment(), changes)))
 
 
 @pytest.mark.parametrize(

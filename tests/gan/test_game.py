@@ -39,6 +39,11 @@ def game(changes: dict[str, Any] | None = None) -> Game:
     return Game(with_changes(Experiment(), {**small, **(changes or {})}), CPU)
 
 
+def edit(played: Game, changes: dict[str, Any]) -> None:
+    experiment = with_changes(played.experiment, changes)
+    played.edit(experiment, played.accept(experiment))
+
+
 def same(first: Game, second: Game) -> bool:
     left, right = first.state(), second.state()
     return left.facts == right.facts and all(torch.equal(left.tensors[n], right.tensors[n]) for n in left.tensors)
@@ -171,6 +176,68 @@ def test_a_lazy_penalty_counts_at_every_kth_update_and_k_times() -> None:
     assert [bool(torch.isnan(lazy.iterate()[place])) for _ in range(4)] == [True, True, False, True]
 
 
+def test_two_penalties_count_as_their_sum() -> None:
+    gradient_penalty, r1 = {"kind": "gradient_penalty", "weight": 3.0}, {"kind": "r1", "weight": 0.5}
+
+    def first_update(penalties: list[dict[str, Any]]) -> tuple[float, torch.Tensor]:
+        played = game({"penalties": penalties})
+        row = dict(zip(SCALARS, played.iterate("discriminator").tolist(), strict=True))
+        return row["penalty"], played.batch["gradient"]
+
+    _, plain = first_update([])
+    (first, by_first), (second, by_second) = first_update([gradient_penalty]), first_update([r1])
+    both, by_both = first_update([gradient_penalty, r1])
+    assert min(first, second) > 1e-4
+    assert both == pytest.approx(first + second, rel=1e-5)
+    torch.testing.assert_close(by_both - plain, by_first - plain + by_second - plain, rtol=1e-4, atol=1e-6)
+
+
+def test_the_gradient_penalty_looks_at_points_of_its_own_in_every_update() -> None:
+    played = game({"penalties": [{"kind": "gradient_penalty"}], "schedule.discriminator_steps": 3})
+    looked_at: list[torch.Tensor] = []
+    played.discriminator.module.register_forward_hook(lambda module, inputs, output: looked_at.append(inputs[0]))
+    shares: list[torch.Tensor] = []
+    while played.step < 3:
+        phase = played.phases[played.position]
+        looked_at.clear()
+        played.run_phase()
+        if (phase.player, phase.name) == ("discriminator", "forward"):
+            _, between = looked_at  # after the batches themselves
+            real, fake = played.batch["real"], played.batch["fake"]
+            shares.append(((between.detach() - fake) / (real - fake)).mean(1))
+    assert len(shares) == 9
+    for index, share in enumerate(shares):
+        assert all((share - other).abs().mean() > 0.1 for other in shares[:index])
+
+
+def test_every_update_draws_batches_of_its_own() -> None:
+    played = game({"schedule.discriminator_steps": 3, "schedule.generator_steps": 3})
+    drawn: dict[str, list[torch.Tensor]] = {"real": [], "fake": [], "latent": []}
+    while played.step < 3:
+        phase = played.phases[played.position]
+        played.run_phase()
+        if phase.name.endswith(" batch"):
+            name = phase.name.removesuffix(" batch")
+            drawn[name].append(played.batch[name].clone())
+    for batches in drawn.values():
+        rows = torch.cat(batches)
+        assert len(rows) == 9 * 32
+        assert len(rows.unique(dim=0)) == len(rows)
+
+
+def test_the_average_takes_in_every_update_of_the_generator() -> None:
+    played = game({"ema.half_life": 64.0, "schedule.generator_steps": 2})
+    for _ in range(30):  # past the ramp-up
+        played.iterate()
+    expected = played.average.network.vector.clone()
+    while played.step < 33:
+        phase = played.phases[played.position]
+        played.run_phase()
+        if (phase.player, phase.name) == ("generator", "update"):
+            expected.lerp_(played.generator.vector, 1.0 - 2.0 ** (-32 / 64))
+    torch.testing.assert_close(played.average.network.vector, expected, rtol=1e-5, atol=1e-6)
+
+
 def test_the_average_follows_its_half_life() -> None:
     played = game({"ema.half_life": 640.0})
     for _ in range(600):  # past the ramp-up: 5 % of the samples seen exceed the half-life
@@ -187,7 +254,7 @@ def test_a_learning_rate_changes_without_losing_the_optimisers_memory() -> None:
     for _ in range(3):
         played.iterate()
     memory = played.state().tensors["generator.optimizer.mean"]
-    played.edit(with_changes(played.experiment, {"optimizer.generator.lr": 1e-5}))
+    edit(played, {"optimizer.generator.lr": 1e-5})
     assert torch.equal(played.state().tensors["generator.optimizer.mean"], memory)
     before = played.generator.vector.clone()
     played.iterate()
@@ -205,7 +272,7 @@ def test_data_loss_penalties_and_optimisers_change_while_training() -> None:
         "schedule.batch_size": 48,
         "schedule.discriminator_steps": 2,
     }
-    played.edit(with_changes(played.experiment, changes))
+    edit(played, changes)
     row = dict(zip(SCALARS, played.iterate().tolist(), strict=True))
     assert len(played.batch["real"]) == 48
     assert row["penalty"] > 0.0
@@ -223,7 +290,7 @@ def test_changes_that_do_not_fit_the_networks_need_a_new_start(changes: dict[str
     played = game()
     before = played.state()
     with pytest.raises(ExperimentError, match=f"{path}: needs a new start"):
-        played.edit(with_changes(played.experiment, changes))
+        edit(played, changes)
     assert played.state().facts == before.facts
     played.iterate()
 

@@ -88,6 +88,12 @@ def test_each_sample_is_interpolated_with_its_own_share() -> None:
     assert np.abs(shares - np.linspace(0, 1, 1000)).max() < 0.06  # Kolmogorov-Smirnov, far beyond its 0.1 % level
 
 
+def test_the_share_is_that_of_the_real_sample() -> None:
+    real, fake = batches()
+    shares = torch.from_numpy(rng().random(BATCH, dtype=np.float32))[:, None].double()
+    torch.testing.assert_close(interpolate(real, fake, rng()), shares * real + (1.0 - shares) * fake)
+
+
 @pytest.mark.parametrize("spec", [specs.GradientPenalty(), specs.R1()])
 def test_double_backward_is_finite_where_the_gradient_is_zero(spec: specs.PenaltySpec) -> None:
     network = nn.Sequential(nn.Linear(2, HIDDEN), nn.Tanh(), nn.Linear(HIDDEN, 1))

@@ -9,6 +9,7 @@ import torch
 from ganlab_desktop.experiment.experiment import Experiment
 from ganlab_desktop.experiment.validate import with_changes
 from ganlab_desktop.gan.game import Game
+from ganlab_desktop.gan.streams import Stream
 from ganlab_desktop.measure.probes import PROBES, Picture, View
 
 BOX = (-2.0, 2.0, -1.0, 3.0)
@@ -77,6 +78,36 @@ def test_norm_histograms_are_densities_and_keep_one_in_sight() -> None:
     assert edges[-1] >= 1.25
     for name in ("real", "fake", "between"):
         assert np.sum(seen.arrays[name] * np.diff(edges)) == pytest.approx(1.0, abs=0.02)
+
+
+def norms_at(game: Game, points: np.ndarray) -> np.ndarray:
+    """|grad D| at points (N, 2), one after the other."""
+    norms = []
+    for point in points:
+        x = torch.tensor(point, requires_grad=True)
+        (slope,) = torch.autograd.grad(game.discriminator.module(x[None])[0, 0], x)
+        norms.append(slope.norm().item())
+    return np.array(norms)
+
+
+def test_norm_histograms_and_their_mean_are_those_of_real_fake_and_interpolated_points() -> None:
+    game, seen = picture("critic_field")
+    count = 384
+    fake = PROBES["samples"](game)(View(BOX, 32)).arrays["fake"][:count]
+    real = game.data.sample(game.streams.at(0, Stream.SHOWN_REAL), count)
+    shares = game.streams.at(0, Stream.CRITIC_FIELD).random(count, dtype=np.float32)[:, None]
+    points = {"real": real, "fake": fake, "between": shares * real + (1 - shares) * fake}
+    norms = {name: norms_at(game, x) for name, x in points.items()}
+    edges = seen.arrays["edges"]
+    found = {name: seen.arrays[name] * np.diff(edges) * count for name in norms}
+    for name, values in norms.items():
+        apart = {other: np.abs(found[other] - np.histogram(values, edges)[0]).sum() for other in norms}
+        assert apart.pop(name) <= 4  # a rounding may move a norm at the edge of a bin
+        assert min(apart.values()) > 40
+    everywhere = np.concatenate(list(norms.values()))
+    assert seen.numbers["mean"] == pytest.approx(everywhere.mean(), rel=1e-4)
+    assert abs(seen.arrays["norm"].mean() - everywhere.mean()) > 0.01
+    assert seen.numbers["max"] == pytest.approx(max(everywhere.max(), seen.arrays["norm"].max()), rel=1e-4)
 
 
 def test_the_manifold_is_the_image_of_equal_shares_of_noise() -> None:

@@ -126,6 +126,68 @@ def test_a_cut_before_the_rows_kept_asks_for_everything_again():
     assert len(series.window(NAMES[0]).steps) == 0
 
 
+@pytest.mark.parametrize("told", ["before", "between", "after"])
+@pytest.mark.parametrize("since", [1, 700, 1_023, 4_097])
+def test_what_counts_is_drawn_as_if_it_were_a_series_of_its_own(told, since):
+    values = noise(5_000)
+    values[: since + 1] += 1_000.0
+    series = Series()
+    if told == "before":
+        series.start_after(since)
+    series.extend(rows(values[:600]))
+    if told == "between":
+        series.start_after(since)
+    series.extend(rows(values[600:], 600))
+    series.start_after(since)
+    alone = exponential_mean(values[since + 1 :, 0], 30)
+    assert series.mean(NAMES[0]) == pytest.approx(alone[-1], rel=1e-4)
+    curve = series.window(NAMES[0], points=10_000)
+    assert np.array_equal(curve.steps, np.arange(since + 1, 5_000))
+    np.testing.assert_allclose(curve.smooth, alone, rtol=1e-4, atol=1e-4)
+    for points in (300, 40):
+        curve = series.window(NAMES[0], points=points)
+        assert np.nanmax(curve.high) == values[since + 1 :, 0].max()
+        assert np.nanmin(curve.low) == values[since + 1 :, 0].min()
+        assert np.abs(curve.smooth).max() < 100
+        assert np.all(np.diff(curve.steps) > 0)
+        assert curve.steps[0] - since <= 5_000 / points * FACTOR
+
+
+def test_where_nothing_counts_yet_there_is_no_curve_and_no_mean():
+    series = filled(noise(1_000))
+    series.start_after(999)
+    assert len(series.window(NAMES[0]).steps) == 0
+    assert np.isnan(series.mean(NAMES[0]))
+    assert np.isnan(series.last(NAMES[0]))
+    assert series.count == 1_000
+    series.extend(rows(np.full((1, 2), 7.0), 1_000))
+    assert series.mean(NAMES[0]) == series.last(NAMES[0]) == 7.0
+
+
+def test_after_a_cut_into_the_past_what_comes_next_counts_alone():
+    series = filled(np.full((1_000, 2), 50.0))
+    series.start_after(500)
+    series.cut_after(300)
+    assert np.isnan(series.mean(NAMES[0]))
+    series.extend(rows(np.full((700, 2), 2.0), 301))
+    curve = series.window(NAMES[0])
+    assert curve.steps[0] == 501
+    assert np.allclose(curve.smooth, 2.0)
+
+
+def test_a_start_before_the_rows_kept_asks_for_everything_again():
+    values = noise(3 * CAPACITY)
+    values[:11] += 1_000.0
+    series = filled(values)
+    series.start_after(10)
+    assert series.count == 0
+    for start in range(0, len(values), 20_000):
+        series.extend(rows(values[start : start + 20_000], start))
+    curve = series.window(NAMES[0], points=300)
+    assert np.abs(curve.smooth).max() < 10
+    assert np.nanmax(curve.high) < 100
+
+
 def test_empty_series_has_no_values():
     series = Series()
     assert (series.count, series.last_step) == (0, -1)

@@ -52,11 +52,6 @@ class Distribution(ABC):
         return None
 
 
-def generator(seed: int) -> np.random.Generator:
-    """The counter-based source of everything that is drawn once and then stays fixed."""
-    return np.random.Generator(np.random.Philox(key=seed))
-
-
 def fit_box(low: FloatArray, high: FloatArray) -> Box:
     """A view with a margin around the bounds low (d,) and high (d,); square in the plane."""
     middle, half = (low + high) / 2, float(np.max(high - low)) / 2 * (1 + 2 * _MARGIN) or 1.0

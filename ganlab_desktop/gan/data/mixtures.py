@@ -4,8 +4,9 @@ import numpy as np
 
 from ganlab_desktop.experiment.data import Ellipse, Gaussians, Grid, Mixture, Mixture1D, Ring
 from ganlab_desktop.gan.data.create import create
-from ganlab_desktop.gan.data.distribution import Distribution, FloatArray, Modes, Samples, fit_box, generator
+from ganlab_desktop.gan.data.distribution import Distribution, FloatArray, Modes, Samples, fit_box
 from ganlab_desktop.gan.data.gaussian_sum import log_gaussian_sum, log_isotropic_sum
+from ganlab_desktop.gan.streams import Stream, Streams
 
 _VIEW = 3.0  # the view shows so many standard deviations around each mode
 
@@ -78,7 +79,7 @@ def grid(spec: Grid) -> Distribution:
 @create.register
 def mixture(spec: Mixture) -> Distribution:
     """Centres uniform in the square; weights uniform from 1/2 to 3/2 before they are normalised, so none vanishes."""
-    rng = generator(spec.layout)
+    rng = Streams(spec.layout).at(0, Stream.LAYOUT)
     centres = spec.extent * (2 * rng.random((spec.modes, 2)) - 1)
     return round_mixture(centres, spec.sigma, spec.scale, 0.5 + rng.random(spec.modes))
 

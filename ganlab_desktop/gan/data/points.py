@@ -4,8 +4,9 @@ import numpy as np
 
 from ganlab_desktop.experiment.data import Points
 from ganlab_desktop.experiment.errors import ExperimentError
-from ganlab_desktop.gan.data.distribution import Distribution, Samples, fit_box, generator
+from ganlab_desktop.gan.data.distribution import Distribution, Samples, fit_box
 from ganlab_desktop.gan.data.point_files import read
+from ganlab_desktop.gan.streams import Stream, Streams
 
 
 class PointCloud(Distribution):
@@ -41,7 +42,9 @@ def read_points(spec: Points, seed: int) -> PointCloud:
         raise ExperimentError("data.scale", f"the points of {spec.path} divided by {spec.scale:g} are too large")
     if spec.n_train > len(points):
         raise ExperimentError("data.n_train", f"must be <= {len(points)}, the number of points in {spec.path}")
-    order = generator(seed).permutation(len(points)) if spec.n_train else np.arange(len(points))
+    order = (
+        Streams(seed).at(0, Stream.TRAINING_SET).permutation(len(points)) if spec.n_train else np.arange(len(points))
+    )
     chosen = points.astype(np.float32)[order]
     count = spec.n_train or len(points)
     return PointCloud(chosen[:count], chosen[count:])

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from ganlab_desktop.gan.data.distribution import Distribution, FloatArray, Samples, generator
+from ganlab_desktop.gan.data.distribution import Distribution, FloatArray, Samples
+from ganlab_desktop.gan.streams import Stream, Streams
 
 
 class TrainingSet(Distribution):
@@ -16,7 +17,7 @@ class TrainingSet(Distribution):
         self.exact = exact
         self.dim, self.box, self.detail = exact.dim, exact.box, exact.detail
         self.modes, self.has_density = exact.modes, exact.has_density
-        self.points = self.train_points = exact.sample(generator(seed), n)
+        self.points = self.train_points = exact.sample(Streams(seed).at(0, Stream.TRAINING_SET), n)
 
     def sample(self, rng: np.random.Generator, n: int) -> Samples:
         return self.points.take(rng.integers(len(self.points), size=n), axis=0)

@@ -19,4 +19,4 @@ def generator_loss(v_fake: Tensor) -> Tensor:
 
 @build_objective.register
 def _hinge(spec: Hinge) -> Objective:
-    return Objective(discriminator_loss, generator_loss, "score")
+    return Objective(discriminator_loss, generator_loss, "score", 0.0)

@@ -20,4 +20,6 @@ def generator_loss(v_fake: Tensor, *, c: float) -> Tensor:
 
 @build_objective.register
 def _least_squares(spec: LeastSquares) -> Objective:
-    return Objective(partial(discriminator_loss, a=spec.a, b=spec.b), partial(generator_loss, c=spec.c), "score")
+    neutral = 0.5 * (spec.a + spec.b)  # the optimal output (b p + a q) / (p + q) where p = q
+    losses = partial(discriminator_loss, a=spec.a, b=spec.b), partial(generator_loss, c=spec.c)
+    return Objective(*losses, "score", neutral)

@@ -28,9 +28,9 @@ def non_saturating_loss(v_fake: Tensor) -> Tensor:
 
 @build_objective.register
 def _minimax(spec: Minimax) -> Objective:
-    return Objective(discriminator_loss, saturating_loss, "probability")
+    return Objective(discriminator_loss, saturating_loss, "probability", 0.5)
 
 
 @build_objective.register
 def _non_saturating(spec: NonSaturating) -> Objective:
-    return Objective(discriminator_loss, non_saturating_loss, "probability")
+    return Objective(discriminator_loss, non_saturating_loss, "probability", 0.5)

@@ -14,12 +14,14 @@ class Objective(NamedTuple):
 
     `discriminator_loss(v_real, v_fake)` and `generator_loss(v_fake)` take outputs of any shape, one entry a sample,
     and return a scalar that the named player minimises. `output` tells what sigmoid(v) means: "probability" where
-    the raw output is a logit, "score" elsewhere.
+    the raw output is a logit, "score" elsewhere. `neutral` is the value, in the same terms, of a discriminator that
+    cannot tell real from fake; None for a critic, of which only differences mean something.
     """
 
     discriminator_loss: Callable[[Tensor, Tensor], Tensor]
     generator_loss: Callable[[Tensor], Tensor]
     output: Literal["probability", "score"]
+    neutral: float | None
 
 
 @singledispatch

@@ -14,4 +14,4 @@ def discriminator_loss(v_real: Tensor, v_fake: Tensor) -> Tensor:
 
 @build_objective.register
 def _wasserstein(spec: Wasserstein) -> Objective:
-    return Objective(discriminator_loss, generator_loss, "score")
+    return Objective(discriminator_loss, generator_loss, "score", None)

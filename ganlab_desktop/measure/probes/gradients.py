@@ -18,11 +18,10 @@ class Gradients:
 
     def __call__(self, view: View) -> Picture:
         game = self._game
-        with game.observed():
-            with torch.no_grad():
-                fake = game.generator.module(self._latents)
-            fake.requires_grad_()
-            loss = game.objective.generator_loss(game.discriminator.module(fake))
-            (gradient,) = torch.autograd.grad(loss, fake)
+        with torch.no_grad(), game.observed():
+            fake = game.generator.module(self._latents)
+        fake.requires_grad_()
+        loss = game.objective.generator_loss(game.score(fake))
+        (gradient,) = torch.autograd.grad(loss, fake)
         # The loss is a batch mean, so each sample's own loss has N times the gradient.
         return Picture({"origin": to_numpy(fake), "direction": to_numpy(-len(fake) * gradient)})

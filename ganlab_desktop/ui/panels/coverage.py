@@ -7,6 +7,7 @@ import pyqtgraph as pg
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
+from ganlab_desktop.experiment.files import from_toml
 from ganlab_desktop.palette import DARK, Colours
 from ganlab_desktop.ui.panels.header import Number
 from ganlab_desktop.ui.panels.panel import Panel
@@ -31,11 +32,12 @@ class Coverage(Panel):
     explanation = QT_TRANSLATE_NOOP("Coverage", "share of samples per mode, and distance over time")
     probes = ("coverage",)
     curves = ("coverage",)
+    rest = 0.0  # measured seldom enough to be read; so the header changes with the curve
     cursor_moved = Signal(int)  # the step under the mouse; -1 where it is elsewhere
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.bars = Plot(self.picture)
+        self.bars = Plot(self.picture, counting=True)
         self.bars.setAccessibleName(self.tr("Share of samples per mode"))
         self.share_bars = filled_curve()
         self.weights = pg.PlotCurveItem(connect="pairs")
@@ -59,16 +61,27 @@ class Coverage(Panel):
         self.apply_theme(DARK)
 
     def empty_text(self) -> str:
+        if "coverage" in self.pictures:
+            return self.tr("These points have no known density or modes, so nothing is measured here.")
         return self.tr("The first measurement of the samples fills this panel, moments after training starts.")
 
     def filled(self) -> bool:
-        return "coverage" in self.pictures or self._series.count > 0
+        return self._measurable and ("coverage" in self.pictures or self._series.count > 0)
 
     def set_cursor(self, step: int) -> None:
         """Put the cursor on a step; -1 hides it."""
         self.time.set_cursor(step)
 
+    def past(self, scene: Scene) -> int:
+        return scene.data_since  # distances from other data, at another scale h
+
     def show_scene(self, scene: Scene) -> None:
+        averaged = from_toml(scene.experiment).ema.half_life > 0
+        self.header.set_explanation(
+            self.tr("share of samples of G's moving average per mode, and distance over time")
+            if averaged
+            else self.tr(self.explanation)
+        )
         weights = np.empty(0) if scene.modes is None else scene.modes.weights.numpy().astype(np.float64)
         self._expected = 100.0 * weights / weights.sum() if len(weights) else weights
         self.weights.setData(*marks_over(self._expected))
@@ -104,6 +117,15 @@ class Coverage(Panel):
         self.time.apply_theme(colours)
         self.share_bars.setBrush(pg.mkBrush(colours.fake))
         self.weights.setPen(pg.mkPen(colours.truth))
+
+    @property
+    def _measurable(self) -> bool:
+        """Whether the data have modes or a density to compare with; a density has a floor."""
+        if self.scene is None or self.scene.modes is not None:
+            return True
+        shown = self.pictures.get("coverage")
+        floor = self._series.last("jsd_floor") if shown is None else shown.numbers.get("jsd_floor", math.nan)
+        return math.isfinite(floor)
 
     @property
     def _series(self) -> Series:

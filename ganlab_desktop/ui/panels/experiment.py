@@ -21,6 +21,7 @@ class ExperimentPanel(QWidget):
 
     name = "experiment"
     restart_wanted = Signal()
+    browse_wanted = Signal(object)  # the form's Field that names a file
 
     def __init__(self, session: Session, awaiting: Awaiting, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -107,8 +108,9 @@ class ExperimentPanel(QWidget):
         return bar
 
     def _fill(self) -> None:
-        self.form = Form(self._theme, self._holder)
+        self.form = Form(self._theme, self._holder, local=self._session.local)
         self.form.edited.connect(self._edited)
+        self.form.browse_wanted.connect(self.browse_wanted)
         column = QVBoxLayout(self._holder)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.form)

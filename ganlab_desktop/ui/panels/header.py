@@ -1,5 +1,6 @@
 """A panel's header: title, what it shows, and its key numbers at the right end."""
 
+from html import escape
 from typing import NamedTuple
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
@@ -12,6 +13,7 @@ from ganlab_desktop.ui.plots.text import tabular
 
 _HEIGHT, _EDGE, _GAP = 28, 10.0, 12.0
 _INNER = 4.0  # between a number's mark, label and value
+_TELLING = 0.5  # share of an explanation that still says something
 
 
 class Number(NamedTuple):
@@ -26,20 +28,20 @@ class Number(NamedTuple):
 class Header(QWidget):
     """Painted in one go, without layouts, because its numbers change many times a second.
 
-    Where it is narrow, the explanation is elided first; then numbers go, the last one first.
+    Where it is narrow, the explanation is elided first and then left to the tool tip; then numbers go, the last one
+    first.
     """
 
     def __init__(self, title: str, explanation: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.title = title
-        self.explanation = explanation
+        self.explanation = ""
         self.age = ""
         self.numbers: tuple[Number, ...] = ()
         self._colours = DARK
         self.setFixedHeight(_HEIGHT)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setToolTip(explanation)
-        self._tell()
+        self.set_explanation(explanation)
 
     def set_numbers(self, numbers: tuple[Number, ...]) -> None:
         if numbers != self.numbers:
@@ -47,12 +49,12 @@ class Header(QWidget):
             self._tell()
             self.update()
 
-    def set_explanation(self, explanation: str) -> None:
-        if explanation != self.explanation:
-            self.explanation = explanation
-            self.setToolTip(explanation)
-            self._tell()
-            self.update()
+    def set_explanation(self, explanation: str, more: str = "") -> None:
+        """What the panel shows, in a few words; the tool tip has them in full, and more."""
+        self.explanation = explanation
+        self.setToolTip("".join(f"<p>{escape(text, quote=False)}</p>" for text in (explanation, more) if text))  # rich text wraps
+        self._tell()
+        self.update()
 
     def set_age(self, age: str) -> None:
         """How old the picture is, in words; empty where it is fresh."""
@@ -91,7 +93,7 @@ class Header(QWidget):
                 right -= _GAP
         room = QRectF(end + _GAP - 2, 0, right - end - _GAP, _HEIGHT)
         text = metrics.elidedText(self.explanation, Qt.TextElideMode.ElideRight, room.width())
-        if len(text) > 6:  # less than a word says nothing
+        if len(text) > _TELLING * len(self.explanation):
             painter.setPen(QPen(colours.secondary))
             painter.drawText(QPointF(room.left(), baseline), text)
 

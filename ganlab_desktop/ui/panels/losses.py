@@ -6,7 +6,10 @@ from typing import NamedTuple
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
+from ganlab_desktop.experiment.experiment import Experiment
 from ganlab_desktop.experiment.files import from_toml
+from ganlab_desktop.experiment.objectives import Wasserstein
+from ganlab_desktop.experiment.penalties import GradientPenalty, WeightClipping
 from ganlab_desktop.palette import DARK, Colours
 from ganlab_desktop.ui.panels.header import Number
 from ganlab_desktop.ui.panels.panel import Panel
@@ -28,29 +31,72 @@ class Line(NamedTuple):
 
 
 class Reading(NamedTuple):
-    """How an objective's losses are read: the lines, and the values at equilibrium with their names."""
+    """How an objective's losses are read: the lines, the values at equilibrium with their names, and what to know."""
 
     lines: tuple[Line, ...]
     equilibrium: tuple[tuple[float, str], ...] = ()
+    note: str = ""
 
 
 _D = Line("discriminator_loss", "D", "D", "discriminator")
 _G = Line("generator_loss", "G", "G", "fake")
 _PLAYERS = (_D, _G)
-_ESTIMATE = Line(
-    "discriminator_loss", QT_TRANSLATE_NOOP("Losses", "critic's estimate of W1"), "W1", "discriminator", -1
-)
+
+
+def _critic(label: str, end: str, note: str) -> Reading:
+    """A critic's loss, read as its mean score of real samples minus that of generated ones."""
+    return Reading((Line("discriminator_loss", label, end, "discriminator", -1),), note=note)
+
 
 # At p_g = p_data the optimal D is 1/2 everywhere: its loss is log 4 and -log D is log 2 (Goodfellow et al. 2014,
-# theorem 1). A hinge D that cannot tell the two apart pays 1 on either side. A Wasserstein generator's loss has an
-# arbitrary offset, so that only the critic's difference of means says something (Arjovsky et al. 2017).
+# theorem 1). A hinge D that cannot tell the two apart pays 1 on either side.
 READINGS = {
     "minimax": Reading(_PLAYERS, ((math.log(4.0), "log 4"),)),
     "non_saturating": Reading(_PLAYERS, ((math.log(4.0), "log 4"), (math.log(2.0), "log 2"))),
     "least_squares": Reading(_PLAYERS),
     "hinge": Reading(_PLAYERS, ((2.0, "2"),)),
-    "wasserstein": Reading((_ESTIMATE,)),
 }
+
+# A Wasserstein generator's loss has an arbitrary offset, so that only the critic's difference of means says something.
+# Over critics of slope at most K it reaches K W1 (Arjovsky et al. 2017, section 3); without a bound it has no limit.
+_SLOPE_ONE = _critic(
+    QT_TRANSLATE_NOOP("Losses", "critic's estimate of W1"),
+    QT_TRANSLATE_NOOP("Losses", "W1"),
+    QT_TRANSLATE_NOOP(
+        "Losses",
+        "The critic's mean score of real samples minus that of generated ones. With slopes held near 1 it estimates "
+        "the distance W1, from below where the critic is not optimal. Below 0, the critic lags behind G.",
+    ),
+)
+_SOME_SLOPE = _critic(
+    QT_TRANSLATE_NOOP("Losses", "critic's estimate of K W1"),
+    QT_TRANSLATE_NOOP("Losses", "K W1"),
+    QT_TRANSLATE_NOOP(
+        "Losses",
+        "The critic's mean score of real samples minus that of generated ones. Clipped weights bound its slopes by "
+        "some K that is not known, so it estimates the distance W1 up to this factor. Below 0, the critic lags "
+        "behind G.",
+    ),
+)
+_ANY_SLOPE = _critic(
+    QT_TRANSLATE_NOOP("Losses", "critic's difference of means"),
+    QT_TRANSLATE_NOOP("Losses", "difference"),
+    QT_TRANSLATE_NOOP(
+        "Losses",
+        "The critic's mean score of real samples minus that of generated ones. No constraint fixes its slopes, so "
+        "this estimates no distance. Below 0, the critic lags behind G.",
+    ),
+)
+
+
+def reading_of(experiment: Experiment) -> Reading:
+    """How the losses of an experiment are read."""
+    if not isinstance(experiment.objective, Wasserstein):
+        return READINGS.get(str(experiment.objective.__struct_config__.tag), Reading(_PLAYERS))
+    penalties = experiment.penalties
+    if experiment.discriminator.spectral_norm or any(isinstance(p, GradientPenalty) and p.weight for p in penalties):
+        return _SLOPE_ONE
+    return _SOME_SLOPE if any(isinstance(p, WeightClipping) for p in penalties) else _ANY_SLOPE
 
 
 class Losses(Panel):
@@ -68,8 +114,7 @@ class Losses(Panel):
         self.plot.setAccessibleName(self.tr("Loss curves"))
         self.plot.cursor_moved.connect(self.cursor_moved)
         self.content.addWidget(self.plot)
-        self._kind = ""
-        self._lines: tuple[Line, ...] = ()
+        self._shown = Reading(())
         self.apply_theme(DARK)
 
     def empty_text(self) -> str:
@@ -82,17 +127,18 @@ class Losses(Panel):
         """Put the cursor on a step; -1 hides it."""
         self.plot.set_cursor(step)
 
+    def past(self, scene: Scene) -> int:
+        return scene.objective_since  # losses of another objective are not comparable
+
     def show_scene(self, scene: Scene) -> None:
-        self.plot.since = scene.objective_since  # losses of another objective are not comparable
-        kind = str(from_toml(scene.experiment).objective.__struct_config__.tag)
-        if kind == self._kind:
+        reading = reading_of(from_toml(scene.experiment))
+        if reading == self._shown:
             return
-        self._kind = kind
-        reading = READINGS.get(kind, Reading(_PLAYERS))
-        self._lines = reading.lines
+        self._shown = reading
+        self.header.set_explanation(self.tr(self.explanation), self.tr(reading.note) if reading.note else "")
         self.plot.remove_all()
         for line in reading.lines:
-            self.plot.add_curve(line.series, line.end, line.colour, sign=line.sign)
+            self.plot.add_curve(line.series, self.tr(line.end), line.colour, sign=line.sign)
         for value, label in reading.equilibrium:
             self.plot.add_level(value, self.tr("{value} at equilibrium").format(value=label))
         self.plot.apply_theme(self.colours)
@@ -103,7 +149,7 @@ class Losses(Panel):
     def numbers(self) -> tuple[Number, ...]:
         return tuple(
             Number(self.tr(line.label), fixed(line.sign * self._series.mean(line.series), 3), line.colour, "line")
-            for line in self._lines
+            for line in self._shown.lines
         )
 
     def forget(self) -> None:

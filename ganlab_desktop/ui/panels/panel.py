@@ -14,7 +14,6 @@ from ganlab_desktop.ui.series import Series
 from ganlab_desktop.wire.messages import Frame, Picture, Scene
 
 OLD = 1.0  # seconds after which a panel tells the age of its picture
-READING = 0.2  # seconds between changes of the key numbers while training, so that they can be read
 
 
 class Panel(QWidget):
@@ -29,9 +28,20 @@ class Panel(QWidget):
     explanation: str = ""
     probes: tuple[str, ...] = ()
     curves: tuple[str, ...] = ()  # the time series that it draws
+    rest: float = 0.2  # seconds between changes of the key numbers while training, so that they can be read
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.scene: Scene | None = None
+        self.pictures: dict[str, Picture] = {}
+        self.series: Mapping[str, Series] = {}
+        self.playing = False
+        self.colours = DARK
+        self._dirty = False
+        self._revisions: tuple[int, ...] = ()
+        self._arrived: float | None = None
+        self._read = 0.0
+        self._owes_numbers = False
         self.setObjectName(self.name)
         self.setAccessibleName(self.tr(self.title))
         self.setAutoFillBackground(True)
@@ -51,15 +61,6 @@ class Panel(QWidget):
         layout.setSpacing(0)
         layout.addWidget(self.header)
         layout.addLayout(self._stack, 1)
-        self.scene: Scene | None = None
-        self.pictures: dict[str, Picture] = {}
-        self.series: Mapping[str, Series] = {}
-        self.playing = False
-        self.colours = DARK
-        self._dirty = False
-        self._revisions: tuple[int, ...] = ()
-        self._arrived: float | None = None
-        self._read = 0.0
 
     # --- what a panel gives ---------------------------------------------------------------------------------------
 
@@ -70,6 +71,10 @@ class Panel(QWidget):
     def filled(self) -> bool:
         """Whether there is something to draw."""
         return any(name in self.pictures for name in self.probes)
+
+    def past(self, scene: Scene) -> int:
+        """The step up to which the curves belong to something else than the scene tells of; 0 where all is its own."""
+        return 0
 
     def show_scene(self, scene: Scene) -> None:
         """Draw what changes with the scene only."""
@@ -102,7 +107,6 @@ class Panel(QWidget):
         if known is None or (known.run, known.branch, known.layout) != (scene.run, scene.branch, scene.layout):
             self.clear()
         self.show_scene(scene)
-        self.empty.setText(self.empty_text())
         self._dirty = True
 
     def receive(self, frame: Frame, series: Mapping[str, Series]) -> None:
@@ -118,18 +122,26 @@ class Panel(QWidget):
         if revisions != self._revisions:
             self._revisions = revisions
             self._dirty = True
+        if self._owes_numbers and self._readable(now):
+            self._dirty = True
         self._tell_age(now)
 
     def draw(self) -> None:
         """Show what was received."""
         now = time.monotonic()
         self._dirty = False
+        if self.scene is not None:
+            for name in self.curves:
+                if name in self.series:
+                    self.series[name].start_after(self.past(self.scene))
         if self.scene is None or not self.filled():
+            self.empty.setText(self.empty_text())
             self._stack.setCurrentWidget(self.empty)
             return
         self._stack.setCurrentWidget(self.picture)
         self._dirty = self.draw_picture(self.scene, now)
-        if not self.playing or now - self._read >= READING:
+        self._owes_numbers = not self._readable(now)
+        if not self._owes_numbers:
             self._read = now
             self.header.set_numbers(self.numbers())
 
@@ -139,6 +151,7 @@ class Panel(QWidget):
         self._revisions = ()
         self._arrived = None
         self._read = 0.0
+        self._owes_numbers = False
         self.forget()
         self.header.set_numbers(())
         self.header.set_age("")
@@ -156,6 +169,10 @@ class Panel(QWidget):
         self.paint_theme(colours)
         self._dirty = True
 
+    def _readable(self, now: float) -> bool:
+        """Whether the key numbers have stood long enough to be changed."""
+        return not self.playing or now - self._read >= self.rest
+
     def _tell_age(self, now: float) -> None:
-        age = 0.0 if self._arrived is None or not self.playing else now - self._arrived
+        age = 0.0 if self._arrived is None or not self.playing or not self.filled() else now - self._arrived
         self.header.set_age(self.tr("%n s old", "", int(age)) if age > OLD else "")

@@ -1,9 +1,11 @@
 """A calm plot: faint grid, few ticks, no frame, no menu; mouse zoom and pan where wanted, double-click fits."""
 
+import math
+
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QMouseEvent, QWheelEvent
+from PySide6.QtGui import QColor, QFontMetricsF, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QGraphicsGridLayout, QGraphicsTextItem, QWidget
 
 from ganlab_desktop.palette import Colours
@@ -11,11 +13,13 @@ from ganlab_desktop.ui.plots.text import tabular
 
 TICK_PIXELS = 11  # size of tick labels
 _STICK_OUT = 10  # pixels
-_LEFT, _BARE, _BOTTOM, _CAPTION = 38, 6, 20, 17  # pixels: room for tick labels, fixed so that the picture never shifts
+_APART = 10  # pixels between two labels of the bottom axis
+# Pixels: room for tick labels, half of the highest above the picture; fixed so that the picture never shifts.
+_LEFT, _BARE, _BOTTOM, _ABOVE, _CAPTION = 38, 6, 20, 7, 17
 
 
 class Plot(pg.GraphicsView):
-    """One view with a left and a bottom axis.
+    """One view with a left and a bottom axis; `counting` tells that the bottom one counts in whole numbers.
 
     Lighter than pyqtgraph's PlotWidget, which builds menus and controls that no panel here shows.
     """
@@ -31,14 +35,14 @@ class Plot(pg.GraphicsView):
         *,
         equal: bool = False,
         zoom: tuple[bool, bool] = (False, False),
-        steps: bool = False,
+        counting: bool = False,
         grid: bool = True,
     ) -> None:
         super().__init__(parent)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.view = _View(self, zoom)
         self.view.setAspectLocked(equal)
-        self.bottom = (_StepAxis if steps else _Axis)("bottom")
+        self.bottom = (_CountingAxis if counting else _Axis)("bottom")
         self.side = _Axis("left")
         self.side.setWidth(_LEFT)
         self.bottom.setHeight(_BOTTOM)
@@ -49,7 +53,7 @@ class Plot(pg.GraphicsView):
         self._caption.setPos(_LEFT + 3, 1)
         self._words = ""
         self._layout = layout = QGraphicsGridLayout()
-        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setContentsMargins(0, _ABOVE, 0, 0)
         layout.setSpacing(0)
         body.setLayout(layout)
         layout.addItem(self.side, 0, 0)
@@ -89,7 +93,7 @@ class Plot(pg.GraphicsView):
         if caption != self._words:
             self._words = caption
             self._caption.setHtml(caption)
-            self._layout.setContentsMargins(0, _CAPTION if caption else 0, 0, 0)
+            self._layout.setContentsMargins(0, _CAPTION if caption else _ABOVE, 0, 0)
 
     @property
     def caption(self) -> str:
@@ -161,30 +165,55 @@ class _View(pg.ViewBox):
 
 
 class _Axis(pg.AxisItem):
-    """Room for the labels at the ends; with a grid, pyqtgraph drops a label that sticks out by a pixel."""
+    """Round values whose labels stand apart, with room for the labels at the ends: with a grid, pyqtgraph drops a label
+    that sticks out by a pixel."""
+
+    finest = 0.0  # the least distance between two ticks
 
     def boundingRect(self) -> QRectF:
         left = -_STICK_OUT if self.orientation == "bottom" else 0  # at the right the widget ends
         return super().boundingRect().adjusted(left, -_STICK_OUT, 0, _STICK_OUT)
 
+    def tickSpacing(self, minimum: float, maximum: float, size: float) -> list[tuple[float, float]]:
+        levels: list[tuple[float, float]] = super().tickSpacing(minimum, maximum, size)[:1]
+        if not levels:
+            return levels
+        spacing = max(levels[0][0], self.finest)
+        if self.orientation == "bottom":
+            while self._widest(minimum, maximum, spacing) + _APART > spacing / (maximum - minimum) * size:
+                spacing = _rounder(spacing)
+        return [(spacing, 0.0)]
 
-class _StepAxis(_Axis):
-    """Training steps: whole numbers, thousands and millions shortened."""
+    def _widest(self, minimum: float, maximum: float, spacing: float) -> float:
+        """Pixels of the widest label at such a distance."""
+        metrics = QFontMetricsF(self.style["tickFont"])
+        values = spacing * np.arange(math.ceil(minimum / spacing), math.floor(maximum / spacing) + 1)
+        labels = self.tickStrings(values.tolist(), self.scale, spacing)
+        return max(map(metrics.horizontalAdvance, labels), default=-math.inf)
+
+
+class _CountingAxis(_Axis):
+    """Steps, or things by number: whole numbers, thousands and millions shortened."""
+
+    finest = 1.0
 
     def tickValues(self, minimum: float, maximum: float, size: float) -> list[tuple[float, list[float]]]:
-        return [
-            (spacing, [v for v in values if v >= 0])
-            for spacing, values in super().tickValues(minimum, maximum, size)
-            if spacing >= 1
-        ]
+        levels = super().tickValues(minimum, maximum, size)
+        return [(spacing, [value for value in values if value >= 0]) for spacing, values in levels]
 
     def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
-        return [_steps(value) for value in values]
+        return [_short(value) for value in values]
 
 
-def _steps(value: float) -> str:
+def _rounder(spacing: float) -> float:
+    """The next round number: 1, 2, 5, 10, ..."""
+    unit = 10.0 ** math.floor(math.log10(spacing) + 1e-9)
+    return unit * min(round_number for round_number in (2.0, 5.0, 10.0) if round_number > 1.01 * spacing / unit)
+
+
+def _short(value: float) -> str:
     if value >= 1_000_000:
         return f"{value / 1_000_000:g}M"
-    if value >= 10_000:
+    if value >= 1_000:
         return f"{value / 1_000:g}k"
     return f"{value:.0f}"

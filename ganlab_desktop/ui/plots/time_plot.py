@@ -16,7 +16,7 @@ from ganlab_desktop.ui.series import FOREVER, Curve, Floats, Series
 from ganlab_desktop.ui.theme import mix
 
 _GAP = 6.0  # pixels between a line and what is written beside it
-_BEFORE = 0.004  # of the width before step 0, so that its tick is seen
+_BEFORE = 0.004  # of the width before the first step, so that its tick is seen
 _EARLY = 0.05  # share of the curve at its start that does not stretch the range
 _FAINT = 0.38  # share of a curve's colour in its raw trace
 _FEWEST = 20  # steps that the axis shows at least
@@ -120,27 +120,18 @@ class TimeCurve:
         return min(float(low), float(mean[-1])), max(float(high), float(mean[-1]))
 
 
-def _after(curve: Curve, step: int) -> Curve:
-    """The part of a curve that holds nothing of a step or before it; the first entry after it may still do so."""
-    if not step:
-        return curve
-    begin = int(np.searchsorted(curve.steps, step, "right")) + 1
-    return Curve(*(values[begin:] for values in curve))
-
-
 class TimePlot(Plot):
     """Curves that share a step axis. The wheel zooms the steps; a double-click shows all of them again."""
 
     cursor_moved = Signal(int)  # the step under the mouse; -1 where it is elsewhere
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent, zoom=(True, False), steps=True)
+        super().__init__(parent, zoom=(True, False), counting=True)
         self.bottom.setTickDensity(0.4)
         self.curves: list[TimeCurve] = []
         self.levels: list[Level] = []
         self._range = SteadyRange(margin=0.14)
         self._following = True
-        self.since = 0  # the step from which on there is something to show
         self._cursor = pg.InfiniteLine(angle=90, movable=False)
         self._cursor.setZValue(5)
         self._reading = pg.TextItem("", anchor=(0.0, 0.0))
@@ -155,23 +146,24 @@ class TimePlot(Plot):
         self.fit_wanted.connect(self._follow)
 
     def draw(self, series: Series, now: float) -> bool:
-        """Show the curves and fit the range at a time in seconds; true while the range still glides."""
+        """Show what counts of a series and fit the range at a time in seconds; true while the range still glides."""
+        begin = series.first_step
         if self._following:
-            first, last = self.since, FOREVER
+            first, last = begin, FOREVER
         else:
             left, right, *_ = self.visible_box()
-            first, last = max(int(left), self.since), max(int(right) + 1, self.since + 1)
+            first, last = int(left), int(right) + 1
         points = max(int(self.view.width()), 100)
         for curve in self.curves:
-            curve.show(_after(series.window(curve.name, first, last, points), self.since))
+            curve.show(series.window(curve.name, first, last, points))
         extents = [curve.extent() for curve in self.curves] + [(level.value, level.value) for level in self.levels]
         lows, highs = zip(*extents, strict=True) if extents else ((np.nan,), (np.nan,))
         bottom, top = self._range.follow(_least(lows), -_least([-high for high in highs]), now)
         if self._following:
             room = max((curve.end.boundingRect().width() for curve in self.curves), default=0.0) + _GAP
             width = max(self.view.width(), 3 * room)
-            right = self.since + max(series.last_step - self.since, _FEWEST) * width / (width - room)
-            left = self.since - _BEFORE * (right - self.since)
+            right = begin + max(series.last_step - begin, _FEWEST) * width / (width - room)
+            left = begin - _BEFORE * (right - begin)
         self.show_range(left, right, bottom, top)
         for level in self.levels:
             level.place(left, right)

@@ -1,12 +1,14 @@
 """Real wire messages for the panels to show: a ring of eight Gaussians, a mixture on the line, data without modes."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import msgspec
 import numpy as np
 
 from ganlab_desktop.experiment.data import Mixture1D
 from ganlab_desktop.experiment.experiment import Experiment
 from ganlab_desktop.experiment.files import to_toml
-from ganlab_desktop.experiment.objectives import ObjectiveSpec
 from ganlab_desktop.ui.series import Series
 from ganlab_desktop.wire.arrays import Array
 from ganlab_desktop.wire.messages import Chunk, Frame, Modes, Picture, Scene
@@ -30,10 +32,9 @@ def ring_centres() -> np.ndarray:
     return np.stack([np.cos(angle), np.sin(angle)], axis=1)
 
 
-def ring(output: str = "probability", objective: ObjectiveSpec | None = None, **fields) -> Scene:
-    experiment = Experiment()
-    if objective is not None:
-        experiment = msgspec.structs.replace(experiment, objective=objective)
+def ring(output: str = "probability", changes: Mapping[str, Any] | None = None, **fields) -> Scene:
+    """The ring of eight Gaussians, with other fields of the experiment and of the scene where they are given."""
+    experiment = msgspec.structs.replace(Experiment(), **(changes or {}))
     real = np.random.default_rng(0).normal(size=(2500, 2)) * SIGMA + ring_centres()[np.arange(2500) % 8]
     known = Modes(
         doubles(ring_centres()), doubles(np.tile(SIGMA**2 * np.eye(2), (8, 1, 1))), doubles(np.full(8, 1 / 8))

@@ -1,9 +1,12 @@
 """Mode coverage: shares against weights, distance against its floor, and less where the data allow less."""
 
+import time
+
 import numpy as np
 import pytest
 import scenes
 
+from ganlab_desktop.experiment.experiment import Ema
 from ganlab_desktop.palette import DARK
 from ganlab_desktop.ui.panels.coverage import Coverage
 from ganlab_desktop.wire.messages import Modes, Picture
@@ -51,7 +54,9 @@ def test_divergence_is_drawn_over_time_with_its_floor(shown):
 
 
 def test_data_without_modes_show_the_curve_only(shown):
-    nothing = Picture(1, {"shares": scenes.floats([])}, {"modes": 0.0, "high_quality": 0.5, "jsd": 0.2, "h": 0.1})
+    nothing = Picture(
+        1, {"shares": scenes.floats([])}, {"modes": 0.0, "high_quality": 0.5, "jsd": 0.2, "jsd_floor": 0.01, "h": 0.1}
+    )
     panel = drawn(shown, scenes.ring(modes=None), nothing)
     assert not panel.bars.isVisible()
     assert panel.time.isVisible()
@@ -86,3 +91,65 @@ def test_any_number_of_modes_fits(shown, count):
     assert left < 1
     assert right > count
     assert bottom <= 0 < 100 / count < top
+
+
+def test_nothing_measured_on_other_data_is_drawn(shown):
+    panel = drawn(shown, scenes.ring(layout=1, data_since=520), scenes.pictures()["coverage"])
+    steps, values = panel.time.curves[0].raw.getData()
+    assert steps[0] == 550
+    assert np.allclose(values, ROWS[11:, 2])
+
+
+def test_measure_follows_the_data_that_are_learned_now(shown):
+    rows = ROWS.copy()
+    rows[11:, 2:] = np.nan
+    panel = drawn(shown, scenes.ring(layout=1, data_since=520), scenes.pictures()["coverage"], rows)
+    (share,) = panel.time.curves
+    assert share.name == "high_quality"
+    assert share.raw.getData()[0][0] == 550
+
+
+def test_it_says_where_the_moving_average_is_measured(shown):
+    panel = drawn(shown, scenes.ring(), scenes.pictures()["coverage"])
+    assert "average" not in panel.header.explanation
+    panel.set_scene(scenes.ring(changes={"ema": Ema(half_life=5_000.0)}))
+    assert "G's moving average" in panel.header.explanation
+
+
+def test_points_of_which_nothing_is_known_leave_a_sentence_and_no_age(shown, monkeypatch):
+    nothing = Picture(1, {"shares": scenes.floats([])}, dict.fromkeys(("high_quality", "jsd", "jsd_floor"), np.nan))
+    rows = np.full((3, 4), np.nan)
+    panel = drawn(shown, scenes.ring(modes=None), nothing, rows)
+    assert panel.empty.isVisible()
+    assert "nothing is measured" in panel.empty.text()
+    assert panel.header.numbers == ()
+    now = time.monotonic()
+    monkeypatch.setattr(time, "monotonic", lambda: now + 60.0)
+    panel.receive(scenes.frame(playing=True), scenes.measured(rows))
+    assert panel.header.age == ""
+
+
+def test_header_and_curve_tell_the_same_divergence_at_any_time(shown):
+    panel = shown(Coverage)
+    panel.set_scene(scenes.ring())
+    for jsd in (0.5, 0.4):
+        numbers = scenes.pictures()["coverage"].numbers | {"jsd": jsd}
+        picture = Picture(1, {"shares": scenes.floats(np.full(8, 0.1))}, numbers)
+        panel.receive(scenes.frame({"coverage": picture}, playing=True), scenes.measured([[8, 0.8, jsd, 0.01]]))
+        panel.draw()
+        assert panel.header.numbers[-1].value == panel.time.curves[0].end.toPlainText() == f"{jsd:.3f}"
+
+
+@pytest.mark.parametrize("count", [1, 2, 25])
+def test_modes_are_counted_in_whole_numbers(shown, count):
+    modes = Modes(
+        scenes.doubles(np.random.default_rng(0).normal(size=(count, 2))),
+        scenes.doubles(np.tile(np.eye(2), (count, 1, 1))),
+        scenes.doubles(np.full(count, 1 / count)),
+    )
+    shares = Picture(1, {"shares": scenes.floats(np.full(count, 1 / count))}, {"modes": float(count)})
+    panel = drawn(shown, scenes.ring(modes=modes), shares)
+    left, right, *_ = panel.bars.visible_box()
+    ((_, ticks),) = panel.bars.bottom.tickValues(left, right, panel.bars.view.width())
+    assert ticks
+    assert all(tick == int(tick) for tick in ticks)

@@ -7,15 +7,17 @@ import numpy as np
 import pytest
 import scenes
 
+from ganlab_desktop.experiment.networks import MlpDiscriminator
 from ganlab_desktop.experiment.objectives import Hinge, LeastSquares, Minimax, NonSaturating, Wasserstein
+from ganlab_desktop.experiment.penalties import R1, GradientPenalty, WeightClipping
 from ganlab_desktop.palette import LIGHT
 from ganlab_desktop.ui.panels.losses import Losses
 from ganlab_desktop.ui.series import Series
 
 
-def drawn(shown, objective, series):
+def drawn(shown, objective, series, **changes):
     panel = shown(Losses)
-    panel.set_scene(scenes.ring(objective=objective))
+    panel.set_scene(scenes.ring(changes={"objective": objective} | changes))
     panel.receive(scenes.frame(), series)
     panel.draw()
     return panel
@@ -46,11 +48,31 @@ def test_curves_hold_the_losses_and_the_header_their_means(shown):
     assert [(number.label, number.value) for number in panel.header.numbers] == [("D", "1.250"), ("G", "0.750")]
 
 
-def test_wasserstein_shows_the_critics_estimate_as_a_distance(shown):
-    panel = drawn(shown, Wasserstein(), scenes.losses(-0.4, 17.0))
+@pytest.mark.parametrize(
+    ("changes", "label"),
+    [
+        ({}, "critic's difference of means"),
+        ({"penalties": (R1(),)}, "critic's difference of means"),
+        ({"penalties": (GradientPenalty(weight=0.0),)}, "critic's difference of means"),
+        ({"penalties": (WeightClipping(),)}, "critic's estimate of K W1"),
+        ({"penalties": (GradientPenalty(),)}, "critic's estimate of W1"),
+        ({"discriminator": MlpDiscriminator(spectral_norm=True)}, "critic's estimate of W1"),
+    ],
+)
+def test_wasserstein_shows_a_distance_only_where_slopes_are_bounded(shown, changes, label):
+    panel = drawn(shown, Wasserstein(), scenes.losses(-0.4, 17.0), **changes)
     (curve,) = panel.plot.curves
     np.testing.assert_allclose(curve.smooth.getData()[1], 0.4, rtol=1e-5)
-    assert [(n.label, n.value) for n in panel.header.numbers] == [("critic's estimate of W1", "0.400")]
+    assert [(n.label, n.value) for n in panel.header.numbers] == [(label, "0.400")]
+    assert "lags behind G" in panel.header.toolTip()
+
+
+def test_another_constraint_renames_the_curve(shown):
+    panel = drawn(shown, Wasserstein(), scenes.losses(-0.4, 17.0))
+    panel.set_scene(scenes.ring(changes={"objective": Wasserstein(), "penalties": (GradientPenalty(),)}))
+    panel.draw()
+    (curve,) = panel.plot.curves
+    assert (curve.label, panel.header.numbers[0].label) == ("W1", "critic's estimate of W1")
 
 
 def test_raw_trace_of_a_long_run_keeps_its_extremes_in_few_points(shown):
@@ -136,12 +158,27 @@ def test_a_million_steps_repaint_at_the_cost_of_a_few_thousand(shown):
     assert cost(1_000_000) < 3 * few
 
 
-def test_losses_of_an_earlier_objective_are_not_drawn_as_the_present_ones(shown):
+def test_neither_curve_nor_mean_knows_the_losses_of_an_earlier_objective(shown):
+    series = Series()
+    rows = np.zeros((200, 5), np.float32)
+    rows[:121, 0], rows[121:, 0] = 1.386, -0.4
+    series.extend(scenes.steps(rows))
     panel = shown(Losses)
-    panel.set_scene(scenes.ring(objective=Wasserstein(), objective_since=120))
-    panel.receive(scenes.frame(), scenes.losses(-0.4, 17.0, count=200))
+    panel.set_scene(scenes.ring(changes={"objective": Wasserstein()}, objective_since=120))
+    panel.receive(scenes.frame(), {"step": series})
     panel.draw()
-    steps, _ = panel.plot.curves[0].smooth.getData()
-    assert steps[0] == 122
-    left, *_ = panel.plot.visible_box()
-    assert 115 < left <= 120
+    steps, values = panel.plot.curves[0].smooth.getData()
+    assert steps[0] == 121
+    np.testing.assert_allclose(values, 0.4, rtol=1e-5)
+    assert panel.header.numbers[0].value == "0.400"
+    left, _, bottom, _ = panel.plot.visible_box()
+    assert 115 < left <= 121
+    assert bottom > 0.0
+
+
+def test_right_after_a_change_of_objective_there_is_no_loss_yet(shown):
+    panel = drawn(shown, NonSaturating(), scenes.losses(1.0, 0.7, count=100))
+    panel.set_scene(scenes.ring(changes={"objective": Hinge()}, objective_since=99))
+    panel.draw()
+    assert [number.value for number in panel.header.numbers] == ["–", "–"]
+    assert not panel.plot.curves[0].end.isVisible()

@@ -1,17 +1,20 @@
 """What every panel does: it waits, takes frames, tells its age, changes colours, and nothing makes it raise."""
 
 import time
+from html import escape
 
 import numpy as np
 import pytest
 import scenes
-from PySide6.QtGui import QImage, QPalette
+from PySide6.QtGui import QFontMetricsF, QImage, QPalette
 
 from ganlab_desktop.palette import DARK, LIGHT
 from ganlab_desktop.ui.panels.canvas import Canvas
 from ganlab_desktop.ui.panels.coverage import Coverage
 from ganlab_desktop.ui.panels.critic import CriticField
+from ganlab_desktop.ui.panels.header import Header
 from ganlab_desktop.ui.panels.losses import Losses
+from ganlab_desktop.ui.plots.text import tabular
 from ganlab_desktop.wire.messages import Picture
 
 PANELS = [Canvas, Losses, Coverage, CriticField]
@@ -122,6 +125,39 @@ def test_key_numbers_rest_long_enough_to_be_read(shown, monkeypatch):
     panel.receive(scenes.frame(playing=False), scenes.losses(2.0, 0.7))
     panel.draw()
     assert panel.header.numbers[0].value == "2.000"
+
+
+def test_key_numbers_that_rested_are_brought_up_to_date_without_news(shown, monkeypatch):
+    panel, now = shown(CriticField), time.monotonic()
+    panel.set_scene(scenes.ring())
+    monkeypatch.setattr(time, "monotonic", lambda: now)
+    picture = scenes.pictures()["critic_field"]
+    for mean in (0.52, 0.97):
+        newest = Picture(1, picture.arrays, picture.numbers | {"mean": mean})
+        panel.receive(scenes.frame({"critic_field": newest}, playing=True), {})
+        panel.draw()
+    assert panel.header.numbers[0].value == "0.52"
+    panel.receive(scenes.frame(playing=True), {})
+    assert not panel.dirty
+    monkeypatch.setattr(time, "monotonic", lambda: now + 0.3)
+    panel.receive(scenes.frame(playing=True), {})
+    panel.draw()
+    assert panel.header.numbers[0].value == "0.97"
+
+
+@pytest.mark.parametrize("kind", PANELS)
+def test_explanation_is_never_cut_to_a_stub_and_stands_in_full_in_the_tool_tip(shown, kind):
+    panel = shown(kind, 345, 230)
+    header = panel.header
+    text = header.explanation
+    assert escape(text, quote=False) in header.toolTip()
+    bare = Header(header.title, "", panel)
+    metrics = QFontMetricsF(tabular(header.font()))
+    title = QFontMetricsF(tabular(header.font(), bold=True)).horizontalAdvance(header.title)
+    for share, told in ((0.4, False), (1.1, True)):
+        for shown_header in (header, bare):
+            shown_header.setFixedWidth(round(title + 32 + share * metrics.horizontalAdvance(text)))
+        assert (header.grab().toImage() != bare.grab().toImage()) == told
 
 
 def test_narrow_header_keeps_its_title_and_drops_numbers_from_the_end(shown):

@@ -1,14 +1,17 @@
 """The parts that pictures are made of, against closed forms and brute force."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QImage, QPainter
 from scipy.interpolate import RegularGridInterpolator
 
 from ganlab_desktop.palette import DARK, LIGHT
 from ganlab_desktop.ui.plots.contours import contour
 from ganlab_desktop.ui.plots.fields import quiver
 from ganlab_desktop.ui.plots.grids import at, refined
+from ganlab_desktop.ui.plots.plot import Plot
 from ganlab_desktop.ui.plots.steady import SteadyRange, SteadyValue
 from ganlab_desktop.ui.plots.strokes import arrows, ellipses, net
 from ganlab_desktop.ui.plots.tables import cividis, diverging
@@ -181,3 +184,66 @@ def test_numbers_keep_their_width(value, text):
 def test_shares_are_whole_percents():
     assert percent(0.843) == "84 %"
     assert percent(np.nan) == "–"
+
+
+@pytest.fixture
+def plot(qtbot):
+    """Makes a plot of a size, on a window system that shows nothing."""
+
+    def make(width: int, height: int = 120, **options) -> Plot:
+        made = Plot(**options)
+        qtbot.addWidget(made)
+        made.resize(width, height)
+        with qtbot.waitExposed(made):
+            made.show()
+        return made
+
+    return make
+
+
+def labels(axis) -> list:
+    """An axis's labels as it draws them: rectangles and texts."""
+    canvas = QImage(1, 1, QImage.Format.Format_RGB32)
+    painter = QPainter(canvas)
+    *_, texts = axis.generateDrawSpecs(painter)
+    painter.end()
+    return [(rectangle, text) for rectangle, _, text in texts]
+
+
+@pytest.mark.parametrize("last", [30, 900, 6_000, 8_400, 12_500, 99_000, 480_000, 1_200_000, 7_500_000])
+@pytest.mark.parametrize("width", [130, 170, 345])
+def test_step_labels_never_touch(plot, width, last):
+    made = plot(width, counting=True)
+    made.show_range(-0.004 * last, 1.3 * last, 0.0, 1.0)
+    shown = labels(made.bottom)
+    assert 1 <= len(shown) <= 8
+    for (before, _), (after, _) in pairwise(shown):
+        assert after.left() - before.right() >= 8
+    assert all(len(text) <= 5 for _, text in shown)
+
+
+@pytest.mark.parametrize("reach", [0.03, 2.0, 15.0, 3_000.0])
+def test_labels_of_a_narrow_plane_never_touch(plot, reach):
+    made = plot(150)
+    made.show_range(-reach, reach, 0.0, 1.0)
+    shown = labels(made.bottom)
+    assert shown
+    for (before, _), (after, _) in pairwise(shown):
+        assert after.left() - before.right() >= 8
+
+
+def test_counts_are_whole_and_shortened_from_a_thousand_on(plot):
+    made = plot(345, counting=True)
+    for right, texts in [(1.7, {"1"}), (4_300.0, {"1k", "2k", "3k", "4k"}), (3_200_000.0, {"1M", "2M", "3M"})]:
+        made.show_range(0.3, right, 0.0, 1.0)
+        assert {text for _, text in labels(made.bottom)} == texts
+
+
+@pytest.mark.parametrize("caption", ["", "JSD"])
+def test_highest_label_is_not_cut(plot, caption):
+    made = plot(300, 150)
+    made.set_caption(caption)
+    made.show_range(0.0, 1.0, 0.0, 1.6)
+    made.grab()
+    rectangle, _ = max(labels(made.side), key=lambda shown: float(shown[1]))
+    assert made.side.mapRectToScene(rectangle).top() >= 0.0

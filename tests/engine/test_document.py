@@ -1,0 +1,175 @@
+"""A run and its file: what is kept when something goes wrong."""
+
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from ganlab_desktop.engine.document import Document
+from ganlab_desktop.experiment.errors import ExperimentError
+from ganlab_desktop.experiment.experiment import Experiment
+from ganlab_desktop.experiment.validate import with_changes
+from ganlab_desktop.runfile import connections
+from ganlab_desktop.runfile.errors import RunFileError
+from ganlab_desktop.runfile.runfile import RunFile
+
+SMALL = {"schedule.batch_size": 16, "generator.hidden": [8], "discriminator.hidden": [8]}
+
+
+def document(path: Path, changes: dict[str, Any] | None = None) -> Document:
+    made = Document.new(with_changes(Experiment(), {**SMALL, **(changes or {})}), path)
+    made.start_writing(lambda step: None, lambda text: None)
+    return made
+
+
+def train(trained: Document, iterations: int) -> None:
+    for _ in range(iterations):
+        trained.run.advance()
+
+
+def rows(path: Path) -> np.ndarray:
+    with RunFile.open(path, readonly=True) as file:
+        return file.series("step").steps
+
+
+def test_a_closed_document_opens_where_it_was(tmp_path: Path) -> None:
+    first = document(tmp_path / "a.ganlab")
+    train(first, 30)
+    first.close()
+    again = Document.open(tmp_path / "a.ganlab")
+    assert again.run.step == 30
+    np.testing.assert_array_equal(again.run.history["step"].after(0)[0], np.arange(1, 31))
+    again.close()
+
+
+def test_a_failed_write_loses_no_row(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    kept = document(tmp_path / "a.ganlab")
+    train(kept, 10)
+    kept.save()
+    train(kept, 10)
+    with monkeypatch.context() as broken:
+
+        def full(*arguments: object) -> None:
+            raise RunFileError(tmp_path / "a.ganlab", "the disk is full")
+
+        broken.setattr(RunFile, "append_series", full)
+        with pytest.raises(RunFileError, match="disk is full"):
+            kept.save()
+    train(kept, 10)
+    kept.close()
+    np.testing.assert_array_equal(rows(tmp_path / "a.ganlab"), np.arange(1, 31))
+
+
+def test_an_unforeseen_failure_of_the_writing_thread_is_told_and_writing_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    failures: list[str] = []
+    kept = Document.new(with_changes(Experiment(), SMALL), tmp_path / "a.ganlab")
+    monkeypatch.setattr("ganlab_desktop.engine.writing._INTERVAL", 0.0)
+    kept.start_writing(lambda step: None, failures.append)
+    with monkeypatch.context() as broken:
+
+        def exhausted(*arguments: object) -> None:
+            raise MemoryError
+
+        broken.setattr(RunFile, "write_state", exhausted)
+        train(kept, 5)
+        kept.tick()
+        kept._writer._settle()  # type: ignore[union-attr]
+    assert "MemoryError" in failures[0]
+    train(kept, 5)
+    kept.close()
+    assert Document.open(tmp_path / "a.ganlab").run.step == 10
+
+
+def test_save_as_takes_the_whole_history_along(tmp_path: Path) -> None:
+    memory = Document(document(tmp_path / "old.ganlab").run, None, untitled=True)
+    train(memory, 300)
+    memory.run.flush()
+    memory.start_writing(lambda step: None, lambda text: None)
+    memory.save_as(tmp_path / "new.ganlab")
+    train(memory, 10)
+    memory.close()
+    np.testing.assert_array_equal(rows(tmp_path / "new.ganlab"), np.arange(1, 311))
+
+
+def test_save_as_leaves_a_named_run_behind_and_removes_an_untitled_one(tmp_path: Path) -> None:
+    for untitled in (False, True):
+        path = tmp_path / f"old-{untitled}.ganlab"
+        moved = document(path)
+        moved.untitled = untitled
+        train(moved, 5)
+        moved.save_as(tmp_path / f"new-{untitled}.ganlab")
+        train(moved, 5)
+        moved.close()
+        assert path.exists() is not untitled
+        assert len(rows(tmp_path / f"new-{untitled}.ganlab")) == 10
+
+
+def test_a_run_whose_states_are_all_damaged_is_refused_and_keeps_its_history(tmp_path: Path) -> None:
+    path = tmp_path / "a.ganlab"
+    hurt = document(path)
+    train(hurt, 40)
+    hurt.close()
+    connection = sqlite3.connect(path)
+    connection.execute("UPDATE states SET sha256 = zeroblob(32)")
+    connection.commit()
+    connection.close()
+    with pytest.raises(RunFileError, match="none of its saved states can be read"):
+        Document.open(path)
+    assert len(rows(path)) == 40
+
+
+def test_a_run_that_cannot_be_written_says_so_and_is_not_pretended_to_be_saved(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "a.ganlab"
+    first = document(path)
+    train(first, 5)
+    first.close()
+    monkeypatch.setattr(connections, "can_write", lambda path: False)
+    opened = Document.open(path)
+    opened.start_writing(lambda step: None, lambda text: None)
+    assert not opened.kept
+    assert "reading only" in opened.notices[0]
+    train(opened, 5)
+    with pytest.raises(RunFileError, match="choose another name"):
+        opened.save_as(path)
+    monkeypatch.undo()
+    opened.save_as(tmp_path / "b.ganlab")
+    opened.close()
+    assert Document.open(tmp_path / "b.ganlab").run.step == 10
+    assert len(rows(tmp_path / "b.ganlab")) == 10
+
+
+def test_a_diverged_run_keeps_its_last_good_state_and_all_its_rows(tmp_path: Path) -> None:
+    path = tmp_path / "a.ganlab"
+    wild = document(path)
+    train(wild, 20)
+    wild.save()
+    wild.run.game.generator.vector.fill_(float("nan"))
+    train(wild, 3)
+    wild.close()
+    assert wild.run.diverged
+    again = Document.open(path)
+    assert again.run.step == 20
+    again.run.advance()
+    again.run.flush()
+    assert not again.run.diverged
+    again.close()
+
+
+def test_an_edit_is_in_the_file_when_it_returns(tmp_path: Path) -> None:
+    edited = document(tmp_path / "a.ganlab")
+    train(edited, 7)
+    edited.edit({"objective.kind": "hinge"})
+    with RunFile.open(tmp_path / "a.ganlab", readonly=True) as file:
+        assert [(edit.step, edit.changes) for edit in file.edits()] == [(7, {"objective.kind": "hinge"})]
+        state = file.latest_state()
+        assert state is not None
+        assert state.step == 7
+    with pytest.raises(ExperimentError):
+        edited.edit({"seed": 3})
+    edited.close()

@@ -1,0 +1,94 @@
+"""The scores of a finished generator."""
+
+import json
+
+import numpy as np
+import pytest
+
+from ganlab_desktop.experiment.data import DataSpec, Grid, Points, Ring, Spiral
+from ganlab_desktop.gan.data.build import build
+from ganlab_desktop.gan.data.distribution import Distribution
+from ganlab_desktop.measure.evaluation import Sampler, evaluate
+from ganlab_desktop.measure.metrics.matched_kernel import SAMPLES, MatchedKernel
+from ganlab_desktop.measure.metrics.modes import mode_coverage
+
+COUNT = 2500
+
+
+def true(data: Distribution) -> Sampler:
+    return lambda count, draw: data.sample(np.random.default_rng(draw), count)
+
+
+@pytest.mark.parametrize("spec", [Ring(), Grid()], ids=lambda spec: type(spec).__name__)
+def test_true_samples_score_as_well_as_can_be(spec: DataSpec) -> None:
+    data = build(spec)
+    scores = evaluate(data, true(data), COUNT, seed=0)
+    modes = len(data.modes.weights)
+    assert scores["captured"] == scores["captured_quarter"] == scores["modes"] == modes
+    assert 0.98 <= scores["high_quality"] <= 1.0
+    assert 0.0 < scores["jsd"] <= 0.02
+    assert scores["jsd_floor"] == pytest.approx(scores["jsd"], abs=1e-3)
+    assert 0.0 < scores["mode_kl"] < 4.0 * modes / (2 * COUNT)
+    assert sum(scores["shares"]) == pytest.approx(1.0, abs=1e-4)
+
+
+def test_the_scores_are_those_of_the_metrics_on_two_independent_draws() -> None:
+    data, asked = build(Ring()), []
+
+    def sample(count: int, draw: int) -> np.ndarray:
+        asked.append((count, draw))
+        return true(data)(count, draw) * np.float32(1.02)
+
+    scores = evaluate(data, sample, COUNT, seed=0)
+    assert asked == [(COUNT, 0), (SAMPLES, 1)]
+    coverage = mode_coverage(sample(COUNT, 0), data.modes)
+    kernel = MatchedKernel(data)
+    found = kernel.measure(sample(SAMPLES, 1))
+    assert scores["samples"] == COUNT
+    for name in ("captured", "captured_quarter", "high_quality"):
+        assert scores[name] == getattr(coverage, name)
+    assert scores["shares"] == pytest.approx(coverage.shares, abs=1e-6)
+    assert scores["mode_kl"] == coverage.reverse_kl
+    assert {name: scores[name] for name in found._fields} == found._asdict()
+    assert scores["h"] == kernel.h
+
+
+def test_collapse_shows_in_every_score() -> None:
+    data = build(Ring())
+
+    def collapsed(count: int, draw: int) -> np.ndarray:
+        noise = data.detail * np.random.default_rng(draw).standard_normal((count, 2))
+        return (data.modes.centres[0] + noise).astype(np.float32)
+
+    scores = evaluate(data, collapsed, COUNT, seed=0)
+    assert scores["captured"] == scores["captured_quarter"] == 1
+    assert scores["shares"] == [1.0, *[0.0] * 7]
+    assert scores["mode_kl"] == pytest.approx(np.log(8.0))
+    assert scores["tv"] == pytest.approx(7 / 8, abs=0.02)
+    assert scores["jsd"] > 0.3
+
+
+def test_the_names_are_the_same_for_all_data_and_none_stands_where_nothing_fits(tmp_path) -> None:
+    file = tmp_path / "points.csv"
+    file.write_text("1,2\n3,4\n")
+    ring, spiral, points = build(Ring()), build(Spiral()), build(Points(path=str(file)))
+    full, dense, bare = (evaluate(data, true(data), COUNT, seed=0) for data in (ring, spiral, points))
+    assert list(full) == list(dense) == list(bare)
+    assert None not in full.values()
+    assert {name for name, value in dense.items() if value is None} == {
+        "modes",
+        "captured",
+        "captured_quarter",
+        "shares",
+        "mode_kl",
+    }
+    assert 0.98 <= dense["high_quality"] <= 1.0
+    assert {name for name, value in bare.items() if value is not None} == {"samples"}
+    for scores in (full, dense, bare):
+        assert json.loads(json.dumps(scores)) == scores
+
+
+def test_samples_that_are_not_numbers_raise_nothing() -> None:
+    scores = evaluate(build(Ring()), lambda count, draw: np.full((count, 2), np.nan, np.float32), COUNT, seed=0)
+    assert (scores["captured"], scores["high_quality"]) == (0, 0.0)
+    assert scores["jsd"] == pytest.approx(np.log(2.0), abs=1e-3)
