@@ -17,8 +17,8 @@ from ganlab_desktop.runfile.runfile import RunFile
 
 _log = logging.getLogger(__name__)
 
-_INTERVAL = 1.0  # seconds between snapshots; a kill loses at most this, twice over, and the write itself
-_WRITE_SHARE = 20.0  # the interval is at least so many times the time that a write takes
+_INTERVAL = 1.0  # seconds between snapshots; a kill loses at most this and the time of two writes
+_WRITE_SHARE = 10.0  # the interval is at least so many times the time that a write takes
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QWidget
 
 from ganlab_desktop.experiment.fields import FieldInfo
 
-_AROUND_CHOICE = 34  # px for paddings and arrow of a combo box, as in the style sheet
+_AROUND_CHOICE = 40  # px for paddings and arrow of a combo box, as in the style sheet
 _OWN_KEYS = {
     Qt.Key.Key_Space,
     Qt.Key.Key_Left,

@@ -127,8 +127,8 @@ def test_the_flat_vector_is_what_the_network_computes_with() -> None:
 
 
 def test_frozen_statistics_leave_no_trace_and_come_back_to_life() -> None:
-    network = build_discriminator(MlpDiscriminator(norm="batch", spectral_norm=True), 2, rng())
-    x = torch.randn(32, 2) + 1.0
+    network = build_discriminator(MlpDiscriminator(norm="batch", spectral_norm=True), 8, rng())
+    x = torch.randn(32, 8) + 1.0
 
     def kept() -> list[torch.Tensor]:
         return [buffer.clone() for buffer in network[:-1].buffers()]  # the singular vectors of one output never move

@@ -78,6 +78,12 @@ def reach(window: Window, qtbot: QtBot, step: int) -> None:
     qtbot.waitUntil(lambda: window.session.step >= step, timeout=SLOW)
 
 
+def recent(window: Window) -> dict[str, str]:
+    """What File > Open recent lists, with the paths."""
+    window.recent.fill()
+    return {action.text(): action.data() for action in window.recent.actions() if action.isEnabled()}
+
+
 def run_to(window: Window, qtbot: QtBot, step: int) -> None:
     """Train to a step and rest there."""
     window.run_steps(step - window.session.step)
@@ -153,8 +159,10 @@ def test_phases_of_one_iteration_make_one_step(open_window, qtbot) -> None:
         qtbot.waitUntil(
             lambda n=number: window.session.frame is not None and window.session.frame.phase == n, timeout=SLOW
         )
-        info = window.session.scene.phases[number - 1]
-        assert f"iteration 1 · {info.player[0].upper()}" in window.transport._where.text()
+        done, following = (
+            f"{p.player[0].upper()} {p.name}" for p in window.session.scene.phases[number - 1 : number + 1]
+        )
+        assert window.transport._where.text() == f"Done: {done}, next: {following}"
     window.actions_["phase"].trigger()
     qtbot.waitUntil(lambda: window.session.step == 1, timeout=5_000)
     assert window.transport._where.text() == ""
@@ -199,18 +207,23 @@ def test_live_edits_of_many_shapes_reach_the_engine(open_window, qtbot) -> None:
     qtbot.waitUntil(lambda: session.experiment.penalties[0].weight == 0.5, timeout=5_000)
     form.edited.emit("penalties", [])
     qtbot.waitUntil(lambda: not session.experiment.penalties, timeout=5_000)
-    assert session.dirty
+    assert session.touched
 
 
 def test_a_run_is_saved_and_opened_again(open_window, qtbot, tmp_path) -> None:
     window = open_window()
     run_to(window, qtbot, 30)
-    assert window.isWindowModified()
+    assert window.windowTitle().startswith("Untitled - Ring of eight")
+    assert not window.isWindowModified()  # nothing would be lost: the file of untitled runs follows it
+    window.status.refresh()
+    assert window.status._age.text().startswith("kept untitled")
     path = str(tmp_path / "kept.ganlab")
     window._save_to(path)
     qtbot.waitUntil(lambda: window.session.path == path, timeout=10_000)
     assert not window.isWindowModified()
     assert window.windowTitle().startswith("kept.ganlab")
+    window.status.refresh()
+    assert window.status._age.text().startswith("saved")
     close(window, qtbot)
     again = open_window(path)
     assert again.session.scene.step == 30
@@ -264,8 +277,14 @@ def test_closing_asks_only_for_a_longer_untitled_run_of_the_users(open_window, q
     assert window.isVisible()
     window.close()
     qtbot.waitUntil(lambda: bool(boxes(window)), timeout=5_000)
+    path = window.session.scene.path
+    leave = boxes(window)[0].button(QMessageBox.StandardButton.Discard)
+    assert leave.text() == "Close without a name"
+    assert "stays under" in boxes(window)[0].informativeText()
     with qtbot.waitSignal(window.closed, timeout=20_000):
-        press(boxes(window)[0], QMessageBox.StandardButton.Discard)
+        leave.click()
+    assert Path(path).is_file()
+    assert recent(window) == {"Ring of eight, non-saturating with R1 · 1,001 steps": path}
 
 
 def test_closing_an_untouched_example_asks_nothing(open_window, qtbot) -> None:
@@ -397,7 +416,8 @@ def test_help_is_fed_by_the_registry(open_window, qtbot) -> None:
     window.show_about()
     sheet = window.findChild(Shortcuts)
     texts = [label.text() for label in sheet.findChildren(type(window.transport._where))]
-    assert {"Space", "Ctrl+S", "Home"} <= set(texts)
+    assert {"Space", "Ctrl+S", "Ctrl+N"} <= set(texts)
+    assert "Home" not in texts
     about = window.findChild(About)
     about._copy()
     assert "PySide6-Essentials" in QApplication.clipboard().text()
@@ -430,7 +450,8 @@ def test_an_experiment_of_ones_own_is_opened_untitled(open_window, qtbot, tmp_pa
     files.save(Experiment(title="Mine"), path)
     window = open_window(str(path))
     assert window.session.path == ""
-    assert window.windowTitle().startswith("Mine")
+    assert window.windowTitle().startswith("Untitled - Mine")
+    assert recent(window) == {"mine.toml": str(path)}
 
 
 def test_a_run_whose_file_is_gone_begins_again_and_that_is_told(open_window, qtbot) -> None:
@@ -459,3 +480,192 @@ def test_a_diverged_run_is_told_without_a_box(open_window, qtbot) -> None:
     window.banner.accept()
     qtbot.waitUntil(lambda: window.session.scene.step == 0, timeout=SLOW)
     assert not window.banner.isVisible()
+
+
+@pytest.mark.parametrize("leave", ["restart", "new_from_preset", "open_path"])
+def test_a_longer_untitled_run_that_is_left_is_kept_and_can_be_opened_again(
+    open_window, qtbot, tmp_path, leave
+) -> None:
+    window = open_window(ask=True)
+    session, first = window.session, window.session.scene
+    run_to(window, qtbot, 1_000)
+    files.save(Experiment(title="Mine"), tmp_path / "mine.toml")
+    wanted = {"restart": (), "new_from_preset": ("moons-ns",), "open_path": (str(tmp_path / "mine.toml"),)}
+    getattr(window, leave)(*wanted[leave])
+    qtbot.waitUntil(lambda: session.scene.run != first.run, timeout=SLOW)
+    assert not boxes(window)
+    assert window.banner.text.strip() == "The earlier run of 1,000 steps is kept."
+    assert first.path in recent(window).values()
+    window.do(session.edit({"data.kind": "grid"}))
+    qtbot.waitUntil(lambda: type(session.experiment.data).__name__ == "Grid", timeout=SLOW)
+    assert window.banner.isVisible()
+    window.banner.accept()
+    qtbot.waitUntil(lambda: session.scene.run == first.run, timeout=SLOW)
+    assert session.scene.step == 1_000
+    assert not window.banner.isVisible()
+
+
+def test_a_short_untitled_run_is_left_without_a_word(open_window, qtbot) -> None:
+    window = open_window(ask=True)
+    first = window.session.scene.run
+    run_to(window, qtbot, 10)
+    window.restart()
+    qtbot.waitUntil(lambda: window.session.scene.run != first, timeout=SLOW)
+    assert not window.banner.isVisible()
+    assert not recent(window)
+
+
+def test_a_longer_run_that_no_file_follows_is_not_left_unasked(open_window, qtbot, tmp_path) -> None:
+    (tmp_path / "data").write_text("a file where the data folder should be")
+    window = open_window(ask=True)
+    first = window.session.scene.run
+    assert not window.session.scene.kept
+    run_to(window, qtbot, 1_000)
+    assert window.isWindowModified()
+    window.restart()
+    qtbot.waitUntil(lambda: bool(boxes(window)), timeout=5_000)
+    assert window.session.scene.run == first
+    press(boxes(window)[0], QMessageBox.StandardButton.Discard)
+    qtbot.waitUntil(lambda: window.session.scene.run != first, timeout=SLOW)
+
+
+def test_recent_files_are_the_last_ten_that_still_exist(open_window, tmp_path) -> None:
+    window = open_window()
+    runs = [tmp_path / f"{number}.ganlab" for number in range(13)]
+    for path in runs:
+        path.touch()
+        window.recent.add(Kept(str(path)))
+    for number in range(7):
+        untitled = tmp_path / f"untitled {number}.ganlab"
+        untitled.touch()
+        window.recent.add(Kept(str(untitled), "A run", number))
+    assert list(recent(window)) == [
+        *(f"A run · {number} steps" for number in (6, 5, 4, 3, 2)),
+        *(f"{number}.ganlab" for number in (12, 11, 10, 9, 8)),
+    ]
+    runs[12].unlink()
+    assert "12.ganlab" not in recent(window)
+
+
+def test_ctrl_n_opens_the_list_of_presets(open_window, qtbot) -> None:
+    window = open_window()
+    window.activateWindow()
+    QTest.keyClick(window.canvas, Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(window.presets.isVisible, timeout=5_000)
+    assert window.presets.activeAction() is not None
+    window.presets.close()
+
+
+@pytest.mark.parametrize(("text", "said"), [("abc", "whole number"), ("-5", ">= 1"), ("10,000,001", "<= 10,000,000")])
+def test_run_steps_says_what_is_wrong_and_runs_nothing(open_window, qtbot, text, said) -> None:
+    window = open_window()
+    field, wanted = window.transport._count, []
+    window.transport.steps_wanted.connect(wanted.append)
+    field.setFocus()
+    field.selectAll()
+    QTest.keyClicks(field, text)
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    window.transport._run.click()
+    assert wanted == []
+    assert field.property("wrong") is True
+    assert said in field.toolTip()
+    assert field.text() == text
+    QTest.keyClick(field, Qt.Key.Key_Escape)
+    assert field.property("wrong") is False
+    assert field.text() == "1,000"
+    window.transport._run.click()
+    assert wanted == [1_000]
+
+
+def test_a_finished_run_says_so_until_it_goes_on(open_window, qtbot) -> None:
+    window = open_window()
+    window.do(window.session.edit({"schedule.steps": 20}))
+    qtbot.waitUntil(lambda: window.session.experiment.schedule.steps == 20, timeout=5_000)
+    window.actions_["play"].trigger()
+    said = window.transport._where.text
+    qtbot.waitUntil(lambda: said() == "Finished at 20 steps; Play goes on", timeout=SLOW)
+    window.actions_["step"].trigger()
+    qtbot.waitUntil(lambda: said() == "", timeout=5_000)
+
+
+def test_the_window_with_its_frame_fits_the_screen(open_window, settings) -> None:
+    window = open_window()
+    room = window.screen().availableGeometry().height()
+    window.resize(window.width(), room)
+    window.restore_layout()  # as at the first start
+    assert window.height() < room
+    window.resize(window.width(), room + 200)
+    settings.setValue("window/geometry", window.saveGeometry())
+    window.restore_layout()
+    assert window.frameGeometry().height() <= room
+
+
+def test_docks_give_way_in_a_shrinking_window(open_window, qtbot) -> None:
+    window = open_window()
+    window.resize(2560, 1000)
+    qtbot.wait(20)
+    window.resizeDocks([window.docks["losses"]], [900], Qt.Orientation.Horizontal)
+    qtbot.waitUntil(lambda: window.docks["losses"].width() > 800, timeout=5_000)
+    window.resize(1280, 1000)
+    qtbot.waitUntil(lambda: window.docks["losses"].width() < 400, timeout=5_000)
+    assert window.canvas.width() > 500
+    assert window.docks["experiment"].width() >= window.form_panel.minimumSizeHint().width()
+
+
+def test_a_floated_panel_is_lifted_off_its_place_and_framed(open_window, qtbot) -> None:
+    window = open_window()
+    dock = window.docks["critic_field"]
+    before = dock.mapToGlobal(QPoint(0, 0))
+    dock.float_or_dock()
+    qtbot.waitUntil(dock.isFloating)
+    moved = dock.mapToGlobal(QPoint(0, 0)) - before
+    assert moved.x() < -10  # towards the window's middle
+    assert moved.y() < -10
+    edge = dock.grab().toImage().pixelColor(dock.width() // 2, dock.height() - 1).name()
+    assert edge != dock.palette().window().color().name()
+    assert edge != window._theme.colours.panel.lower()
+    dock.float_or_dock()
+    assert not dock.isFloating()
+
+
+def test_a_file_that_is_open_elsewhere_leaves_the_window_with_the_example(open_window, qtbot, tmp_path) -> None:
+    first = open_window()
+    path = str(tmp_path / "kept.ganlab")
+    first._save_to(path)
+    qtbot.waitUntil(lambda: first.session.path == path, timeout=10_000)
+    second = open_window(path, play=True)
+    qtbot.waitUntil(lambda: second.session.scene is not None and bool(boxes(second)), timeout=SLOW)
+    assert "kept.ganlab could not be opened" in boxes(second)[0].text()
+    assert second.session.path == ""
+    assert second.actions_["play"].isEnabled()
+    press(boxes(second)[0], QMessageBox.StandardButton.Close)
+
+
+def test_a_points_file_is_chosen_in_a_dialog_that_starts_in_the_last_folder(
+    open_window, qtbot, settings, tmp_path
+) -> None:
+    folder = tmp_path / "points"
+    folder.mkdir()
+    path = folder / "cross.csv"
+    path.write_text("\n".join(f"{i / 10},{-i / 10}" for i in range(40)))
+    settings.setValue("folder", str(folder))
+    window = open_window()
+    window.do(window.session.edit({"data.kind": "points"}))
+    qtbot.waitUntil(lambda: window.form_panel.form.field("data.path") is not None, timeout=5_000)
+    field = window.form_panel.form.field("data.path")
+    field.findChild(QAbstractButton, "browse").click()
+    dialog = window.findChild(QFileDialog)
+    assert dialog.directory().absolutePath() == str(folder)
+    assert dialog.nameFilters() == ["File (*.csv *.npz)"]
+    dialog.fileSelected.emit(str(path))
+    dialog.close()
+    qtbot.waitUntil(lambda: window.session.draft.data.path == str(path), timeout=5_000)
+
+
+def test_the_caption_follows_what_is_played_while_the_title_is_the_presets_own(open_window, qtbot) -> None:
+    window = open_window()
+    assert window.windowTitle().startswith("Untitled - Ring of eight, non-saturating with R1")
+    window.do(window.session.edit({"data.kind": "pinwheel", "objective.kind": "wasserstein"}))
+    qtbot.waitUntil(lambda: "Pinwheel, Wasserstein" in window.windowTitle(), timeout=SLOW)
+    window.do(window.session.edit({"title": "My pinwheel"}))
+    qtbot.waitUntil(lambda: "My pinwheel" in window.windowTitle(), timeout=5_000)

@@ -52,7 +52,8 @@ class Header(QWidget):
     def set_explanation(self, explanation: str, more: str = "") -> None:
         """What the panel shows, in a few words; the tool tip has them in full, and more."""
         self.explanation = explanation
-        self.setToolTip("".join(f"<p>{escape(text, quote=False)}</p>" for text in (explanation, more) if text))  # rich text wraps
+        paragraphs = [escape(text, quote=False) for text in (explanation, more) if text]
+        self.setToolTip("".join(f"<p>{text}</p>" for text in paragraphs))  # rich text wraps
         self._tell()
         self.update()
 

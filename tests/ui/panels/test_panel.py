@@ -141,6 +141,7 @@ def test_key_numbers_that_rested_are_brought_up_to_date_without_news(shown, monk
     assert not panel.dirty
     monkeypatch.setattr(time, "monotonic", lambda: now + 0.3)
     panel.receive(scenes.frame(playing=True), {})
+    assert panel.dirty
     panel.draw()
     assert panel.header.numbers[0].value == "0.97"
 

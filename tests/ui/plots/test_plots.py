@@ -243,7 +243,8 @@ def test_counts_are_whole_and_shortened_from_a_thousand_on(plot):
 def test_highest_label_is_not_cut(plot, caption):
     made = plot(300, 150)
     made.set_caption(caption)
-    made.show_range(0.0, 1.0, 0.0, 1.6)
+    made.show_range(0.0, 1.0, 0.0, 1.501)
     made.grab()
-    rectangle, _ = max(labels(made.side), key=lambda shown: float(shown[1]))
+    rectangle, text = max(labels(made.side), key=lambda shown: float(shown[1]))
+    assert text == "1.5"
     assert made.side.mapRectToScene(rectangle).top() >= 0.0
