@@ -29,7 +29,7 @@ _AFTER_FAILURE = 10.0  # seconds
 _SHORTEST = 0.25  # seconds between measurements
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # two are the same only if they are one
 class Measurement:
     """What was measured at a step: the picture for the panel and the row for the history."""
 

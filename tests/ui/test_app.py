@@ -17,7 +17,7 @@ CODE = "import sys; from ganlab_desktop.ui.app import main; sys.exit(main([], me
 @pytest.fixture
 def environment(tmp_path: Path) -> dict[str, str]:
     """Nobody's settings and data, and no screen."""
-    own = {"HOME": str(tmp_path), "XDG_DATA_HOME": str(tmp_path / "data"), "XDG_CONFIG_HOME": str(tmp_path / "config")}
+    own = {"HOME": str(tmp_path), "GANLAB_DATA": str(tmp_path / "data"), "XDG_CONFIG_HOME": str(tmp_path / "config")}
     return {**os.environ, **own, "QT_QPA_PLATFORM": "offscreen", "GANLAB_LAUNCHED": str(time.time())}
 
 

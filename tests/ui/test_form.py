@@ -1,12 +1,13 @@
 """The form: every setting has a fitting editor, wrong values are told and kept out, and it mirrors what it is shown."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 from PySide6.QtCore import QSettings, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QStyle, QStyleOptionComboBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from ganlab_desktop.experiment import paths
@@ -98,6 +99,7 @@ def test_a_list_is_read_with_commas_or_spaces(form: Form) -> None:
         ("data.modes", "1000", "<= 100"),
         ("generator.hidden", "64, 0", ">= 1"),
         ("device", "gpu", "cuda"),
+        ("schedule.batch_size", "100000", "<= 65,536"),
     ],
 )
 def test_a_wrong_value_is_told_under_its_field_and_goes_nowhere(form: Form, path: str, text: str, said: str) -> None:
@@ -149,6 +151,50 @@ def test_choosing_a_kind_asks_for_it_and_then_shows_its_settings(form: Form) -> 
     assert form.field("data.modes") is None
 
 
+def test_a_problem_does_not_repeat_the_name_of_its_field(form: Form) -> None:
+    assert enter(form, "generator.hidden", "5000").problem.startswith("must be >= 1 and <= 4,096, got 5000")
+
+
+def test_a_file_that_does_not_exist_is_told_at_once(form: Form, tmp_path: Path) -> None:
+    form.show_experiment(with_changes(Experiment(), {"data.kind": "points"}), {})
+    assert "no such file" in enter(form, "data.path", str(tmp_path / "points.csv")).problem
+    assert "no such file" in enter(form, "data.path", "~nobody-of-this-name/points.csv").problem
+    assert form.wishes == []
+    (tmp_path / "points.csv").write_text("0,0\n1,1\n")
+    assert enter(form, "data.path", str(tmp_path / "points.csv")).problem == ""
+    assert form.wishes == [("data.path", str(tmp_path / "points.csv"))]
+
+
+def test_files_on_another_machine_are_left_to_the_engine(qapp: QApplication, qtbot: QtBot, settings: QSettings) -> None:
+    form = Form(Theme(qapp, settings), local=False)
+    qtbot.addWidget(form)
+    form.show_experiment(with_changes(Experiment(), {"data.kind": "points"}), {})
+    assert enter(form, "data.path", "/on/another/machine.csv").problem == ""
+
+
+def test_the_widest_choice_is_not_cut(form: Form) -> None:
+    for editor in form.findChildren(ChoiceEditor):
+        option = QStyleOptionComboBox()
+        editor.initStyleOption(option)
+        part = QStyle.SubControl.SC_ComboBoxEditField
+        room = editor.style().subControlRect(QStyle.ComplexControl.CC_ComboBox, option, part, editor).width()
+        spare = editor.width() - editor.minimumWidth()
+        texts = [editor.itemText(index) for index in range(editor.count())]
+        widest = max(map(editor.fontMetrics().horizontalAdvance, texts))
+        assert widest <= room - spare - 2  # what the style leaves beside the text
+
+
+def test_the_list_of_choices_has_a_border(form: Form, qtbot: QtBot) -> None:
+    editor = row(form, "data.kind").editor
+    assert isinstance(editor, ChoiceEditor)
+    editor.showPopup()
+    qtbot.waitUntil(editor.view().isVisible)
+    popup = editor.view().grab().toImage()
+    edges = {popup.pixelColor(0, popup.height() // 2).name(), popup.pixelColor(popup.width() // 2, 0).name()}
+    editor.hidePopup()
+    assert edges == {form.theme.colours.hairline.lower()}
+
+
 def penalties(form: Form) -> Section:
     return next(section for section in form.findChildren(Section) if section.path == "penalties")
 
@@ -185,7 +231,7 @@ def test_a_setting_that_waits_is_marked_for_eyes_and_readers(form: Form) -> None
 
 def test_tooltips_tell_help_range_and_unit(form: Form) -> None:
     tip = row(form, "data.radius").toolTip()
-    for part in ("Distance of the modes", "&gt; 0", "data units"):
+    for part in ("Distance of the modes", "&gt;= 1e-06", "data units"):
         assert part in tip
 
 

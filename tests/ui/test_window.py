@@ -7,10 +7,10 @@ from pathlib import Path
 
 import psutil
 import pytest
-from PySide6.QtCore import QMimeData, QPointF, QSettings, Qt, QUrl
+from PySide6.QtCore import QMimeData, QPoint, QPointF, QSettings, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLineEdit, QMessageBox, QSlider
+from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QFileDialog, QLineEdit, QMessageBox, QSlider
 from pytestqt.qtbot import QtBot
 
 from ganlab_desktop.experiment import files
@@ -20,7 +20,7 @@ from ganlab_desktop.ui.dialogs.about import About
 from ganlab_desktop.ui.dialogs.shortcuts import Shortcuts
 from ganlab_desktop.ui.editors import LineEditor
 from ganlab_desktop.ui.engine_client import EngineClient
-from ganlab_desktop.ui.session import EngineState, Session
+from ganlab_desktop.ui.session import EngineState, Kept, Session
 from ganlab_desktop.ui.theme import Theme
 from ganlab_desktop.ui.transport import position_of, speed_at
 from ganlab_desktop.ui.window import Window
@@ -31,7 +31,7 @@ SLOW = 60_000  # ms; torch loads meanwhile
 @pytest.fixture(autouse=True)
 def own_data_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Untitled runs of these tests lie in a folder of their own."""
-    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    monkeypatch.setenv("GANLAB_DATA", str(tmp_path / "data"))
     monkeypatch.setenv("HOME", str(tmp_path))
 
 
@@ -483,9 +483,7 @@ def test_a_diverged_run_is_told_without_a_box(open_window, qtbot) -> None:
 
 
 @pytest.mark.parametrize("leave", ["restart", "new_from_preset", "open_path"])
-def test_a_longer_untitled_run_that_is_left_is_kept_and_can_be_opened_again(
-    open_window, qtbot, tmp_path, leave
-) -> None:
+def test_a_longer_untitled_run_that_is_left_can_be_opened_again(open_window, qtbot, tmp_path, leave) -> None:
     window = open_window(ask=True)
     session, first = window.session, window.session.scene
     run_to(window, qtbot, 1_000)
@@ -641,9 +639,7 @@ def test_a_file_that_is_open_elsewhere_leaves_the_window_with_the_example(open_w
     press(boxes(second)[0], QMessageBox.StandardButton.Close)
 
 
-def test_a_points_file_is_chosen_in_a_dialog_that_starts_in_the_last_folder(
-    open_window, qtbot, settings, tmp_path
-) -> None:
+def test_a_points_file_is_chosen_in_a_dialog_on_the_last_folder(open_window, qtbot, settings, tmp_path) -> None:
     folder = tmp_path / "points"
     folder.mkdir()
     path = folder / "cross.csv"
