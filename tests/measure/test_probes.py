@@ -11,6 +11,9 @@ from ganlab_desktop.experiment.validate import with_changes
 from ganlab_desktop.gan.game import Game
 from ganlab_desktop.gan.streams import Stream
 from ganlab_desktop.measure.probes import PROBES, Picture, View
+from ganlab_desktop.ui.plots.contours import contour
+from ganlab_desktop.ui.plots.fields import cell_centres
+from ganlab_desktop.ui.plots.grids import at
 
 BOX = (-2.0, 2.0, -1.0, 3.0)
 
@@ -22,18 +25,14 @@ def picture(name: str, changes: dict[str, Any] | None = None, resolution: int = 
     return game, PROBES[name](game)(View(BOX, resolution))
 
 
-def centres(low: float, high: float, count: int) -> np.ndarray:
-    return np.linspace(low, high, count + 1)[:-1] + (high - low) / (2 * count)
-
-
 def score(game: Game, x: float, y: float) -> torch.Tensor:
     with game.observed():
         return game.discriminator.module(torch.tensor([[x, y]], dtype=torch.float32))[0, 0]
 
 
-def test_the_surface_is_d_at_the_cell_centres_bottom_row_first() -> None:
+def test_the_surface_is_d_from_edge_to_edge_bottom_row_first() -> None:
     game, seen = picture("surface")
-    x, y = centres(-2.0, 2.0, 32), centres(-1.0, 3.0, 32)
+    x, y = np.linspace(-2.0, 2.0, 32), np.linspace(-1.0, 3.0, 32)
     for row, column in ((0, 0), (0, 31), (31, 0), (7, 19)):
         expected = torch.sigmoid(score(game, x[column], y[row])).item()
         assert seen.arrays["values"][row, column] == pytest.approx(expected, abs=1e-6)
@@ -44,7 +43,7 @@ def test_the_surface_is_d_at_the_cell_centres_bottom_row_first() -> None:
 
 def test_a_critics_surface_is_its_raw_score() -> None:
     game, seen = picture("surface", {"objective.kind": "wasserstein", "penalties[0].kind": "gradient_penalty"})
-    x, y = centres(-2.0, 2.0, 32), centres(-1.0, 3.0, 32)
+    x, y = np.linspace(-2.0, 2.0, 32), np.linspace(-1.0, 3.0, 32)
     assert seen.arrays["values"][3, 5] == pytest.approx(score(game, x[5], y[3]).item(), abs=1e-5)
 
 
@@ -63,12 +62,12 @@ def test_arrows_are_the_particle_velocity(kind: str) -> None:
 def test_the_critic_field_agrees_with_finite_differences() -> None:
     game, seen = picture("critic_field", {"discriminator.activation": "tanh"})
     side = len(seen.arrays["norm"])
-    x, y = centres(-2.0, 2.0, side), centres(-1.0, 3.0, side)
-    row, column, e = 10, 31, 1e-2
+    x, y = np.linspace(-2.0, 2.0, side), np.linspace(-1.0, 3.0, side)
+    row, column, e = 10, 30, 1e-2
     by_x = (score(game, x[column] + e, y[row]) - score(game, x[column] - e, y[row])).item() / (2 * e)
     by_y = (score(game, x[column], y[row] + e) - score(game, x[column], y[row] - e)).item() / (2 * e)
     assert seen.arrays["norm"][row, column] == pytest.approx(np.hypot(by_x, by_y), rel=2e-2)
-    np.testing.assert_allclose(seen.arrays["quiver"][3, 10], (by_x, by_y), rtol=5e-2, atol=1e-3)
+    np.testing.assert_allclose(seen.arrays["quiver"][2, 7], (by_x, by_y), rtol=5e-2, atol=1e-3)
 
 
 def test_norm_histograms_are_densities_and_keep_one_in_sight() -> None:
@@ -135,3 +134,25 @@ def test_data_on_the_line_has_pictures_too() -> None:
             assert np.isfinite(array).all()
     _, surface = picture("surface", {"data.kind": "mixture_1d"}, resolution=40)
     assert surface.arrays["values"].shape == (1, 40)
+
+
+class Plane(torch.nn.Module):
+    """f(x, y) = x + 2 y."""
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return x @ torch.tensor([[1.0], [2.0]])
+
+
+def test_the_window_reads_each_point_where_the_probe_took_it() -> None:
+    game = Game(with_changes(Experiment(), {"objective.kind": "hinge"}), torch.device("cpu"))
+    game.discriminator.module = Plane()
+    surface = PROBES["surface"](game)(View(BOX, 64)).arrays["values"]
+    assert at(surface, BOX, 1.2, 0.3) == pytest.approx(1.8, abs=1e-5)
+    x, y = contour(surface, 1.0, BOX)
+    np.testing.assert_allclose(x + 2.0 * y, 1.0, atol=1e-5)
+    game.discriminator.module = torch.nn.Sequential(Plane(), torch.nn.Softplus())  # |grad| = sqrt(5) sigmoid(x + 2 y)
+    field = PROBES["critic_field"](game)(View(BOX, 64)).arrays
+    places = cell_centres(field["quiver"].shape[:2], BOX)
+    norms = np.linalg.norm(field["quiver"], axis=2)
+    np.testing.assert_allclose(norms, np.sqrt(5.0) / (1.0 + np.exp(-places @ [1.0, 2.0])), rtol=1e-4)
+    assert at(field["norm"], BOX, *places[3, 4]) == pytest.approx(norms[3, 4], rel=1e-4)

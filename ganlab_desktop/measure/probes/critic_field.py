@@ -11,8 +11,8 @@ from ganlab_desktop.gan.streams import Stream, Streams
 from ganlab_desktop.measure.probes.probe import Grid, Picture, View, box_numbers, to_numpy
 from ganlab_desktop.measure.probes.samples import shown_latents
 
-SIDE = 48  # points along each side of the norm map
-ARROW_EVERY = 3  # of them, the middle one of each 3 x 3 block carries an arrow
+SIDE = 49  # points along each side of the norm map, edges included
+ARROW_EVERY = 4  # of them, so that the arrows stand at the centres of 12 x 12 cells
 POINTS = 384  # of each kind in the histograms
 BINS = 40
 

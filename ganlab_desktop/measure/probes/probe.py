@@ -45,23 +45,19 @@ class Grid:
         self.shape: tuple[int, ...] = ()
 
     def cover(self, view: View) -> bool:
-        """Place `points` (N, dim) on the cell centres of a view, bottom row first; whether they moved."""
+        """Place `points` (N, dim) over a view from edge to edge, bottom row first; whether they moved."""
         if view == self._view:
             return False
         self._view = view
         left, right, bottom, top = view.box
-        x = _centres(left, right, view.resolution)
+        x = np.linspace(left, right, view.resolution)
         if self._game.data.dim == 1:
             points, self.shape = x[:, None], (1, view.resolution)
         else:
-            columns, rows = np.meshgrid(x, _centres(bottom, top, view.resolution))
+            columns, rows = np.meshgrid(x, np.linspace(bottom, top, view.resolution))
             points, self.shape = np.column_stack((columns.ravel(), rows.ravel())), columns.shape
         self.points = torch.from_numpy(points.astype(np.float32)).to(self._game.device)
         return True
-
-
-def _centres(low: float, high: float, count: int) -> NDArray[np.float64]:
-    return low + (np.arange(count) + 0.5) * (high - low) / count
 
 
 def box_numbers(view: View) -> dict[str, float]:

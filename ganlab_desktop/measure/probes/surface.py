@@ -9,8 +9,8 @@ from ganlab_desktop.measure.probes.probe import Grid, Picture, View, box_numbers
 
 
 class Surface:
-    """values (R, R), bottom row first: sigmoid(v) where the raw output is a logit, else v. density (R, R), natural
-    log of the data's density, where it has one. One row (1, R) for data on the line."""
+    """values (R, R), from edge to edge of the view, bottom row first: sigmoid(v) where the raw output is a logit, else
+    v. density (R, R), natural log of the data's density, where it has one. One row (1, R) for data on the line."""
 
     def __init__(self, game: Game) -> None:
         self._game = game

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from ganlab_desktop.experiment.experiment import Experiment
 from ganlab_desktop.experiment.files import from_toml
-from ganlab_desktop.experiment.objectives import Wasserstein
+from ganlab_desktop.experiment.objectives import LeastSquares, Wasserstein
 from ganlab_desktop.experiment.penalties import GradientPenalty, WeightClipping
 from ganlab_desktop.palette import DARK, Colours
 from ganlab_desktop.ui.panels.header import Number
@@ -51,21 +51,21 @@ def _critic(label: str, end: str, note: str) -> Reading:
 # At p_g = p_data the optimal D is 1/2 everywhere: its loss is log 4 and -log D is log 2 (Goodfellow et al. 2014,
 # theorem 1). A hinge D that cannot tell the two apart pays 1 on either side.
 READINGS = {
-    "minimax": Reading(_PLAYERS, ((math.log(4.0), "log 4"),)),
+    "minimax": Reading(_PLAYERS, ((math.log(4.0), "log 4"), (-math.log(2.0), "-log 2"))),
     "non_saturating": Reading(_PLAYERS, ((math.log(4.0), "log 4"), (math.log(2.0), "log 2"))),
-    "least_squares": Reading(_PLAYERS),
     "hinge": Reading(_PLAYERS, ((2.0, "2"),)),
 }
 
 # A Wasserstein generator's loss has an arbitrary offset, so that only the critic's difference of means says something.
 # Over critics of slope at most K it reaches K W1 (Arjovsky et al. 2017, section 3); without a bound it has no limit.
+# Under a gradient penalty K is not 1: for two points at distance d it is 1 + d / (2 lambda).
 _SLOPE_ONE = _critic(
-    QT_TRANSLATE_NOOP("Losses", "critic's estimate of W1"),
+    QT_TRANSLATE_NOOP("Losses", "lower bound of W1"),
     QT_TRANSLATE_NOOP("Losses", "W1"),
     QT_TRANSLATE_NOOP(
         "Losses",
-        "The critic's mean score of real samples minus that of generated ones. With slopes held near 1 it estimates "
-        "the distance W1, from below where the critic is not optimal. Below 0, the critic lags behind G.",
+        "The critic's mean score of real samples minus that of generated ones. Spectral norm keeps its slopes at 1 "
+        "or less, so it cannot exceed the distance W1. Below 0, the critic lags behind G.",
     ),
 )
 _SOME_SLOPE = _critic(
@@ -73,9 +73,9 @@ _SOME_SLOPE = _critic(
     QT_TRANSLATE_NOOP("Losses", "K W1"),
     QT_TRANSLATE_NOOP(
         "Losses",
-        "The critic's mean score of real samples minus that of generated ones. Clipped weights bound its slopes by "
-        "some K that is not known, so it estimates the distance W1 up to this factor. Below 0, the critic lags "
-        "behind G.",
+        "The critic's mean score of real samples minus that of generated ones: the distance W1 times the critic's "
+        "slope K. A gradient penalty lets K exceed 1 while the samples are far apart; clipping leaves it unknown. "
+        "Below 0, the critic lags behind G.",
     ),
 )
 _ANY_SLOPE = _critic(
@@ -91,12 +91,17 @@ _ANY_SLOPE = _critic(
 
 def reading_of(experiment: Experiment) -> Reading:
     """How the losses of an experiment are read."""
-    if not isinstance(experiment.objective, Wasserstein):
-        return READINGS.get(str(experiment.objective.__struct_config__.tag), Reading(_PLAYERS))
-    penalties = experiment.penalties
-    if experiment.discriminator.spectral_norm or any(isinstance(p, GradientPenalty) and p.weight for p in penalties):
+    objective = experiment.objective
+    if isinstance(objective, LeastSquares):  # at p_g = p_data the optimal D is (a + b) / 2 (Mao et al. 2017, eq. 5)
+        middle = (objective.a + objective.b) / 2
+        levels = (objective.b - objective.a) ** 2 / 4, (middle - objective.c) ** 2 / 2
+        return Reading(_PLAYERS, tuple((level, f"{level:.3g}") for level in dict.fromkeys(levels)))
+    if not isinstance(objective, Wasserstein):
+        return READINGS.get(str(objective.__struct_config__.tag), Reading(_PLAYERS))
+    if experiment.discriminator.spectral_norm:
         return _SLOPE_ONE
-    return _SOME_SLOPE if any(isinstance(p, WeightClipping) for p in penalties) else _ANY_SLOPE
+    bounded = any(isinstance(p, GradientPenalty | WeightClipping) for p in experiment.penalties)
+    return _SOME_SLOPE if bounded else _ANY_SLOPE
 
 
 class Losses(Panel):

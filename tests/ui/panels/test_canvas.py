@@ -101,6 +101,13 @@ def test_scale_of_a_critic_is_centred_on_its_median(shown):
     assert panel.colour_bar.name == "score f(x)"
 
 
+def test_scale_of_a_hinge_discriminator_is_centred_where_it_cannot_tell(shown):
+    panel = shown(Canvas, 700, 600)
+    panel.set_scene(scenes.ring(output="score", neutral=0.0))
+    show(panel, {"surface": scenes.surface(np.tile(np.linspace(-3.0, -1.0, 64), (64, 1)))})
+    assert sum(panel.plane.scale.range) == pytest.approx(0.0, abs=1e-6)
+
+
 def test_middle_contour_runs_where_d_is_one_half(canvas):
     x, _ = canvas.plane.layers["contours"].middle.getData()
     assert len(x) >= 2 * 60

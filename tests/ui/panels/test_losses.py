@@ -26,10 +26,11 @@ def drawn(shown, objective, series, **changes):
 @pytest.mark.parametrize(
     ("objective", "levels"),
     [
-        (Minimax(), [math.log(4)]),
+        (Minimax(), [math.log(4), -math.log(2)]),
         (NonSaturating(), [math.log(4), math.log(2)]),
         (Hinge(), [2.0]),
-        (LeastSquares(), []),
+        (LeastSquares(), [0.25, 0.125]),
+        (LeastSquares(a=-1.0, b=1.0, c=0.0), [1.0, 0.0]),
         (Wasserstein(), []),
     ],
 )
@@ -55,8 +56,8 @@ def test_curves_hold_the_losses_and_the_header_their_means(shown):
         ({"penalties": (R1(),)}, "critic's difference of means"),
         ({"penalties": (GradientPenalty(weight=0.0),)}, "critic's difference of means"),
         ({"penalties": (WeightClipping(),)}, "critic's estimate of K W1"),
-        ({"penalties": (GradientPenalty(),)}, "critic's estimate of W1"),
-        ({"discriminator": MlpDiscriminator(spectral_norm=True)}, "critic's estimate of W1"),
+        ({"penalties": (GradientPenalty(),)}, "critic's estimate of K W1"),
+        ({"discriminator": MlpDiscriminator(spectral_norm=True)}, "lower bound of W1"),
     ],
 )
 def test_wasserstein_shows_a_distance_only_where_slopes_are_bounded(shown, changes, label):
@@ -72,7 +73,7 @@ def test_another_constraint_renames_the_curve(shown):
     panel.set_scene(scenes.ring(changes={"objective": Wasserstein(), "penalties": (GradientPenalty(),)}))
     panel.draw()
     (curve,) = panel.plot.curves
-    assert (curve.label, panel.header.numbers[0].label) == ("W1", "critic's estimate of W1")
+    assert (curve.label, panel.header.numbers[0].label) == ("K W1", "critic's estimate of K W1")
 
 
 def test_raw_trace_of_a_long_run_keeps_its_extremes_in_few_points(shown):

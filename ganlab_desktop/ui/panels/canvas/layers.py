@@ -263,7 +263,10 @@ LAYERS = (
     LayerSpec(
         "surface",
         QT_TRANSLATE_NOOP("LayerBar", "Surface"),
-        QT_TRANSLATE_NOOP("LayerBar", "What the discriminator says at each place: orange generated, blue real"),
+        QT_TRANSLATE_NOOP(
+            "LayerBar",
+            "What the discriminator says at each place: orange generated, blue real (a critic: relative to its median)",
+        ),
         "square",
         "text",
         "surface",

@@ -31,12 +31,12 @@ class Plane(Plot):
         }
         self._drawn: dict[str, Picture] = {}
         self._scaled: Picture | None = None
-        self._probability = True
+        self._neutral: float | None = 0.5
         self._box = (-1.0, 1.0, -1.0, 1.0)
         self.fit_wanted.connect(self.fit)
 
     def set_scene(self, scene: Scene) -> None:
-        self._probability = scene.output == "probability"
+        self._neutral = scene.neutral
         for layer in self.layers.values():
             layer.set_scene(scene)
         if scene.box != self._box:
@@ -53,7 +53,7 @@ class Plane(Plot):
         surface = pictures.get("surface")
         if surface is not None and surface is not self._scaled:
             self._scaled = surface
-            self.scale.follow(surface.arrays["values"].numpy(), self._probability, now)
+            self.scale.follow(surface.arrays["values"].numpy(), self._neutral, now)
         for spec in layers.LAYERS:
             picture = pictures.get(spec.picture)
             if on[spec.name] and picture is not None and picture is not self._drawn.get(spec.name):

@@ -5,13 +5,14 @@ from numpy.typing import NDArray
 
 from ganlab_desktop.ui.plots.steady import SteadyValue
 
-_NARROWEST = 0.05  # half range of a probability below which colours would show noise
+_NARROWEST = 0.05  # half range about a neutral value below which colours would show noise
 _OUTER = 99.0  # percentile of the distance from the middle at which the colours end
 _SETTLING = 1.5  # seconds
 
 
 class SurfaceScale:
-    """A range around 1/2, or around a critic's median, that follows the data without flicker."""
+    """A range around the value of a D that cannot tell, or around a critic's median, that follows the data without
+    flicker."""
 
     def __init__(self) -> None:
         self._centre, self._half = SteadyValue(_SETTLING), SteadyValue(_SETTLING)
@@ -22,12 +23,12 @@ class SurfaceScale:
         self._half.clear()
         self.range = (0.0, 1.0)
 
-    def follow(self, values: NDArray[np.generic], probability: bool, now: float) -> None:
-        """Move towards the range of a surface's values at a time in seconds."""
+    def follow(self, values: NDArray[np.generic], neutral: float | None, now: float) -> None:
+        """Move towards the range of a surface's values at a time in seconds; `neutral` is None for a critic."""
         finite = values[np.isfinite(values)]
         if not finite.size:
             return
-        centre = 0.5 if probability else self._centre.follow(float(np.median(finite)), now)
+        centre = self._centre.follow(float(np.median(finite)), now) if neutral is None else neutral
         target = float(np.percentile(np.abs(finite - np.float32(centre)), _OUTER))
-        half = self._half.follow(max(target, _NARROWEST if probability else 1e-6), now)
+        half = self._half.follow(max(target, 1e-6 if neutral is None else _NARROWEST), now)
         self.range = (centre - half, centre + half)
