@@ -100,7 +100,9 @@ def reading_of(experiment: Experiment) -> Reading:
         return READINGS.get(str(objective.__struct_config__.tag), Reading(_PLAYERS))
     if experiment.discriminator.spectral_norm:
         return _SLOPE_ONE
-    bounded = any(isinstance(p, GradientPenalty | WeightClipping) for p in experiment.penalties)
+    bounded = any(
+        isinstance(p, WeightClipping) or (isinstance(p, GradientPenalty) and p.weight) for p in experiment.penalties
+    )
     return _SOME_SLOPE if bounded else _ANY_SLOPE
 
 

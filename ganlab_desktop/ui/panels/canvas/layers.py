@@ -265,7 +265,7 @@ LAYERS = (
         QT_TRANSLATE_NOOP("LayerBar", "Surface"),
         QT_TRANSLATE_NOOP(
             "LayerBar",
-            "What the discriminator says at each place: orange generated, blue real (a critic: relative to its median)",
+            "What D says at each place: orange generated, blue real (a critic: against its median)",
         ),
         "square",
         "text",
