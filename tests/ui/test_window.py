@@ -159,9 +159,8 @@ def test_phases_of_one_iteration_make_one_step(open_window, qtbot) -> None:
         qtbot.waitUntil(
             lambda n=number: window.session.frame is not None and window.session.frame.phase == n, timeout=SLOW
         )
-        done, following = (
-            f"{p.player[0].upper()} {p.name}" for p in window.session.scene.phases[number - 1 : number + 1]
-        )
+        around = window.session.scene.phases[number - 1 : number + 1]
+        done, following = (f"{phase.player[0].upper()} {phase.name}" for phase in around)
         assert window.transport._where.text() == f"Done: {done}, next: {following}"
     window.actions_["phase"].trigger()
     qtbot.waitUntil(lambda: window.session.step == 1, timeout=5_000)
@@ -498,7 +497,7 @@ def test_a_longer_untitled_run_that_is_left_can_be_opened_again(open_window, qtb
     qtbot.waitUntil(lambda: type(session.experiment.data).__name__ == "Grid", timeout=SLOW)
     assert window.banner.isVisible()
     window.banner.accept()
-    qtbot.waitUntil(lambda: session.scene.run == first.run, timeout=SLOW)
+    qtbot.waitUntil(lambda: session.scene.path == first.path, timeout=SLOW)
     assert session.scene.step == 1_000
     assert not window.banner.isVisible()
 

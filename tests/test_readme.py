@@ -1,0 +1,48 @@
+"""What the README says stands elsewhere too."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from ganlab_desktop.__main__ import COMMANDS
+from ganlab_desktop.experiment import files
+from ganlab_desktop.experiment.presets import load_preset, preset_names
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text()
+
+
+def test_the_levels_are_those_that_the_benchmarks_hold() -> None:
+    source = (ROOT / "tests" / "benchmarks" / "test_presets.py").read_text()
+    levels = re.search(r"LEVELS = \{(.*)\}", source)
+    assert levels is not None
+    for name, level in re.findall(r'"([a-z-]+)": ([0-9.]+)', levels[1]):
+        assert re.search(rf"`{name}`.*\| {level} \|", README), (name, level)
+
+
+def test_commands_and_presets_that_it_names_exist() -> None:
+    for command in re.findall(r"^    ganlab ([a-z]+)", README, re.MULTILINE):
+        assert command in COMMANDS
+    for name in re.findall(r"ganlab (?:train|show) ([a-z0-9-]+)(?= )", README):
+        assert name in preset_names()
+
+
+def test_pictures_that_it_shows_exist() -> None:
+    for path in re.findall(r"!\[[^]]*\]\(([^)]+)\)", README):
+        assert (ROOT / path).is_file()
+
+
+def test_titles_that_the_tour_tells_to_choose_exist() -> None:
+    titles = [load_preset(name).title for name in preset_names()]
+    tour = README[README.index("**Break it.**") : README.index("**Keep it.**")]
+    for title in re.findall(r"\*([A-Z][^*]+)\*", tour):
+        assert any(known.startswith(" ".join(title.split())) for known in titles), title
+
+
+def test_its_experiment_is_accepted() -> None:
+    example = re.search(r"((?:^    .*\n)+)", README[README.index("An experiment is a TOML file") :], re.MULTILINE)
+    assert example is not None
+    experiment = files.from_toml("\n".join(line[4:] for line in example[1].splitlines()))
+    assert experiment.discriminator.spectral_norm
+    assert pytest.approx(0.05) == experiment.data.sigma  # type: ignore[union-attr]
