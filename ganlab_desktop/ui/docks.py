@@ -47,7 +47,8 @@ class Dock(QDockWidget):
     @Slot()
     def float_or_dock(self) -> None:
         """Lift the panel a little off its place, towards the window's middle, or put it back."""
-        middle = self.parentWidget().mapToGlobal(self.parentWidget().rect().center())
+        window = self.window()
+        middle = window.mapToGlobal(window.rect().center())
         self.setFloating(not self.isFloating())
         if self.isFloating():
             away = middle - self.geometry().center()
