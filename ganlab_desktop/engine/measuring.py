@@ -55,7 +55,7 @@ class CoverageMeter:
         self._rest_until = 0.0
         self._changed = threading.Condition()
         self._closing = False
-        self._thread = threading.Thread(target=self._measure_offered, name="measuring")
+        self._thread = threading.Thread(target=self._measure_offered, name="measuring", daemon=True)
         self._thread.start()
 
     def offer(self, *, resting: bool) -> None:

@@ -47,7 +47,7 @@ class Writer:
         self._pending: _Snapshot | None = None
         self._changed = threading.Condition()
         self._closing = False
-        self._thread = threading.Thread(target=self._write_pending, name="writer")
+        self._thread = threading.Thread(target=self._write_pending, name="writer", daemon=True)
         self._thread.start()
 
     def tick(self) -> None:

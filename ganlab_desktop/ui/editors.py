@@ -55,6 +55,11 @@ class LineEditor(QLineEdit):
         if not (self.hasFocus() and self.isModified()):
             self._reset()
 
+    def take(self, text: str) -> None:
+        """Take a text as if it had been typed and settled on."""
+        self.setText(text)
+        self.settled.emit(self._read(text))
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape and self.isModified():
             self._reset()

@@ -316,8 +316,8 @@ class Field(QWidget):
     @Slot(str)
     def take(self, text: str) -> None:
         """Take a text as if it had been typed and settled on."""
-        self.editor.show_value(text)
-        self._settled(text)
+        if isinstance(self.editor, LineEditor):
+            self.editor.take(text)
 
     def show_value(self, value: Any, pending: Mapping[str, Pending]) -> None:
         """Mirror the setting's value, and whether it waits for a new start."""

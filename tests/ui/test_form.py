@@ -165,6 +165,18 @@ def test_a_file_that_does_not_exist_is_told_at_once(form: Form, tmp_path: Path) 
     assert form.wishes == [("data.path", str(tmp_path / "points.csv"))]
 
 
+def test_a_chosen_file_takes_the_place_of_what_is_being_typed(form: Form, tmp_path: Path) -> None:
+    form.show_experiment(with_changes(Experiment(), {"data.kind": "points"}), {})
+    field = row(form, "data.path")
+    field.editor.setFocus()
+    QTest.keyClicks(field.editor, "half a na")
+    (tmp_path / "points.csv").write_text("0,0\n1,1\n")
+    field.take(str(tmp_path / "points.csv"))
+    assert field.editor.text() == str(tmp_path / "points.csv")
+    assert field.problem == ""
+    assert form.wishes == [("data.path", str(tmp_path / "points.csv"))]
+
+
 def test_files_on_another_machine_are_left_to_the_engine(qapp: QApplication, qtbot: QtBot, settings: QSettings) -> None:
     form = Form(Theme(qapp, settings), local=False)
     qtbot.addWidget(form)
