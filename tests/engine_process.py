@@ -1,6 +1,7 @@
 """A real engine process and the window's side of the conversation with it, for tests."""
 
 import os
+import select
 import subprocess
 import sys
 import time
@@ -10,7 +11,7 @@ from pathlib import Path
 from ganlab_desktop.wire import messages as wire
 from ganlab_desktop.wire.framing import MARKER, answer_decoder, encode
 
-SMALL = 'title = "small"\n[schedule]\nbatch_size = 32\n[generator]\nkind = "mlp"\nhidden = [16]\n'
+SMALL = 'title = "small"\n[schedule]\nbatch_size = 32\nsteps = 100000000\n[generator]\nkind = "mlp"\nhidden = [16]\n'
 PROBES = ("samples", "gradients", "manifold", "surface", "critic_field", "coverage")
 
 
@@ -48,6 +49,9 @@ class Engine:
                 message = self.seen.pop(0)
                 if wanted(message):
                     return message
+            ready, _, _ = select.select([self.process.stdout], [], [], deadline - time.monotonic())
+            if not ready:
+                break
             data = os.read(self.process.stdout.fileno(), 1 << 18)
             assert data, "the engine closed its output"
             self.seen.extend(self._decoder.feed(data))

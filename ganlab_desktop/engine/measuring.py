@@ -23,10 +23,10 @@ from ganlab_desktop.measure.probes import Picture
 
 _log = logging.getLogger(__name__)
 
-SHARE = 0.05  # of one core's time
-_NICENESS = 5
+SHARE = 0.03  # of one core's time
+_NICENESS = 10
 _AFTER_FAILURE = 10.0  # seconds
-_SHORTEST = 0.25  # seconds between measurements
+_SHORTEST = 0.4  # seconds between measurements
 
 
 @dataclass(frozen=True, eq=False)  # two are the same only if they are one

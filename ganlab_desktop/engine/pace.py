@@ -1,7 +1,7 @@
 """Who gets how much of the training thread's time, and how fast training goes."""
 
 from dataclasses import dataclass
-from time import perf_counter, thread_time
+from time import perf_counter
 
 from ganlab_desktop.engine.run import Run
 from ganlab_desktop.measure.probes import PROBES, Picture, Probe, View
@@ -47,13 +47,12 @@ class ProbeSchedule:
             if not due or not (resting or self._allowance > 0.0):
                 continue
             started = perf_counter()
-            busy = thread_time()
             pictures[name] = entry.probe(view)
             entry.taken = perf_counter()
             entry.seen = self._state(view)
             spent += entry.taken - started
-            if not resting:  # what another process took of the core meanwhile is not the probe's cost
-                self._allowance = max(self._allowance - (thread_time() - busy), -_DEBT)
+            if not resting:
+                self._allowance = max(self._allowance - (entry.taken - started), -_DEBT)
         if elapsed > 0.0 and not resting:
             self.share += 0.05 * (min(1.0, spent / elapsed) - self.share)
         return pictures

@@ -74,15 +74,16 @@ class Run:
         if len(self._rows) >= _FLUSH_EVERY:
             self.flush()
 
-    def flush(self) -> None:
-        """Bring the scalars that still wait on the device into the history, and see whether the run has diverged."""
+    def flush(self, *, check: bool = True) -> None:
+        """Bring the scalars that still wait on the device into the history; `check` whether the run has diverged."""
         if not self._rows:
             return
         values = torch.stack(self._rows).cpu().numpy()
         steps = np.arange(self._first_row_step, self._first_row_step + len(values))
         self._rows.clear()
         self.history["step"].append(steps, values)
-        self.diverged = self.diverged or not self.game.finite
+        if check:
+            self.diverged = self.diverged or not self.game.finite
 
     def edit(self, changes: Mapping[str, Any]) -> None:
         """Change settings by path, from the next iteration on; one at hand is finished first.
