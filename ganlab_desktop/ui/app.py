@@ -1,5 +1,6 @@
 """Starts the window: the engine first, so that it loads while the window is built."""
 
+import os
 import signal
 import sys
 from collections.abc import Callable
@@ -14,6 +15,7 @@ from ganlab_desktop.ui.awaiting import Awaiting
 from ganlab_desktop.ui.engine_client import EngineClient
 
 DESKTOP_FILE = "org.ganlab.Desktop"  # also the name of packaging's .desktop file, without its ending
+_FEW_CORES = 2  # on which Qt's painting threads would take the core that trains
 
 
 def application() -> QApplication:
@@ -22,6 +24,8 @@ def application() -> QApplication:
     QCoreApplication.setApplicationName("GAN Lab Desktop")
     QCoreApplication.setApplicationVersion(__version__)
     QGuiApplication.setDesktopFileName(DESKTOP_FILE)
+    if (os.cpu_count() or 1) <= _FEW_CORES:
+        os.environ.setdefault("QT_NO_GUI_THREADPOOL", "1")
     running = QApplication.instance()
     return running if isinstance(running, QApplication) else QApplication(sys.argv[:1])
 

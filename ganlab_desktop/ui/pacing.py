@@ -5,7 +5,7 @@ from collections import deque
 from collections.abc import Sequence
 from typing import Any
 
-from PySide6.QtCore import QAbstractEventDispatcher, QObject, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, Signal, Slot
 
 from ganlab_desktop.ui.engine_client import EngineClient
 from ganlab_desktop.ui.panels.panel import Panel
@@ -15,17 +15,22 @@ from ganlab_desktop.wire import messages as m
 SLOWEST_FPS = 30  # under load; below this motion falls apart
 _IDLE_MS = 100
 _IDLE_AFTER_S = 0.5  # seconds without anything new
-_PANEL_S = 0.045  # on ticks that draw the canvas, a panel has its turn at most about 20 times a second
+_PANEL_S = 0.045  # beside the canvas, a panel has its turn at most about 20 times a second
 _ASK_AGAIN_S = 0.25  # an engine that holds a credit is told of new wishes after this
 _BUSY_HIGH, _BUSY_LOW = 1.05, 0.70  # share of a period that one tick's work takes
+_CROWDED = 0.75  # share of a period above which the canvas and a panel no longer fit one tick
+_CROWDED_S = 5.0  # seconds until they are tried together again
 _KEPT = 120  # intervals that the read-out looks at
+_DONE = QEvent.Type(QEvent.registerEventType())
+_AFTER_PAINTING = Qt.EventPriority.LowEventPriority.value - 1
 
 
 class Pacing(QObject):
     """Paces frames: the canvas is drawn on every tick, other panels take turns, one on each.
 
-    One credit is outstanding at a time, so a slow window slows nothing but itself. Where a tick's work, painting
-    included, costs more than the period, the period grows down to 30 frames a second and shrinks again later.
+    One credit is outstanding at a time, so a slow window slows nothing but itself. Where the canvas and a panel
+    together fill a tick, painting included, they part: every third tick or so is a panel's. Where ticks with the canvas
+    still cost more than the period, it grows, down to 30 frames a second, and shrinks again later.
     """
 
     ticked = Signal(float)  # seconds since the last tick that painted; only after one that painted
@@ -40,6 +45,7 @@ class Pacing(QObject):
         self._panels: list[Panel] = []
         self._turn = 0
         self._drawn: dict[str, float] = {}
+        self._panel_drawn = 0.0
         self._credit = 0
         self._outstanding = False
         self._asked: tuple[Any, ...] = ()
@@ -47,7 +53,9 @@ class Pacing(QObject):
         self._minimised = False
         self._last_tick = self._last_paint = self._last_news = 0.0
         self._busy_ms = 0.0
-        self._working = False
+        self._drew_canvas = self._shared = False  # on this tick; shared: the canvas and a panel
+        self._shared_ms = 0.0
+        self._crowded_until = 0.0
         self._intervals: deque[float] = deque(maxlen=_KEPT)
         self.dropped = 0
         self.refreshes: dict[str, int] = {}
@@ -57,7 +65,6 @@ class Pacing(QObject):
         session.frame_arrived.connect(self._frame_arrived)
         session.scene_changed.connect(self._scene_changed)
         session.state_changed.connect(self._state_changed)
-        QAbstractEventDispatcher.instance().aboutToBlock.connect(self._work_done)
 
     def watch(self, canvas: Any, panels: Sequence[Panel]) -> None:
         """Pace these panels."""
@@ -113,19 +120,11 @@ class Pacing(QObject):
         self._outstanding = False
         self.wake()
 
-    @Slot()
-    def _work_done(self) -> None:
-        """The event loop has nothing left to do: painting that the last tick caused is over."""
-        if not self._working:
-            return
-        self._working = False
-        spent = (time.perf_counter() - self._last_tick) * 1000
-        self._busy_ms += 0.1 * (spent - self._busy_ms)
-        slowest = 1000 / SLOWEST_FPS
-        if self._busy_ms > _BUSY_HIGH * self._period_ms and self._period_ms < slowest:
-            self._set_period(min(slowest, 1.25 * self._period_ms))
-        elif self._busy_ms < _BUSY_LOW * self._full_ms and self._period_ms > self._full_ms:
-            self._set_period(self._full_ms)
+    def event(self, event: QEvent) -> bool:
+        if event.type() != _DONE:
+            return super().event(event)
+        self._work_done(time.perf_counter())
+        return True
 
     @Slot()
     def _tick(self) -> None:
@@ -139,7 +138,7 @@ class Pacing(QObject):
         if self._draw(now):
             interval = now - self._last_paint
             self._last_paint = self._last_news = now
-            self._working = True
+            QCoreApplication.postEvent(self, QEvent(_DONE), _AFTER_PAINTING)
             if interval < 1.0:
                 self._intervals.append(interval)
             self.ticked.emit(interval)
@@ -153,21 +152,51 @@ class Pacing(QObject):
         return [panel for panel in panels if panel.isVisible()]
 
     def _draw(self, now: float) -> bool:
-        drawn = False
-        if self._canvas is not None and self._canvas.isVisible() and self._canvas.dirty:
-            self._canvas.draw()
-            self.refreshes[self._canvas.name] += 1
-            drawn = True
+        """Paint the canvas, a panel or both, where they are dirty and it is their turn; false where nothing was."""
+        canvas = self._canvas if self._canvas is not None and self._canvas.isVisible() and self._canvas.dirty else None
+        crowded = canvas is not None and now < self._crowded_until
+        panel = None
+        if not crowded or now - self._panel_drawn >= _PANEL_S:
+            panel = self._next_panel(now, beside=canvas is not None)
+        if crowded and panel is not None:
+            canvas = None
+        self._drew_canvas = canvas is not None
+        self._shared = canvas is not None and panel is not None
+        for drawn in (canvas, panel):
+            if drawn is not None:
+                drawn.draw()
+                self._drawn[drawn.name] = now
+                self.refreshes[drawn.name] += 1
+        if panel is not None:
+            self._panel_drawn = now
+        return canvas is not None or panel is not None
+
+    def _next_panel(self, now: float, *, beside: bool) -> Panel | None:
+        """The panel whose turn it is; `beside` the canvas, one that was not drawn just before."""
         for offset in range(len(self._panels)):
             panel = self._panels[(self._turn + offset) % len(self._panels)]
-            due = not drawn or now - self._drawn.get(panel.name, 0.0) >= _PANEL_S
+            due = not beside or now - self._drawn.get(panel.name, 0.0) >= _PANEL_S
             if due and panel.isVisible() and panel.dirty:
-                panel.draw()
-                self._drawn[panel.name] = now
-                self.refreshes[panel.name] += 1
                 self._turn = (self._turn + offset + 1) % len(self._panels)
-                return True
-        return drawn
+                return panel
+        return None
+
+    def _work_done(self, now: float) -> None:
+        """What the last tick caused is painted: judge what fits a tick."""
+        spent = (now - self._last_tick) * 1000
+        if self._shared:
+            self._shared_ms += 0.1 * (spent - self._shared_ms)
+            crowded = _CROWDED * self._period_ms
+            if self._shared_ms > crowded:
+                self._shared_ms = crowded  # at the next try, one crowded tick suffices
+                self._crowded_until = now + _CROWDED_S
+        if self._drew_canvas:
+            self._busy_ms += 0.1 * (spent - self._busy_ms)
+        slowest = 1000 / SLOWEST_FPS
+        if self._busy_ms > _BUSY_HIGH * self._period_ms and self._period_ms < slowest:
+            self._set_period(min(slowest, 1.25 * self._period_ms))
+        elif self._busy_ms < _BUSY_LOW * self._full_ms and self._period_ms > self._full_ms:
+            self._set_period(self._full_ms)
 
     def _grant(self, now: float) -> None:
         if self._canvas is None or self._session.scene is None or self._session.state is not EngineState.RUNNING:
