@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 from engine_process import Engine
+from window_process import WindowProcess
 
+from ganlab_desktop.runfile.peek import peek
 from ganlab_desktop.wire import messages as wire
 
 pytestmark = [pytest.mark.soak, pytest.mark.timeout(1200)]
@@ -40,3 +42,20 @@ def test_no_kill_of_the_engine_loses_more_than_two_seconds(tmp_path: Path) -> No
             engine.kill()
         killed = time.monotonic()
         step = max((at for when, at in reported if when < killed - 2.0), default=0)
+
+
+def test_no_kill_of_the_window_loses_more_than_two_seconds(tmp_path: Path) -> None:
+    moments = random.Random(1)
+    files: list[str] = []
+    for _ in range(KILLS):
+        window = WindowProcess(tmp_path, *files)
+        begun = window.until(1)
+        if files:
+            assert begun.path == files[0]
+        files = [begun.path]
+        time.sleep(moments.uniform(0.0, 5.0))
+        killed = time.monotonic()
+        window.kill()
+        info = peek(Path(begun.path))
+        assert info.sound
+        assert info.step >= max((told.step for told in window.told if told.when < killed - 2.0), default=0)

@@ -1,0 +1,91 @@
+"""A real window in a process of its own, with its engine, which tells the step that it shows; for tests."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import NamedTuple
+
+import psutil
+
+_PROGRAM = """
+import sys, time
+from PySide6.QtCore import QTimer
+from ganlab_desktop.ui import app
+
+application, timer = app.application(), QTimer()
+
+def tell():
+    for window in application.topLevelWidgets():
+        session = getattr(window, "session", None)
+        if session is not None and session.scene is not None:
+            print(time.monotonic(), session.step, session.scene.path, flush=True)
+
+timer.timeout.connect(tell)
+timer.start(50)
+sys.exit(app.main(sys.argv[1:]))
+"""
+
+
+class Told(NamedTuple):
+    """What the window showed at a moment of time.monotonic."""
+
+    when: float
+    step: int
+    path: str
+
+
+class WindowProcess:
+    """Opens a window that trains: on a file, or on the default preset. Its data and settings lie in a folder."""
+
+    def __init__(self, folder: Path, *files: str) -> None:
+        environment = {**os.environ, "GANLAB_DATA": str(folder / "data"), "HOME": str(folder)}
+        environment |= {"XDG_CONFIG_HOME": str(folder / "config"), "QT_QPA_PLATFORM": "offscreen"}
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", _PROGRAM, *files], env=environment, stdout=subprocess.PIPE, text=True
+        )
+        self.told: list[Told] = []
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    def until(self, step: int, seconds: float = 60.0) -> Told:
+        """Wait until the window shows a step; what it then shows."""
+        deadline = time.monotonic() + seconds
+        while not self.told or self.told[-1].step < step:
+            assert time.monotonic() < deadline, "the window did not train in time"
+            assert self.process.poll() is None, "the window has gone"
+            time.sleep(0.05)
+        return self.told[-1]
+
+    def memory(self) -> dict[str, int]:
+        """Bytes of memory that belong to the window and to its engine alone."""
+        window = psutil.Process(self.process.pid)
+        (engine,) = window.children()
+        return {"window": window.memory_full_info().uss, "engine": engine.memory_full_info().uss}
+
+    def kill(self) -> None:
+        """End the window at once and wait for its engine, which ends by itself."""
+        children = psutil.Process(self.process.pid).children(recursive=True)
+        self._end(signal.SIGKILL)
+        _, left = psutil.wait_procs(children, timeout=20.0)
+        assert not left, "the engine outlived its window"
+
+    def close(self) -> None:
+        """End the window in order."""
+        self._end(signal.SIGTERM)
+
+    def _end(self, signal_number: int) -> None:
+        self.process.send_signal(signal_number)
+        self.process.wait(timeout=30.0)
+        self._reader.join()
+        assert self.process.stdout is not None
+        self.process.stdout.close()
+
+    def _read(self) -> None:
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            when, step, path = line.rstrip("\n").split(" ", 2)
+            self.told.append(Told(float(when), int(step), path))
