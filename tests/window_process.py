@@ -11,23 +11,39 @@ from typing import NamedTuple
 
 import psutil
 
+from ganlab_desktop.experiment import files
+from ganlab_desktop.experiment.presets import load_preset
+from ganlab_desktop.experiment.validate import with_changes
+
 _PROGRAM = """
 import sys, time
 from PySide6.QtCore import QTimer
 from ganlab_desktop.ui import app
 
 application, timer = app.application(), QTimer()
+waiting = True  # a file opens at rest
 
 def tell():
+    global waiting
     for window in application.topLevelWidgets():
         session = getattr(window, "session", None)
         if session is not None and session.scene is not None:
+            if waiting:
+                window.play_or_pause()
+                waiting = False
             print(time.monotonic(), session.step, session.scene.path, flush=True)
 
 timer.timeout.connect(tell)
 timer.start(50)
 sys.exit(app.main(sys.argv[1:]))
 """
+
+
+def endless(folder: Path) -> str:
+    """The path of an experiment like the default preset that never finishes."""
+    path = folder / "endless.toml"
+    files.save(with_changes(load_preset("ring-ns"), {"schedule.steps": 100_000_000}), path)
+    return str(path)
 
 
 class Told(NamedTuple):
@@ -39,13 +55,13 @@ class Told(NamedTuple):
 
 
 class WindowProcess:
-    """Opens a window that trains: on a file, or on the default preset. Its data and settings lie in a folder."""
+    """Opens a window on a file and lets it train. Its data and settings lie in a folder."""
 
-    def __init__(self, folder: Path, *files: str) -> None:
+    def __init__(self, folder: Path, file: str) -> None:
         environment = {**os.environ, "GANLAB_DATA": str(folder / "data"), "HOME": str(folder)}
         environment |= {"XDG_CONFIG_HOME": str(folder / "config"), "QT_QPA_PLATFORM": "offscreen"}
         self.process = subprocess.Popen(
-            [sys.executable, "-c", _PROGRAM, *files], env=environment, stdout=subprocess.PIPE, text=True
+            [sys.executable, "-c", _PROGRAM, file], env=environment, stdout=subprocess.PIPE, text=True
         )
         self.told: list[Told] = []
         self._reader = threading.Thread(target=self._read, daemon=True)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from engine_process import Engine
-from window_process import WindowProcess
+from window_process import WindowProcess, endless
 
 from ganlab_desktop.runfile.peek import peek
 from ganlab_desktop.wire import messages as wire
@@ -46,16 +46,16 @@ def test_no_kill_of_the_engine_loses_more_than_two_seconds(tmp_path: Path) -> No
 
 def test_no_kill_of_the_window_loses_more_than_two_seconds(tmp_path: Path) -> None:
     moments = random.Random(1)
-    files: list[str] = []
+    path, step = endless(tmp_path), 0
     for _ in range(KILLS):
-        window = WindowProcess(tmp_path, *files)
-        begun = window.until(1)
-        if files:
-            assert begun.path == files[0]
-        files = [begun.path]
+        window = WindowProcess(tmp_path, path)
+        begun = window.until(step + 1)
+        assert begun.path == path or not step
+        path = begun.path
         time.sleep(moments.uniform(0.0, 5.0))
         killed = time.monotonic()
         window.kill()
-        info = peek(Path(begun.path))
+        info = peek(Path(path))
         assert info.sound
-        assert info.step >= max((told.step for told in window.told if told.when < killed - 2.0), default=0)
+        step = info.step
+        assert step >= max((told.step for told in window.told if told.when < killed - 2.0), default=0)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from window_process import WindowProcess
+from window_process import WindowProcess, endless
 
 pytestmark = [pytest.mark.soak, pytest.mark.timeout(1800)]
 
@@ -14,14 +14,15 @@ MOST_PER_MINUTE = 1e6  # bytes
 
 
 def test_memory_stays(tmp_path: Path) -> None:
-    window = WindowProcess(tmp_path)
+    window = WindowProcess(tmp_path, endless(tmp_path))
     try:
         window.until(1)
         begin, samples = time.monotonic(), []
         while (minutes := (time.monotonic() - begin) / 60.0) < MINUTES:
             samples.append((minutes, *window.memory().values()))
             time.sleep(15.0)
-        steps = window.told[-1].step
+        steps = window.until(1).step
+        assert window.told[-100].step < steps, "training has stopped"
     finally:
         window.close()
     times, *memory = np.array([sample for sample in samples if sample[0] >= SETTLED]).T
