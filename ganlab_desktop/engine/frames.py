@@ -7,18 +7,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ganlab_desktop.engine.document import Document
-from ganlab_desktop.engine.measuring import CoverageMeter, Measurement
+from ganlab_desktop.engine.measuring import Measurement, Meter
 from ganlab_desktop.engine.pace import ProbeSchedule
 from ganlab_desktop.engine.run import Run
 from ganlab_desktop.experiment import files, rules
 from ganlab_desktop.gan.streams import Stream, Streams
 from ganlab_desktop.measure.probes import Box, View
 from ganlab_desktop.measure.probes import Picture as Seen
+from ganlab_desktop.measure.studies import STUDIES
 from ganlab_desktop.wire.arrays import Array
 from ganlab_desktop.wire.messages import Chunk, Frame, Grant, Modes, PhaseInfo, Picture, Scene
 
 ROWS_PER_FRAME = 20_000
 SHOWN_REAL = 512
+_RESOLUTION = 64  # points a side, before the window has told what it wants
 
 
 def scene_of(document: Document) -> Scene:
@@ -59,29 +61,31 @@ class FrameMaker:
     def __init__(self, run: Run, on_measured: Callable[[], None]) -> None:
         self._run = run
         self._probes = ProbeSchedule(run)
-        self._coverage = CoverageMeter(run, on_measured)
-        self._measured: Measurement | None = None
-        self._sent: Measurement | None = None
+        self._meter = Meter(run, on_measured)
+        self._measured: dict[str, Measurement] = {}
+        self._sent: dict[str, Measurement] = {}
         self._told: object = None
-        self._wants_coverage = False
+        self._studied: tuple[str, ...] = ()
+        self._view = View(run.game.data.box, _RESOLUTION)
 
     def measure(self, *, resting: bool) -> None:
-        """Keep the slow measures going."""
-        if self._wants_coverage:
-            self._coverage.offer(resting=resting)
-        for measured in self._coverage.take():
-            self._measured = measured
+        """Keep the studies going that panels in sight asked for."""
+        if self._studied:
+            self._meter.offer(self._studied, self._view, resting=resting)
+        for measured in self._meter.take():
+            self._measured[measured.study] = measured
             values = np.array([measured.row], np.float32)
-            self._run.history["coverage"].append(np.array([measured.step], np.int64), values)
+            self._run.history[measured.study].append(np.array([measured.step], np.int64), values)
 
     def make(self, grant: Grant, *, playing: bool, rate: float) -> Frame | None:
         """The frame for a credit, or None while there is nothing to tell that was not told before."""
         run = self._run
-        self._wants_coverage = "coverage" in grant.probes
-        if not self._wants_coverage:
-            self._sent = None  # a panel that is shown again has to be told again
+        self._studied = tuple(name for name in grant.probes if name in STUDIES)
         view = View(_sound_box(grant.box) or run.game.data.box, min(max(grant.resolution, 8), 512))
-        measured = self._measured
+        self._view = view
+        measured = {name: self._measured[name] for name in self._studied if name in self._measured}
+        # A panel that is shown again has to be told again.
+        self._sent = {name: sent for name, sent in self._sent.items() if name in self._studied}
         told = (run.step, run.game.position, run.layout, playing, measured, id(run.game.objective))
         run.flush(check=False)  # many times a second; every snapshot for the file checks
         rows = {name: len(history) for name, history in run.history.items()}
@@ -90,9 +94,10 @@ class FrameMaker:
             return None
         pictures = self._probes.take(grant.probes, view, resting=not playing)
         shown = {name: _picture(run.step, seen) for name, seen in pictures.items()}
-        if self._wants_coverage and measured is not None and measured is not self._sent:
-            shown["coverage"] = _picture(measured.step, measured.picture)
-            self._sent = measured
+        for name, measurement in measured.items():
+            if measurement is not self._sent.get(name):
+                shown[name] = _picture(measurement.step, measurement.picture)
+                self._sent[name] = measurement
         self._told = told
         return Frame(
             credit=grant.credit,
@@ -119,7 +124,7 @@ class FrameMaker:
 
     def close(self) -> None:
         """End the measuring thread."""
-        self._coverage.close()
+        self._meter.close()
 
 
 def _sound_box(box: Box | None) -> Box | None:

@@ -1,4 +1,4 @@
-"""Slow measures on snapshots of the weights, in a thread of their own at low priority."""
+"""Studies of snapshots of the weights, in a thread of their own at low priority."""
 
 import copy
 import logging
@@ -6,7 +6,7 @@ import os
 import sys
 import threading
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from time import monotonic
 
@@ -15,59 +15,93 @@ from torch import Tensor
 
 from ganlab_desktop.engine.run import Run
 from ganlab_desktop.gan.data.distribution import Distribution
-from ganlab_desktop.gan.latent import draw_latent
 from ganlab_desktop.gan.networks.flat import FlatNetwork
-from ganlab_desktop.gan.streams import Stream, Streams
-from ganlab_desktop.measure.coverage import Coverage
-from ganlab_desktop.measure.probes import Picture
+from ganlab_desktop.gan.objectives import Objective
+from ganlab_desktop.measure.probes import Picture, View
+from ganlab_desktop.measure.studies import STUDIES, Row, Snapshot, Study
 
 _log = logging.getLogger(__name__)
 
-SHARE = 0.03  # of one core's time
 _NICENESS = 10
 _AFTER_FAILURE = 10.0  # seconds
-_SHORTEST = 0.4  # seconds between measurements
 
 
 @dataclass(frozen=True, eq=False)  # two are the same only if they are one
 class Measurement:
-    """What was measured at a step: the picture for the panel and the row for the history."""
+    """What a study saw at a step: the picture for the panel and the row for the history."""
 
+    study: str
     step: int
     picture: Picture
-    row: tuple[float, ...]
+    row: Row
 
 
-class CoverageMeter:
-    """Measures mode coverage of the generator's average where it is kept, else of the generator itself.
+@dataclass(frozen=True)
+class _Offer:
+    """What the training thread hands over: weights as copies, and what it was that they learned."""
 
-    `offer` and `take` are for the training thread.
-    """
+    studies: Sequence[str]
+    step: int
+    data: Distribution
+    objective: Objective
+    view: View
+    generator: dict[str, Tensor]
+    average: dict[str, Tensor]
+    discriminator: dict[str, Tensor]
+
+
+class Meter:
+    """Carries out the studies that panels in sight want. `offer` and `take` are for the training thread."""
 
     def __init__(self, run: Run, on_measured: Callable[[], None]) -> None:
         self._run = run
         self._on_measured = on_measured
-        self._network = FlatNetwork(copy.deepcopy(run.game.generator.module), torch.device("cpu"))
-        self._network.module.eval()
+        game = run.game
+        self._networks = {
+            name: FlatNetwork(copy.deepcopy(network.module), torch.device("cpu"))
+            for name, network in (
+                ("generator", game.generator),
+                ("average", game.generator),
+                ("discriminator", game.discriminator),
+            )
+        }
+        for network in self._networks.values():
+            network.module.eval()
+        self._studies: dict[str, Study] = {}
         self._results: deque[Measurement] = deque()
-        self._slot: tuple[int, Distribution, Tensor] | None = None
-        self._offered: tuple[int, Distribution, bool] | None = None
-        self._rest_until = 0.0
+        self._slot: _Offer | None = None
+        self._offered: dict[str, object] = {}
+        self._rest_until = dict.fromkeys(STUDIES, 0.0)
         self._changed = threading.Condition()
         self._closing = False
         self._thread = threading.Thread(target=self._measure_offered, name="measuring", daemon=True)
         self._thread.start()
 
-    def offer(self, *, resting: bool) -> None:
-        """Hand over the generator as it is now, if the thread is free and has rested; while training rests, at once."""
-        game = self._run.game
-        state = (game.step, game.data, game.averages)
-        if self._slot is not None or self._offered == state or (not resting and monotonic() < self._rest_until):
+    def offer(self, wanted: Sequence[str], view: View, *, resting: bool) -> None:
+        """Hand over the networks as they are now, if the thread is free, for the wanted studies that have rested
+        (while training rests: all) and have not seen this state."""
+        if self._slot is not None:
             return
-        network = game.average.network if game.averages else game.generator
+        now = monotonic()
+        due = [name for name in wanted if resting or now >= self._rest_until[name]]
+        due = [name for name in due if self._offered.get(name) != self._state(name, view)]
+        if not due:
+            return
+        game = self._run.game
+        averaged = game.average.network if game.averages else game.generator
+        offer = _Offer(
+            studies=due,
+            step=game.step,
+            data=game.data,
+            objective=game.objective,
+            view=view,
+            generator=_copied(game.generator),
+            average=_copied(averaged),
+            discriminator=_copied(game.discriminator),
+        )
+        self._offered |= {name: self._state(name, view) for name in due}
         with self._changed:
-            self._slot = game.step, game.data, network.vector.detach().to("cpu", copy=True)
-            self._offered = state
+            self._slot = offer
             self._changed.notify_all()
 
     def take(self) -> list[Measurement]:
@@ -84,35 +118,67 @@ class CoverageMeter:
             self._changed.notify_all()
         self._thread.join()
 
+    def _state(self, name: str, view: View) -> object:
+        game = self._run.game
+        seen = view if STUDIES[name].FOLLOWS_VIEW else None
+        return game.step, game.position, game.data, game.averages, game.objective, seen
+
     def _measure_offered(self) -> None:
         torch.set_num_threads(1)
         if sys.platform == "linux":  # elsewhere a priority belongs to a process, not to a thread
             os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICENESS)
-        experiment = self._run.experiment
-        latents = draw_latent(
-            experiment.latent, Streams(experiment.seed).at(0, Stream.MEASURED_LATENT), Coverage.SAMPLES
-        )
-        coverage: Coverage | None = None
         while True:
             with self._changed:
                 self._changed.wait_for(lambda: self._slot is not None or self._closing)
-                if self._closing or self._slot is None:
+                offer = self._slot
+                if self._closing or offer is None:
                     return
-                step, data, vector = self._slot
-            try:
-                if coverage is None or coverage.data is not data:
-                    coverage = Coverage(data, experiment.seed)
-                started = monotonic()
-                with torch.no_grad():
-                    self._network.vector.copy_(vector)
-                    samples = self._network.module(torch.from_numpy(latents)).numpy()
-                picture, row = coverage.measure(samples)
-                self._rest_until = monotonic() + max(_SHORTEST, (monotonic() - started) / SHARE)
-                self._results.append(Measurement(step, picture, row))
-            except Exception:  # a measure must not end with its thread; the log tells
-                _log.exception("measuring coverage failed")
-                self._rest_until = monotonic() + _AFTER_FAILURE
-            finally:
-                with self._changed:
-                    self._slot = None
-            self._on_measured()
+            snapshot = self._snapshot(offer)
+            for name in offer.studies:
+                self._look(name, snapshot)
+                if self._closing:
+                    return
+            with self._changed:
+                self._slot = None
+
+    def _snapshot(self, offer: _Offer) -> Snapshot:
+        for name, network in self._networks.items():
+            _load(network, getattr(offer, name))
+        return Snapshot(
+            step=offer.step,
+            experiment=self._run.experiment,
+            data=offer.data,
+            objective=offer.objective,
+            generator=self._networks["generator"].module,
+            average=self._networks["average"].module,
+            discriminator=self._networks["discriminator"].module,
+            view=offer.view,
+        )
+
+    def _look(self, name: str, snapshot: Snapshot) -> None:
+        kind = STUDIES[name]
+        try:
+            study = self._studies.get(name)
+            if study is None or study.data is not snapshot.data:
+                study = self._studies[name] = kind(snapshot.data, snapshot.experiment.seed)
+            started = monotonic()
+            picture, row = study.look(snapshot)
+            self._rest_until[name] = monotonic() + max(kind.REST, (monotonic() - started) / kind.SHARE)
+            self._results.append(Measurement(name, snapshot.step, picture, row))
+        except Exception:  # a study must not end the thread; the log tells
+            _log.exception("the study of %s failed", name)
+            self._rest_until[name] = monotonic() + _AFTER_FAILURE
+        self._on_measured()
+
+
+def _copied(network: FlatNetwork) -> dict[str, Tensor]:
+    """The parameters' vector under the empty name, and the buffers."""
+    tensors = {"": network.vector, **network.buffers()}
+    return {name: tensor.detach().to("cpu", copy=True) for name, tensor in tensors.items()}
+
+
+def _load(network: FlatNetwork, tensors: dict[str, Tensor]) -> None:
+    with torch.no_grad():
+        network.vector.copy_(tensors[""])
+        for name, buffer in network.buffers().items():
+            buffer.copy_(tensors[name])

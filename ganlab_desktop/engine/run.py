@@ -18,7 +18,7 @@ from ganlab_desktop.gan.device import prefer_exactness, resolve_device, threads_
 from ganlab_desktop.gan.game import SCALARS, Game, GameState, Player
 from ganlab_desktop.gan.latent import draw_latent
 from ganlab_desktop.gan.streams import Stream, Streams
-from ganlab_desktop.measure.coverage import COLUMNS
+from ganlab_desktop.measure.studies import STUDIES
 
 _FLUSH_EVERY = 256  # iterations whose scalars wait on the device before they are read together
 
@@ -35,7 +35,7 @@ class Run:
         self.layout = 0
         self.device = device
         self.game = Game(experiment, resolve_device(device or experiment.device))
-        self.history = {"step": History(SCALARS), "coverage": History(COLUMNS)}
+        self.history = {"step": History(SCALARS), **{name: History(kind.COLUMNS) for name, kind in STUDIES.items()}}
         self.threads = threads_for(len(self.game.generator.vector) + len(self.game.discriminator.vector))
         self.objective_since = self.data_since = 0
         self._rows: list[Tensor] = []

@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from ganlab_desktop.engine.frames import FrameMaker
-from ganlab_desktop.engine.measuring import CoverageMeter, Measurement
+from ganlab_desktop.engine.measuring import Measurement, Meter
 from ganlab_desktop.engine.run import Run
 from ganlab_desktop.experiment import files
 from ganlab_desktop.experiment.errors import ExperimentError
@@ -18,8 +18,8 @@ from ganlab_desktop.experiment.validate import with_changes
 from ganlab_desktop.gan.game import Player
 from ganlab_desktop.gan.latent import draw_latent
 from ganlab_desktop.gan.streams import Stream
-from ganlab_desktop.measure.coverage import Coverage
 from ganlab_desktop.measure.probes import PROBES, View
+from ganlab_desktop.measure.studies.coverage import Coverage
 from ganlab_desktop.wire.messages import Grant
 
 VARIANTS: dict[str, dict[str, Any]] = {
@@ -118,9 +118,9 @@ def test_coverage_is_measured_of_the_average_where_it_is_kept(half_life: float) 
             coverage.measure(network.module(latents).numpy())[1] for network in (game.average.network, game.generator)
         )
     assert of_average != pytest.approx(of_generator, rel=1e-2)
-    meter = CoverageMeter(run, lambda: None)
+    meter = Meter(run, lambda: None)
     with closing(meter):
-        meter.offer(resting=True)
+        meter.offer(("coverage",), View(game.data.box, 8), resting=True)
         measured: list[Measurement] = []
         deadline = time.monotonic() + 20.0
         while not measured:

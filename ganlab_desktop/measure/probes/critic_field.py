@@ -11,8 +11,8 @@ from ganlab_desktop.gan.streams import Stream, Streams
 from ganlab_desktop.measure.probes.probe import Grid, Picture, View, box_numbers, to_numpy
 from ganlab_desktop.measure.probes.samples import shown_latents
 
-SIDE = 37  # points along each side of the norm map, edges included
-ARROW_EVERY = 3  # of them, so that the arrows stand at the centres of 12 x 12 cells
+SIDE = 41  # points along each side of the norm map, edges included
+ARROW_EVERY = 4  # of them, so that the arrows stand at the centres of 10 x 10 cells
 POINTS = 256  # of each kind in the histograms
 BINS = 40
 

@@ -6,8 +6,8 @@ import pytest
 from ganlab_desktop.experiment.data import DataSpec, Grid, Mixture, Mixture1D, Points, Ring, Spiral
 from ganlab_desktop.gan.data.build import build
 from ganlab_desktop.gan.data.distribution import Distribution
-from ganlab_desktop.measure.coverage import COLUMNS, Coverage
 from ganlab_desktop.measure.metrics.modes import mode_coverage
+from ganlab_desktop.measure.studies.coverage import Coverage
 
 RING = build(Ring())
 COVERAGE = Coverage(RING, seed=0)
@@ -21,13 +21,13 @@ def true_samples(data: Distribution, count: int = Coverage.SAMPLES) -> np.ndarra
 def test_true_samples_reach_all_modes_and_are_next_to_the_data(spec: DataSpec) -> None:
     data = build(spec)
     picture, row = Coverage(data, seed=0).measure(true_samples(data))
-    found = dict(zip(COLUMNS, row, strict=True))
+    found = dict(zip(Coverage.COLUMNS, row, strict=True))
     assert found["captured"] == picture.numbers["modes"] == len(data.modes.weights)
     assert 0.98 <= found["high_quality"] <= 1.0
     assert 0.0 < found["jsd"] <= 0.02
     assert found["jsd_floor"] == pytest.approx(found["jsd"], abs=1e-3)
     assert picture.arrays["shares"] == pytest.approx(data.modes.weights, abs=4 * 0.5 / np.sqrt(2500))
-    assert {name: picture.numbers[name] for name in COLUMNS} == found
+    assert {name: picture.numbers[name] for name in Coverage.COLUMNS} == found
 
 
 def test_a_collapsed_generator_reaches_one_mode_and_its_divergence_has_the_closed_form() -> None:
@@ -64,7 +64,7 @@ def test_the_counts_are_those_of_the_metric() -> None:
 def test_samples_that_are_not_numbers_score_worst_and_raise_nothing(spec: DataSpec, value: float) -> None:
     data = build(spec)
     _, row = Coverage(data, seed=0).measure(np.full((Coverage.SAMPLES, data.dim), value, np.float32))
-    found = dict(zip(COLUMNS, row, strict=True))
+    found = dict(zip(Coverage.COLUMNS, row, strict=True))
     assert found["high_quality"] == 0.0
     assert found["jsd"] == pytest.approx(np.log(2.0), abs=1e-3)
     if data.modes is not None:

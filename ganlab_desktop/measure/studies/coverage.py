@@ -10,19 +10,22 @@ from ganlab_desktop.gan.data.distribution import Distribution
 from ganlab_desktop.gan.streams import Stream, Streams
 from ganlab_desktop.measure.metrics.matched_kernel import SAMPLES, MatchedKernel
 from ganlab_desktop.measure.metrics.modes import dense_share, density_threshold, mode_coverage
-from ganlab_desktop.measure.probes.probe import Picture
+from ganlab_desktop.measure.probes import Picture
+from ganlab_desktop.measure.studies.study import Row, Snapshot, Study
 
-COLUMNS = ("captured", "high_quality", "jsd", "jsd_floor")
 COUNTED = 2500  # samples for the mode counts, as in the published protocols
 
 
-class Coverage:
-    """Measures one distribution's coverage again and again; what depends on the data alone is computed once."""
+class Coverage(Study):
+    """Of the generator's average where it is kept, else of the generator itself."""
 
+    COLUMNS = ("captured", "high_quality", "jsd", "jsd_floor")
+    REST = 0.4
+    SHARE = 0.03
     SAMPLES: ClassVar[int] = SAMPLES
 
     def __init__(self, data: Distribution, seed: int) -> None:
-        self.data = data
+        super().__init__(data, seed)
         streams = Streams(seed)
         self._kernel = MatchedKernel(data) if data.has_density else None
         self._floor = self._kernel.floor(streams.at(0, Stream.MEASURED_REAL)).jsd if self._kernel else math.nan
@@ -30,8 +33,11 @@ class Coverage:
         if data.modes is None and data.has_density:
             self._threshold = density_threshold(data, streams.at(0, Stream.MEASURED_REAL, 1))
 
-    def measure(self, samples: NDArray[np.float32]) -> tuple[Picture, tuple[float, ...]]:
-        """The panel's picture and the history's row (see COLUMNS) for samples (N, dim); NaN where nothing fits."""
+    def look(self, snapshot: Snapshot) -> tuple[Picture, Row]:
+        return self.measure(snapshot.generate(SAMPLES, average=True))
+
+    def measure(self, samples: NDArray[np.float32]) -> tuple[Picture, Row]:
+        """Picture and row for samples (N, dim)."""
         captured = high_quality = jsd = h = math.nan
         shares = np.empty(0)
         counted = samples[:COUNTED]

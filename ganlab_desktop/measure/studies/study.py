@@ -1,0 +1,62 @@
+"""What a study is: a slow look at the networks as they were at one step, on a thread of its own."""
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import nn
+
+from ganlab_desktop.experiment.experiment import Experiment
+from ganlab_desktop.gan.data.distribution import Distribution
+from ganlab_desktop.gan.latent import draw_latent
+from ganlab_desktop.gan.objectives import Objective
+from ganlab_desktop.gan.streams import Stream, Streams
+from ganlab_desktop.measure.probes import Picture, View
+
+Row = tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """The networks at a step, as copies on the CPU in eval mode. `generator` is the one that plays, `average` its
+    moving average where that is kept, else the same; `view` is what the canvas shows."""
+
+    step: int
+    experiment: Experiment
+    data: Distribution
+    objective: Objective
+    generator: nn.Module
+    average: nn.Module
+    discriminator: nn.Module
+    view: View
+
+    def generate(self, count: int, *, average: bool = False) -> NDArray[np.float32]:
+        """Samples (count, dim) from the latents that every study looks at."""
+        rng = Streams(self.experiment.seed).at(0, Stream.MEASURED_LATENT)
+        latents = torch.from_numpy(draw_latent(self.experiment.latent, rng, count))
+        with torch.no_grad():
+            samples: NDArray[np.float32] = (self.average if average else self.generator)(latents).numpy()
+        return samples
+
+
+class Study(ABC):
+    """Looks at one distribution again and again; what depends on the data alone is computed once.
+
+    `COLUMNS` names the values of its time series, `REST` is the least number of seconds between two looks, `SHARE`
+    the most of one core's time that it takes; `FOLLOWS_VIEW` tells whether it depends on what the canvas shows.
+    """
+
+    COLUMNS: ClassVar[tuple[str, ...]]
+    REST: ClassVar[float]
+    SHARE: ClassVar[float]
+    FOLLOWS_VIEW: ClassVar[bool] = False
+
+    def __init__(self, data: Distribution, seed: int) -> None:
+        self.data, self.seed = data, seed
+
+    @abstractmethod
+    def look(self, snapshot: Snapshot) -> tuple[Picture, Row]:
+        """The panel's picture and the time series' row (see COLUMNS); NaN where nothing fits."""
