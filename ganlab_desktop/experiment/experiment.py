@@ -5,6 +5,7 @@ from typing import Annotated
 from msgspec import Meta
 
 from ganlab_desktop.experiment.data import DataSpec, Ring
+from ganlab_desktop.experiment.games import Alternating, GameSpec
 from ganlab_desktop.experiment.networks import (
     DiscriminatorSpec,
     GeneratorSpec,
@@ -31,6 +32,15 @@ class Schedule(Spec, frozen=True):
     generator_steps: Annotated[
         int, Meta(ge=1, le=100), label("G steps", "Generator updates per iteration.", "updates")
     ] = 1
+    unrolled_steps: Annotated[
+        int,
+        Meta(ge=0, le=50),
+        label(
+            "Unrolled D steps",
+            "Discriminator updates that the generator looks ahead (Metz et al. 2017); 0 switches it off.",
+            "updates",
+        ),
+    ] = 0
     steps: Annotated[
         int, Meta(ge=1, le=100_000_000), label("Steps", "Training pauses at this iteration.", "iterations")
     ] = 10_000
@@ -44,6 +54,38 @@ class Ema(Spec, frozen=True):
         Meta(ge=0.0, le=1e9),
         label("Half-life", "Samples after which a weight's share has halved; 0 switches the average off.", "samples"),
     ] = 0.0
+
+
+Fading = Annotated[
+    int,
+    Meta(ge=0, le=100_000_000),
+    label("Fades over", "Iterations from the start until it is off, falling in a line; 0 keeps it.", "iterations"),
+]
+
+
+class InstanceNoise(Spec, frozen=True):
+    """Gaussian noise on all that D sees, real and generated (Sonderby et al. 2017; Arjovsky and Bottou 2017)."""
+
+    std: Annotated[
+        float,
+        Meta(ge=0.0, le=100.0),
+        label("Std", "Standard deviation of the noise at the start; 0 switches it off.", "network units"),
+    ] = 0.0
+    steps: Fading = 0
+
+
+class LabelSmoothing(Spec, frozen=True):
+    """One-sided label smoothing (Salimans et al. 2016): D is asked for less than certainty of real samples."""
+
+    real: Annotated[
+        float, Meta(gt=0.0, le=1.0), label("Real label", "What D should say of real samples; 1 is no smoothing.")
+    ] = 1.0
+    steps: Fading = 0
+
+    @property
+    def settled(self) -> float:
+        """The label that training ends with: 1 where the smoothing fades."""
+        return 1.0 if self.steps else self.real
 
 
 class Experiment(Spec, frozen=True):
@@ -64,7 +106,10 @@ class Experiment(Spec, frozen=True):
     generator: GeneratorSpec = MlpGenerator()
     discriminator: DiscriminatorSpec = MlpDiscriminator()
     objective: ObjectiveSpec = NonSaturating()
-    penalties: Annotated[tuple[PenaltySpec, ...], Meta(max_length=8)] = ()
+    penalties: Annotated[tuple[PenaltySpec, ...], Meta(max_length=16)] = ()
+    instance_noise: InstanceNoise = InstanceNoise()
+    label_smoothing: LabelSmoothing = LabelSmoothing()
     optimizer: Optimizers = Optimizers()
     ema: Ema = Ema()
     schedule: Schedule = Schedule()
+    game: GameSpec = Alternating()

@@ -10,8 +10,22 @@ Hidden = Annotated[
     tuple[Width, ...], Meta(max_length=16), label("Hidden layers", "Width of each hidden layer, input side first.")
 ]
 Activation = Annotated[
-    Literal["relu", "leaky_relu", "tanh", "silu", "gelu", "elu"],
-    label("Activation", "The non-linearity after each hidden layer."),
+    Literal["relu", "leaky_relu", "tanh", "silu", "gelu", "elu", "groupsort"],
+    label("Activation", "The non-linearity after each hidden layer; groupsort puts every two features in order."),
+]
+Normalisation = Annotated[
+    Literal["none", "layer", "batch"], label("Normalisation", "Normalisation before each activation.")
+]
+Residual = Annotated[bool, label("Residual", "Add its input to the output of every hidden layer that keeps the width.")]
+Fourier = Annotated[
+    int,
+    Meta(ge=0, le=1024),
+    label("Fourier features", "Random frequencies whose sine and cosine replace the input; 0 takes the input itself."),
+]
+FourierScale = Annotated[
+    float,
+    Meta(gt=0.0, le=1000.0),
+    label("Fourier scale", "Standard deviation of the frequencies (Tancik et al. 2020)."),
 ]
 LatentDim = Annotated[int, Meta(ge=1, le=1024), label("Latent dimension", "Number of noise inputs of the generator.")]
 
@@ -42,6 +56,10 @@ class MlpGenerator(Variant, frozen=True, tag="mlp"):
 
     hidden: Hidden = (64, 64)
     activation: Activation = "relu"
+    norm: Normalisation = "none"
+    residual: Residual = False
+    fourier: Fourier = 0
+    fourier_scale: FourierScale = 1.0
     output: Annotated[
         Literal["linear", "tanh", "sigmoid"], label("Output", "The last non-linearity; linear reaches the whole plane.")
     ] = "linear"
@@ -57,12 +75,36 @@ class MlpDiscriminator(Variant, frozen=True, tag="mlp"):
 
     hidden: Hidden = (64, 64)
     activation: Activation = "relu"
-    norm: Annotated[
-        Literal["none", "layer", "batch"], label("Normalisation", "Normalisation before each activation.")
-    ] = "none"
+    norm: Normalisation = "none"
+    residual: Residual = False
+    fourier: Fourier = 0
+    fourier_scale: FourierScale = 1.0
     spectral_norm: Annotated[
         bool, label("Spectral norm", "Divide every weight matrix by its largest singular value (Miyato et al. 2018).")
     ] = False
+    orthonormal: Annotated[
+        bool,
+        label("Orthonormal", "Bjorck-orthonormalise every weight matrix: a 1-Lipschitz critic (Anil et al. 2019)."),
+    ] = False
+    minibatch: Annotated[
+        Literal["none", "discrimination", "stddev"],
+        label(
+            "Minibatch layer",
+            "Before the last layer, features that tell how alike a batch's samples are: minibatch discrimination "
+            "(Salimans et al. 2016) or the standard deviation in groups of four (Karras et al. 2018).",
+        ),
+    ] = "none"
+    minibatch_kernels: Annotated[
+        int, Meta(ge=1, le=256), label("Minibatch kernels B", "Features that minibatch discrimination adds.")
+    ] = 16
+    minibatch_dim: Annotated[
+        int, Meta(ge=1, le=64), label("Minibatch kernel size C", "Dimensions in which a kernel compares two samples.")
+    ] = 4
+    packing: Annotated[
+        int,
+        Meta(ge=1, le=16),
+        label("Packing", "Samples that are judged together, as one wider input (PacGAN, Lin et al. 2018).", "samples"),
+    ] = 1
 
 
 DiscriminatorSpec = MlpDiscriminator

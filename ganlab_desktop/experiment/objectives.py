@@ -1,6 +1,6 @@
 """The objectives: what the discriminator and the generator minimise. Implemented in gan/objectives."""
 
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Literal
 
 from msgspec import Meta
 
@@ -43,4 +43,80 @@ class Wasserstein(Variant, frozen=True, tag="wasserstein"):
     title: ClassVar[str] = "Wasserstein"
 
 
-ObjectiveSpec = Minimax | NonSaturating | LeastSquares | Hinge | Wasserstein
+class RelativisticPaired(Variant, frozen=True, tag="relativistic_paired"):
+    """RSGAN or RpGAN (Jolicoeur-Martineau 2019): each real sample should score above its generated partner."""
+
+    title: ClassVar[str] = "Relativistic, paired"
+
+
+class RelativisticAverage(Variant, frozen=True, tag="relativistic_average"):
+    """RaSGAN (Jolicoeur-Martineau 2019): real samples should score above the mean of generated ones, and vice versa."""
+
+    title: ClassVar[str] = "Relativistic average"
+
+
+class RelativisticAverageLeastSquares(Variant, frozen=True, tag="relativistic_average_ls"):
+    """RaLSGAN (Jolicoeur-Martineau 2019): a sample's distance to the other side's mean score should be 1."""
+
+    title: ClassVar[str] = "Relativistic average, least squares"
+
+
+class RelativisticAverageHinge(Variant, frozen=True, tag="relativistic_average_hinge"):
+    """RaHingeGAN (Jolicoeur-Martineau 2019): D stops caring at a distance of 1 to the other side's mean score."""
+
+    title: ClassVar[str] = "Relativistic average, hinge"
+
+
+class FGan(Variant, frozen=True, tag="f_gan"):
+    """f-GAN (Nowozin et al. 2016): D's loss is minus a lower bound of a divergence of real from generated samples."""
+
+    title: ClassVar[str] = "f-GAN"
+
+    divergence: Annotated[
+        Literal[
+            "kl",
+            "reverse_kl",
+            "pearson",
+            "neyman",
+            "squared_hellinger",
+            "jeffrey",
+            "jensen_shannon",
+            "weighted_js",
+            "gan",
+            "total_variation",
+            "alpha",
+        ],
+        label(
+            "Divergence",
+            "Of the real samples from the generated ones; kl punishes what G misses, reverse_kl what it makes up.",
+        ),
+    ] = "kl"
+    generator_form: Annotated[
+        Literal["minimax", "alternative"],
+        label(
+            "Form for G",
+            "minimax lowers the bound itself, -E f*(g(v)); alternative lowers -E g(v), as the non-saturating GAN does.",
+        ),
+    ] = "minimax"
+    alpha: Annotated[
+        float, Meta(ge=-10.0, le=10.0), label("Alpha", "Order of the alpha divergence; other divergences ignore it.")
+    ] = 0.5
+    pi: Annotated[
+        float,
+        Meta(ge=0.0, le=1.0),
+        label("Pi", "Weight of the real samples in weighted_js; other divergences ignore it."),
+    ] = 0.5
+
+
+ObjectiveSpec = (
+    Minimax
+    | NonSaturating
+    | LeastSquares
+    | Hinge
+    | Wasserstein
+    | RelativisticPaired
+    | RelativisticAverage
+    | RelativisticAverageLeastSquares
+    | RelativisticAverageHinge
+    | FGan
+)

@@ -1,6 +1,6 @@
 """The optimisers, one for each player."""
 
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Literal
 
 from msgspec import Meta
 
@@ -11,6 +11,17 @@ LearningRate = Annotated[
 ]
 Decay = Annotated[float, Meta(ge=0.0, lt=1.0)]
 Epsilon = Annotated[float, Meta(gt=0.0, le=1.0), label("Epsilon", "Added to the denominator.")]
+RateSchedule = Annotated[
+    Literal["constant", "linear", "cosine"],
+    label("Rate over time", "The learning rate stays, falls to 0 in a line, or along half a cosine wave."),
+]
+RateSteps = Annotated[
+    int,
+    Meta(ge=0, le=100_000_000),
+    label(
+        "Falls over", "Iterations from the start until the rate is 0 for good; 0 takes schedule.steps.", "iterations"
+    ),
+]
 
 
 class Adam(Variant, frozen=True, tag="adam"):
@@ -24,6 +35,8 @@ class Adam(Variant, frozen=True, tag="adam"):
         0.9,
     )
     eps: Epsilon = 1e-8
+    schedule: RateSchedule = "constant"
+    schedule_steps: RateSteps = 0
 
 
 class RMSProp(Variant, frozen=True, tag="rmsprop"):
@@ -34,6 +47,8 @@ class RMSProp(Variant, frozen=True, tag="rmsprop"):
     lr: LearningRate = 5e-5
     alpha: Annotated[Decay, label("Alpha", "Decay of the mean square of the gradient.")] = 0.99
     eps: Epsilon = 1e-8
+    schedule: RateSchedule = "constant"
+    schedule_steps: RateSteps = 0
 
 
 class SGD(Variant, frozen=True, tag="sgd"):
@@ -43,6 +58,8 @@ class SGD(Variant, frozen=True, tag="sgd"):
 
     lr: LearningRate = 0.1
     momentum: Annotated[Decay, label("Momentum", "Share of the last step that is kept.")] = 0.0
+    schedule: RateSchedule = "constant"
+    schedule_steps: RateSteps = 0
 
 
 OptimizerSpec = Adam | RMSProp | SGD

@@ -1,6 +1,6 @@
-"""What keeps the discriminator in bounds: terms added to its loss and constraints applied after its updates."""
+"""What keeps the game in bounds: terms added to the losses and constraints applied after D's updates."""
 
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Literal
 
 from msgspec import Meta
 
@@ -12,6 +12,7 @@ Every = Annotated[
     label("Every", "Apply at every k-th discriminator update, scaled by k (lazy regularisation).", "updates"),
 ]
 Weight = Annotated[float, Meta(ge=0.0, le=1e6)]
+Deviation = Annotated[float, Meta(ge=0.0, le=100.0)]
 
 
 class GradientPenalty(Variant, frozen=True, tag="gradient_penalty"):
@@ -20,6 +21,15 @@ class GradientPenalty(Variant, frozen=True, tag="gradient_penalty"):
     title: ClassVar[str] = "Gradient penalty (WGAN-GP)"
 
     weight: Annotated[Weight, label("Lambda", "Weight of the penalty: 10 for images, 0.1 for the paper's toys.")] = 10.0
+    every: Every = 1
+
+
+class OneSidedGradientPenalty(Variant, frozen=True, tag="one_sided_gradient_penalty"):
+    """WGAN-LP (Petzka et al. 2018): lambda E max(0, |grad D(xh)| - 1)^2, so that only slopes beyond 1 cost."""
+
+    title: ClassVar[str] = "One-sided penalty (WGAN-LP)"
+
+    weight: Annotated[Weight, label("Lambda", "Weight of the penalty.")] = 10.0
     every: Every = 1
 
 
@@ -32,6 +42,32 @@ class R1(Variant, frozen=True, tag="r1"):
     every: Every = 1
 
 
+class R2(Variant, frozen=True, tag="r2"):
+    """R2 (Mescheder et al. 2018): gamma/2 E |grad D|^2 on generated samples."""
+
+    title: ClassVar[str] = "R2 (zero-centred, on generated)"
+
+    weight: Annotated[Weight, label("Gamma", "The gamma of gamma/2.")] = 1.0
+    every: Every = 1
+
+
+class Dragan(Variant, frozen=True, tag="dragan"):
+    """DRAGAN (Kodali et al. 2017): lambda E (|grad D(x + delta)| - 1)^2 around real samples."""
+
+    title: ClassVar[str] = "DRAGAN"
+
+    weight: Annotated[Weight, label("Lambda", "Weight of the penalty.")] = 10.0
+    noise: Annotated[
+        Literal["gaussian", "uniform"],
+        label("Noise", "gaussian: the paper's delta; uniform: the public code's, (1 - alpha) 0.5 std(x) U(0, 1)."),
+    ] = "gaussian"
+    std: Annotated[
+        Deviation,
+        label("Std", "Standard deviation of the gaussian delta: the root of the paper's c.", "network units"),
+    ] = 0.5
+    every: Every = 1
+
+
 class WeightClipping(Variant, frozen=True, tag="weight_clipping"):
     """WGAN (Arjovsky et al. 2017): every critic parameter is clamped to [-c, c] after each critic update."""
 
@@ -40,4 +76,52 @@ class WeightClipping(Variant, frozen=True, tag="weight_clipping"):
     limit: Annotated[float, Meta(gt=0.0, le=100.0), label("Limit c", "Bound of every critic parameter.")] = 0.01
 
 
-PenaltySpec = GradientPenalty | R1 | WeightClipping
+class Orthogonal(Variant, frozen=True, tag="orthogonal"):
+    """Orthogonal regularisation (Brock et al. 2019): beta |W^T W * (1 - I)|_F^2 over D's weight matrices."""
+
+    title: ClassVar[str] = "Orthogonal"
+
+    weight: Annotated[Weight, label("Beta", "Weight of the term; norms stay free, only angles count.")] = 1e-4
+
+
+class LeCam(Variant, frozen=True, tag="lecam"):
+    """LeCam (Tseng et al. 2021): holds D's outputs near moving averages of its outputs on the other side."""
+
+    title: ClassVar[str] = "LeCam (for small data)"
+
+    weight: Annotated[Weight, label("Lambda", "Weight of the term in D's loss.")] = 0.3
+    decay: Annotated[
+        float, Meta(ge=0.0, lt=1.0), label("Decay", "Share of the moving averages that an update keeps.")
+    ] = 0.99
+    form: Annotated[
+        Literal["official", "paper"],
+        label("Form", "official: outputs beyond the other side's average cost nothing; paper: any distance costs."),
+    ] = "official"
+
+
+class Consistency(Variant, frozen=True, tag="consistency"):
+    """Consistency (Zhao et al. 2021): D should say the same of a sample and of its neighbours (bCR), and of what
+    neighbouring latents make, while G keeps those apart (zCR). Neighbours lie a small Gaussian jitter away."""
+
+    title: ClassVar[str] = "Consistency (bCR, zCR)"
+
+    weight: Annotated[Weight, label("Lambda", "bCR: weight of (D(x) - D(Tx))^2, on real and on generated samples.")] = (
+        10.0
+    )
+    jitter: Annotated[
+        Deviation, label("Jitter", "bCR: standard deviation of the noise that T adds to a sample.", "network units")
+    ] = 0.05
+    latent_weight: Annotated[
+        Weight, label("Lambda of D", "zCR: weight of (D(G(z)) - D(G(z + e)))^2 in D's loss; 0 is off.")
+    ] = 0.0
+    generator_weight: Annotated[
+        Weight, label("Lambda of G", "zCR: weight of -|G(z) - G(z + e)|^2 in G's loss; 0 is off.")
+    ] = 0.0
+    latent_jitter: Annotated[
+        Deviation, label("Latent jitter", "zCR: standard deviation of e, in every latent coordinate.")
+    ] = 0.05
+
+
+PenaltySpec = (
+    GradientPenalty | OneSidedGradientPenalty | R1 | R2 | Dragan | WeightClipping | Orthogonal | LeCam | Consistency
+)

@@ -6,8 +6,20 @@ from typing import NamedTuple
 from ganlab_desktop.experiment.data import Mixture1D, Points
 from ganlab_desktop.experiment.errors import ExperimentError
 from ganlab_desktop.experiment.experiment import Experiment
-from ganlab_desktop.experiment.objectives import Wasserstein
-from ganlab_desktop.experiment.penalties import R1, GradientPenalty, PenaltySpec, WeightClipping
+from ganlab_desktop.experiment.games import Alternating, Consensus, Symplectic
+from ganlab_desktop.experiment.objectives import FGan, Minimax, NonSaturating, Wasserstein
+from ganlab_desktop.experiment.penalties import (
+    R1,
+    R2,
+    Consistency,
+    Dragan,
+    GradientPenalty,
+    OneSidedGradientPenalty,
+    PenaltySpec,
+    WeightClipping,
+)
+
+_CENTRED_AT_ONE = (GradientPenalty, OneSidedGradientPenalty, Dragan)
 
 
 class Rule(NamedTuple):
@@ -29,20 +41,143 @@ def _uneven_mixture(experiment: Experiment) -> bool:
 
 
 def _constrained(experiment: Experiment) -> bool:
-    return bool(experiment.penalties) or experiment.discriminator.spectral_norm
+    constraints, discriminator = (*_CENTRED_AT_ONE, R1, R2, WeightClipping), experiment.discriminator
+    return has(experiment, *constraints) or discriminator.spectral_norm or discriminator.orthonormal
+
+
+def _f_gan(experiment: Experiment, *divergences: str) -> FGan | None:
+    """The objective where it is an f-GAN of one of these divergences."""
+    objective = experiment.objective
+    return objective if isinstance(objective, FGan) and objective.divergence in divergences else None
+
+
+def _unbounded_output(experiment: Experiment) -> bool:
+    alpha = _f_gan(experiment, "alpha")
+    if alpha is not None:
+        return not 0.0 < alpha.alpha < 1.0
+    return _f_gan(experiment, "kl", "reverse_kl", "pearson", "neyman", "jeffrey") is not None
+
+
+def _packs(experiment: Experiment) -> int:
+    """How many inputs of the discriminator a batch makes."""
+    return experiment.schedule.batch_size // experiment.discriminator.packing
+
+
+def _odd(hidden: tuple[int, ...]) -> bool:
+    return any(width % 2 for width in hidden)
+
+
+def _unbounded_slope(experiment: Experiment) -> bool:
+    """Whether something undoes the Lipschitz bound of orthonormal layers."""
+    discriminator = experiment.discriminator
+    return (
+        discriminator.norm != "none"
+        or discriminator.residual
+        or discriminator.fourier > 0
+        or discriminator.minibatch != "none"
+        or discriminator.spectral_norm
+        or discriminator.activation in ("silu", "gelu")
+        or has(experiment, WeightClipping)
+    )
+
+
+def _stops_early(experiment: Experiment) -> bool:
+    players = experiment.optimizer.generator, experiment.optimizer.discriminator
+    steps = experiment.schedule.steps
+    return any(spec.schedule != "constant" and 0 < spec.schedule_steps < steps for spec in players)
 
 
 REFUSED = (
     Rule(
         "discriminator.norm",
-        lambda e: e.discriminator.norm == "batch" and has(e, GradientPenalty),
+        lambda e: e.discriminator.norm == "batch" and has(e, *_CENTRED_AT_ONE),
         "batch norm cannot be combined with a gradient penalty, because the penalty holds for each sample on its own "
         "and batch norm makes D(x) depend on the whole batch; use layer or none",
     ),
     Rule(
+        "discriminator.minibatch",
+        lambda e: e.discriminator.minibatch != "none" and has(e, *_CENTRED_AT_ONE),
+        "minibatch layers cannot be combined with a gradient penalty, because the penalty holds for each sample on its "
+        "own and these layers make D(x) depend on the whole batch",
+    ),
+    Rule(
+        "penalties",
+        lambda e: (e.discriminator.packing > 1 or e.discriminator.minibatch != "none") and has(e, Consistency),
+        "consistency compares D(x) with D of the same sample moved, but here D judges several samples together; set "
+        "discriminator.packing to 1 and discriminator.minibatch to none",
+    ),
+    Rule(
         "schedule.batch_size",
-        lambda e: e.discriminator.norm == "batch" and e.schedule.batch_size < 2,
-        "must be >= 2 with batch norm, whose variance of a single sample is zero",
+        lambda e: e.schedule.batch_size % e.discriminator.packing > 0,
+        "must be a multiple of discriminator.packing, so that every sample finds its place in a pack",
+    ),
+    Rule(
+        "schedule.batch_size",
+        lambda e: e.discriminator.norm == "batch" and _packs(e) < 2,
+        "must be >= 2 with batch norm (twice the packing), whose variance of a single sample is zero",
+    ),
+    Rule(
+        "schedule.batch_size",
+        lambda e: e.generator.norm == "batch" and e.schedule.batch_size < 2,
+        "must be >= 2 with batch norm in the generator, whose variance of a single sample is zero",
+    ),
+    Rule(
+        "schedule.batch_size",
+        lambda e: e.discriminator.minibatch == "discrimination" and _packs(e) < 2,
+        "must be >= 2 with minibatch discrimination (twice the packing), which compares samples of a batch",
+    ),
+    Rule(
+        "schedule.batch_size",
+        lambda e: e.discriminator.minibatch == "stddev" and _packs(e) % 4 > 0,
+        "must be a multiple of 4 with the minibatch standard deviation (of 4 times the packing), which is taken over "
+        "groups of four",
+    ),
+    Rule(
+        "generator.hidden",
+        lambda e: e.generator.activation == "groupsort" and _odd(e.generator.hidden),
+        "must be even widths with groupsort, which puts every two features in order",
+    ),
+    Rule(
+        "discriminator.hidden",
+        lambda e: e.discriminator.activation == "groupsort" and _odd(e.discriminator.hidden),
+        "must be even widths with groupsort, which puts every two features in order",
+    ),
+    Rule(
+        "discriminator.orthonormal",
+        lambda e: e.discriminator.orthonormal and _unbounded_slope(e),
+        "orthonormal layers promise a 1-Lipschitz critic, which normalisation, residual and Fourier features, spectral "
+        "norm, minibatch layers, weight clipping and the activations silu and gelu (slopes above 1) undo; use it "
+        "without them",
+    ),
+    Rule(
+        "game",
+        lambda e: (
+            not isinstance(e.game, Alternating)
+            and (e.schedule.discriminator_steps, e.schedule.generator_steps) != (1, 1)
+        ),
+        "only alternating descent takes several D or G steps per iteration; in the other forms both players move "
+        "together, once",
+    ),
+    Rule(
+        "game",
+        lambda e: (
+            isinstance(e.game, Consensus | Symplectic)
+            and any(not isinstance(p, R1 | WeightClipping) for p in e.penalties)
+        ),
+        "this adjustment follows both players through the loss, but a penalty at generated points is not followed "
+        "through the generator; use r1 or none",
+    ),
+    Rule(
+        "schedule.unrolled_steps",
+        lambda e: e.schedule.unrolled_steps > 0 and not isinstance(e.game, Alternating),
+        "unrolling answers the discriminator's next updates, which come after the generator's in alternating descent "
+        "only",
+    ),
+    Rule(
+        "schedule.unrolled_steps",
+        lambda e: e.schedule.unrolled_steps > 0 and bool(e.penalties),
+        "unrolled steps descend the objective alone, so a penalised discriminator would not move as foreseen; use no "
+        "penalties",
     ),
     Rule(
         "penalties",
@@ -55,20 +190,64 @@ REFUSED = (
         lambda e: len({type(penalty) for penalty in e.penalties}) < len(e.penalties),
         "each kind may stand only once; add up the weights instead",
     ),
+    Rule(
+        "label_smoothing.real",
+        lambda e: e.label_smoothing.real < 1.0 and not isinstance(e.objective, Minimax | NonSaturating),
+        "must be 1 with this objective: one-sided smoothing needs a real label that D predicts, which only minimax and "
+        "non_saturating have; least_squares has its target b instead",
+    ),
     Rule("data.weights", _uneven_mixture, "means, sigmas and weights must have the same length"),
+    Rule(
+        "objective.alpha",
+        lambda e: (objective := _f_gan(e, "alpha")) is not None and objective.alpha in (0.0, 1.0),
+        "must be neither 0 nor 1, where the alpha divergence is a limit: choose divergence reverse_kl for 0, kl for 1",
+    ),
+    Rule(
+        "objective.pi",
+        lambda e: (objective := _f_gan(e, "weighted_js")) is not None and objective.pi in (0.0, 1.0),
+        "must be > 0 and < 1 for weighted_js: with all weight on one side the divergence is zero whatever G does",
+    ),
 )
 
 WARNED = (
     Rule(
         "discriminator.norm",
-        lambda e: e.discriminator.norm == "batch" and has(e, R1),
-        "R1 with batch norm penalises a gradient that other samples of the batch take part in",
+        lambda e: e.discriminator.norm == "batch" and has(e, R1, R2),
+        "R1 and R2 with batch norm penalise a gradient that other samples of the batch take part in",
+    ),
+    Rule(
+        "discriminator.norm",
+        lambda e: e.discriminator.norm == "batch" and has(e, Consistency),
+        "with batch norm the consistency term also compares two batches, because D(x) and D(Tx) come from batches of "
+        "their own",
     ),
     Rule(
         "discriminator.norm",
         lambda e: e.discriminator.norm == "batch",
         "with batch norm D(x) depends on the other samples of its batch: surface and critic field show it at its "
         "running statistics, the arrows as the generator feels it",
+    ),
+    Rule(
+        "discriminator.minibatch",
+        lambda e: e.discriminator.minibatch != "none" and has(e, R1),
+        "R1 with a minibatch layer penalises a gradient that other samples of the batch take part in",
+    ),
+    Rule(
+        "discriminator.minibatch",
+        lambda e: e.discriminator.minibatch != "none",
+        "D(x) depends on the other samples of its batch: surface and critic field show it beside one fixed batch of "
+        "real samples, the arrows as the generator feels it",
+    ),
+    Rule(
+        "discriminator.packing",
+        lambda e: e.discriminator.packing > 1,
+        "D judges packs: surface and critic field show D(x, ..., x), the arrows act on packs of different samples",
+    ),
+    Rule(
+        "discriminator.activation",
+        lambda e: e.discriminator.orthonormal and e.discriminator.activation != "groupsort",
+        "between orthonormal layers only groupsort keeps the gradient's norm; with others the critic's slope stays "
+        "well below 1",
     ),
     Rule(
         "latent.dim",
@@ -81,6 +260,17 @@ WARNED = (
         lambda e: isinstance(e.objective, Wasserstein) and not _constrained(e),
         "the Wasserstein objective needs a Lipschitz constraint: without a gradient penalty, clipping or spectral norm "
         "the critic grows without bound",
+    ),
+    Rule(
+        "objective",
+        lambda e: _unbounded_output(e) and not _constrained(e),
+        "this divergence is infinite where real and generated samples lie apart, and the discriminator grows towards "
+        "it without bound; R1, a gradient penalty, clipping or spectral norm keeps it finite",
+    ),
+    Rule(
+        "optimizer",
+        _stops_early,
+        "a learning rate is 0 before the training ends, because its schedule_steps are fewer than schedule.steps",
     ),
 )
 

@@ -14,7 +14,7 @@ class Average:
 
     def __init__(self, generator: FlatNetwork) -> None:
         self._source = generator
-        self.network = FlatNetwork(copy.deepcopy(generator.module), generator.vector.device)
+        self.network = FlatNetwork(copy.deepcopy(generator.module).eval(), generator.vector.device)
         self.samples = 0
 
     def restart(self) -> None:

@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from functools import partial
-from typing import Literal
 
 import numpy as np
 import torch
@@ -19,29 +18,37 @@ from torch import Tensor
 from ganlab_desktop.experiment.changes import restart_reasons
 from ganlab_desktop.experiment.errors import ExperimentError
 from ganlab_desktop.experiment.experiment import Experiment
+from ganlab_desktop.experiment.fields import kind_of
+from ganlab_desktop.experiment.games import Consensus, Optimistic, Symplectic
+from ganlab_desktop.gan.adjustments import adjusted
 from ganlab_desktop.gan.averaging import Average
 from ganlab_desktop.gan.data.build import build as build_distribution
 from ganlab_desktop.gan.data.distribution import Distribution
 from ganlab_desktop.gan.latent import draw_latent
 from ganlab_desktop.gan.networks.build import build_discriminator, build_generator
 from ganlab_desktop.gan.networks.flat import FlatNetwork
+from ganlab_desktop.gan.networks.minibatch import judged
 from ganlab_desktop.gan.networks.statistics import FrozenStatistics, mixes_batch
-from ganlab_desktop.gan.objectives import build_objective
-from ganlab_desktop.gan.optimizers import build_optimizer
-from ganlab_desktop.gan.penalties import build_penalty
+from ganlab_desktop.gan.noise import jittered
+from ganlab_desktop.gan.objectives import Objective, build_objective
+from ganlab_desktop.gan.objectives.log_loss import smoothed
+from ganlab_desktop.gan.optimizers import Optimizer, build_optimizer
+from ganlab_desktop.gan.penalties import Penalty, Turn, build_penalty
+from ganlab_desktop.gan.plans import PLAYERS, Player, plan
+from ganlab_desktop.gan.schedules import learning_rate_factor, noise_std, real_label
 from ganlab_desktop.gan.streams import Stream, Streams
 
-Player = Literal["discriminator", "generator"]
+Judge = Callable[[Tensor], Tensor]
 
 SCALARS = ("discriminator_loss", "generator_loss", "penalty", "real_score", "fake_score")
 
-_DISCRIMINATOR_PHASES = ("real batch", "fake batch", "forward", "gradient", "update")
-_GENERATOR_PHASES = ("latent batch", "forward", "gradient", "update")
+_GENERATOR_TURN = 1 << 16  # marks the draws of the generator's turn, beside those of the discriminator's
+_UNROLLED_TURN = 1 << 17  # and those of the turns that it foresees
 
 
 @dataclass(frozen=True)
 class Phase:
-    """One phase of an iteration: `update` counts the player's updates within it."""
+    """One phase of an iteration: `update` counts the batches that the player has looked at within it."""
 
     player: Player
     name: str
@@ -84,11 +91,18 @@ class Game:
         self.updates = 0  # of the discriminator, for penalties that count at every k-th
         self._concatenate = not mixes_batch(discriminator)
         self._frozen = FrozenStatistics(discriminator)
-        self._keeps_statistics = bool(self.discriminator.buffers())
+        self._frozen_generator = FrozenStatistics(generator)
+        self._keeps_statistics = bool(self.discriminator.buffers() or self.generator.buffers())
         self._loss = torch.zeros((), device=device)
         self._missing = torch.full((), math.nan, device=device)
+        self._unscored = torch.empty(0, 1, device=device)
         self._scalars: dict[str, Tensor] = {}
+        self._gradients: dict[Player, Tensor] = {}  # of this iteration, as made or as adjusted
+        self._starts: dict[Player, Tensor] = {}  # where an extrapolation began
+        self._past: dict[Player, Tensor] = {}  # the last move of an optimistic player
+        self._unrolled: Tensor | None = None  # the discriminator's parameters (P,) some steps ahead
         self._boundary: GameState | None = None
+        self._penalties: dict[str, Penalty] = {}  # by kind
         self._generator_optimizer = build_optimizer(experiment.optimizer.generator, self.generator.vector)
         self._discriminator_optimizer = build_optimizer(experiment.optimizer.discriminator, self.discriminator.vector)
         self._follow(experiment)
@@ -96,33 +110,43 @@ class Game:
     def _follow(self, experiment: Experiment) -> None:
         """Take over everything of an experiment that may change between iterations."""
         self.experiment = experiment
-        self.objective = build_objective(experiment.objective)
-        self._penalties = [build_penalty(spec) for spec in experiment.penalties]
-        schedule = experiment.schedule
-        steps: dict[str, Callable[[int], None]] = {
-            "real batch": self._draw_real,
-            "fake batch": self._draw_fake,
-            "forward": self._discriminator_forward,
-            "gradient": self._discriminator_gradient,
-            "update": self._discriminator_update,
+        self._unsmoothed = build_objective(experiment.objective)
+        self.objective = self._smoothed(experiment.label_smoothing.settled)
+        self._penalties = self._remembering({kind_of(spec): build_penalty(spec) for spec in experiment.penalties})
+        self.reference = self._draw_reference() if experiment.discriminator.minibatch != "none" else None
+        self._differentiable = isinstance(experiment.game, Consensus | Symplectic)
+        if not isinstance(experiment.game, Optimistic):
+            self._past = {}
+        elif not self._past:
+            self._past = {name: torch.zeros_like(self._optimizer(name).parameters) for name in PLAYERS}
+        runs: dict[tuple[Player, str], Callable[[int], None]] = {
+            ("discriminator", "real batch"): self._draw_real,
+            ("discriminator", "fake batch"): self._draw_fake,
+            ("discriminator", "forward"): self._discriminator_forward,
+            ("discriminator", "gradient"): self._discriminator_gradient,
+            ("discriminator", "extrapolation"): partial(self._extrapolate, "discriminator"),
+            ("discriminator", "adjustment"): partial(self._adjust, "discriminator"),
+            ("discriminator", "update"): self._discriminator_update,
+            ("generator", "real batch"): lambda update: self._draw_real(_GENERATOR_TURN | update),
+            ("generator", "latent batch"): self._draw_latent,
+            ("generator", "unroll"): self._unroll,
+            ("generator", "forward"): self._generator_forward,
+            ("generator", "gradient"): self._generator_gradient,
+            ("generator", "extrapolation"): partial(self._extrapolate, "generator"),
+            ("generator", "adjustment"): partial(self._adjust, "generator"),
+            ("generator", "update"): self._generator_update,
         }
-        phases = [
-            Phase("discriminator", name, update, partial(steps[name], update))
-            for update in range(schedule.discriminator_steps)
-            for name in _DISCRIMINATOR_PHASES
-        ]
-        steps = {
-            "latent batch": self._draw_latent,
-            "forward": self._generator_forward,
-            "gradient": self._generator_gradient,
-            "update": self._generator_update,
-        }
-        phases += [
-            Phase("generator", name, update, partial(steps[name], update))
-            for update in range(schedule.generator_steps)
-            for name in _GENERATOR_PHASES
-        ]
-        self.phases: Sequence[Phase] = tuple(phases)
+        self.phases: Sequence[Phase] = tuple(
+            Phase(player, name, update, partial(runs[player, name], update))
+            for player, name, update in plan(experiment.game, experiment.schedule, needs_real=self.objective.needs_real)
+        )
+
+    def _remembering(self, penalties: dict[str, Penalty]) -> dict[str, Penalty]:
+        """The penalties, each with what the present one of its kind remembers."""
+        for kind, penalty in penalties.items():
+            remembered = self._penalties.get(kind, penalty).state
+            penalty.state.update({name: tensor.to(self.device) for name, tensor in remembered.items()})
+        return penalties
 
     def accept(self, experiment: Experiment) -> Distribution:
         """The data of a changed experiment. Raises ExperimentError where the changes need a new start."""
@@ -174,33 +198,40 @@ class Game:
 
     def _finish(self) -> Tensor:
         row = torch.stack([self._scalars.get(name, self._missing) for name in SCALARS])
-        self._scalars.clear()
-        self._boundary = None
+        self._clear()
         self.position = 0
         self.step += 1
         return row
 
+    def _clear(self) -> None:
+        """Forget what belongs to the iteration at hand."""
+        for kept in (self._scalars, self._gradients, self._starts):
+            kept.clear()
+        self._unrolled = self._boundary = None
+
     # --- the discriminator's phases -----------------------------------------------------------------------------------
 
-    def _draw_real(self, update: int) -> None:
-        rng = self.streams.at(self.step, Stream.REAL, update)
+    def _draw_real(self, index: int) -> None:
+        rng = self.streams.at(self.step, Stream.REAL, index)
         self.batch["real"] = self._tensor(self.data.sample(rng, self.experiment.schedule.batch_size))
 
     def _draw_fake(self, update: int) -> None:
-        latent = self._latent(Stream.DISCRIMINATOR_LATENT, update)
-        with torch.no_grad():
+        self.batch["latent"] = latent = self._latent(Stream.DISCRIMINATOR_LATENT, update)
+        still = self._frozen_generator() if self._keeps_statistics else nullcontext()
+        with torch.set_grad_enabled(self._differentiable), still:
             self.batch["fake"] = self.generator.module(latent)
 
     def _discriminator_forward(self, update: int) -> None:
-        real, fake = self.batch["real"], self.batch["fake"]
+        real, fake = (
+            self._packed(self._noisy(self.batch[side], update << 2 | index))
+            for index, side in enumerate(("real", "fake"))
+        )
         discriminator = self.discriminator.module
-        if self._concatenate:
-            v_real, v_fake = discriminator(torch.cat((real, fake))).split(len(real))
-        else:
-            v_real, v_fake = discriminator(real), discriminator(fake)
-        loss = self.objective.discriminator_loss(v_real, v_fake)
+        v_real, v_fake = self._judged_apart(discriminator, real, fake)
+        loss = self._objective_now().discriminator_loss(v_real, v_fake)
         self._loss = loss
-        penalty = self._penalty(real, fake, update)
+        latent = self.batch["latent"]
+        penalty = self._penalty(Turn(discriminator, self.generator.module, real, fake, latent, v_real, v_fake), update)
         if penalty is not None:
             self._loss = loss + penalty
             self._scalars["penalty"] = penalty.detach()
@@ -210,27 +241,39 @@ class Game:
         self._scalars["real_score"] = v_real.mean()
         self._scalars["fake_score"] = v_fake.mean()
 
-    def _penalty(self, real: Tensor, fake: Tensor, update: int) -> Tensor | None:
+    def _objective_now(self) -> Objective:
+        """The objective with the labels of this step, where they are smoothed."""
+        smoothing = self.experiment.label_smoothing
+        return self._smoothed(real_label(smoothing, self.step)) if smoothing.steps else self.objective
+
+    def _smoothed(self, label: float) -> Objective:
+        return smoothed(self._unsmoothed, label) if label < 1.0 else self._unsmoothed
+
+    def _judged_apart(self, judge: Judge, real: Tensor, fake: Tensor) -> tuple[Tensor, Tensor]:
+        """The raw outputs for two batches, in one pass where no layer mixes them."""
+        if self._concatenate:
+            v_real, v_fake = torch.split(judge(torch.cat((real, fake))), len(real))
+            return v_real, v_fake
+        return judge(real), judge(fake)
+
+    def _penalty(self, turn: Turn, update: int) -> Tensor | None:
         total: Tensor | None = None
-        for index, penalty in enumerate(self._penalties):
+        for index, penalty in enumerate(self._penalties.values()):
             if self.updates % penalty.every:
                 continue
-            rng = self.streams.at(self.step, Stream.PENALTY, update << 8 | index)
+            rng = self.streams.at(self.step, penalty.stream, update << 8 | index)
             with self._frozen() if self._keeps_statistics else nullcontext():
-                term = penalty.term(self.discriminator.module, real, fake, rng)
+                term = penalty.term(turn, rng)
             if term is not None:
                 term = term * penalty.every if penalty.every > 1 else term
                 total = term if total is None else total + term
         return total
 
     def _discriminator_gradient(self, update: int) -> None:
-        self.batch["gradient"] = self.discriminator.gradient(self._loss)
+        self._take_gradient("discriminator", self.discriminator)
 
     def _discriminator_update(self, update: int) -> None:
-        with torch.no_grad():
-            self._discriminator_optimizer.step(self.batch["gradient"])
-            for penalty in self._penalties:
-                penalty.constrain(self.discriminator.vector)
+        self._move("discriminator")
         self.updates += 1
 
     # --- the generator's phases ---------------------------------------------------------------------------------------
@@ -238,27 +281,129 @@ class Game:
     def _draw_latent(self, update: int) -> None:
         self.batch["latent"] = self._latent(Stream.GENERATOR_LATENT, update)
 
+    def _unroll(self, update: int) -> None:
+        """Play the discriminator's next updates as a function of the generator (Metz et al. 2017, section 2.3).
+
+        Every update takes fresh batches and is a step of the discriminator's own optimiser, which begins at the moments
+        that it has now; all of it is differentiated through. Nothing in the discriminator or its optimiser changes.
+        """
+        parameters, optimizer = self.discriminator.vector.clone().requires_grad_(), self._discriminator_optimizer
+        state = optimizer.state
+        with self._frozen(), self._frozen_generator():
+            for index in range(self.experiment.schedule.unrolled_steps):
+                draw = update << 8 | 2 * index
+                rng = self.streams.at(self.step, Stream.UNROLLED, draw)
+                real = self._tensor(self.data.sample(rng, self.experiment.schedule.batch_size))
+                fake = self.generator.module(self._latent(Stream.UNROLLED, draw + 1))
+                real, fake = (self._noisy(x, _UNROLLED_TURN | draw + k) for k, x in enumerate((real, fake)))
+                judge = partial(self.discriminator.with_parameters, parameters)
+                v_real, v_fake = self._judged_apart(judge, self._packed(real), self._packed(fake))
+                loss = self._objective_now().discriminator_loss(v_real, v_fake)
+                (gradient,) = torch.autograd.grad(loss, parameters, create_graph=True)
+                parameters, state = optimizer.ahead(parameters, gradient, state, self._rate(optimizer))
+        self._unrolled = parameters
+
+    def _foreseen(self, fake: Tensor, unrolled: Tensor) -> Tensor:
+        with self._frozen():
+            return self.discriminator.with_parameters(unrolled, self._packed(fake))
+
     def _generator_forward(self, update: int) -> None:
-        fake = self.generator.module(self.batch["latent"])
-        v_fake = self.score(fake)
-        self._loss = self.objective.generator_loss(v_fake)
+        latent = self.batch["latent"]
+        fake = self.generator.module(latent)
+        seen = self._noisy(fake, update << 2 | 2)
+        v_fake = self.score(seen) if self._unrolled is None else self._foreseen(seen, self._unrolled)
+        v_real = self._unscored
+        if self.objective.needs_real:
+            real = self._noisy(self.batch["real"], update << 2 | 3)
+            v_real = self.score(real) if self._unrolled is None else self._foreseen(real, self._unrolled)
+            self.batch["v_real"] = v_real.detach()
+        self._unrolled = None
+        self._loss = self.objective.generator_loss(v_real, v_fake)
         self.batch["fake"], self.batch["v_fake"] = fake.detach(), v_fake.detach()
         self._scalars["generator_loss"] = self._loss.detach()
+        for index, penalty in enumerate(self._penalties.values()):
+            if penalty.moves_generator:
+                rng = self.streams.at(self.step, penalty.stream, _GENERATOR_TURN | update << 8 | index)
+                self._loss = self._loss + penalty.generator_term(self.generator.module, latent, fake, rng)
 
     def _generator_gradient(self, update: int) -> None:
-        self.batch["gradient"] = self.generator.gradient(self._loss)
+        self._take_gradient("generator", self.generator)
 
     def _generator_update(self, update: int) -> None:
-        with torch.no_grad():
-            self._generator_optimizer.step(self.batch["gradient"])
+        self._move("generator")
         if self.experiment.ema.half_life:
             self.average.update(self.experiment.schedule.batch_size, self.experiment.ema.half_life)
+
+    # --- either player's phases ---------------------------------------------------------------------------------------
+
+    def _optimizer(self, player: Player) -> Optimizer:
+        return self._discriminator_optimizer if player == "discriminator" else self._generator_optimizer
+
+    def _take_gradient(self, player: Player, network: FlatNetwork) -> None:
+        gradient = network.gradient(self._loss, create_graph=self._differentiable)
+        self._gradients[player], self.batch["gradient"] = gradient, gradient.detach()
+
+    def _adjust(self, player: Player, update: int) -> None:
+        """Adjust the gradients of all players that move, once for all; one who rests is no part of the game."""
+        networks = {"discriminator": self.discriminator, "generator": self.generator}
+        if self._gradients[player].requires_grad:
+            field = list(self._gradients.values())
+            players = [networks[name].tensors for name in self._gradients]
+            self._gradients.update(zip(self._gradients, adjusted(self.experiment.game, field, players), strict=True))
+        self.batch["gradient"] = self._gradients[player]
+
+    def _extrapolate(self, player: Player, update: int) -> None:
+        start = self._optimizer(player).parameters.clone()
+        self._move(player)
+        self._starts[player] = start
+
+    @torch.no_grad()
+    def _move(self, player: Player) -> None:
+        """Take the optimiser's step for the player's gradient, from where an extrapolation began if there was one."""
+        optimizer, gradient = self._optimizer(player), self._gradients[player]
+        start, past = self._starts.pop(player, None), self._past.get(player)
+        if start is not None:
+            optimizer.parameters.copy_(start)
+        if past is None:
+            optimizer.step(gradient, self._rate(optimizer))
+        else:
+            move = optimizer.move(gradient, self._rate(optimizer))
+            optimizer.parameters.add_(move, alpha=2.0).sub_(past)
+            past.copy_(move)
+        if player == "discriminator":
+            for penalty in self._penalties.values():
+                penalty.constrain(self.discriminator.vector)
+
+    def _rate(self, optimizer: Optimizer) -> float:
+        return learning_rate_factor(optimizer.spec, self.step, self.experiment.schedule.steps)
+
+    def _noisy(self, samples: Tensor, index: int) -> Tensor:
+        """Samples (B, ...) as the discriminator sees them: under instance noise, where there is some.
+
+        `index` tells the batches of an iteration apart: a turn's number times four, plus 0 for its real batch, 1 for
+        its fake one, 2 and 3 for the generator's own.
+        """
+        std = noise_std(self.experiment.instance_noise, self.step)
+        if not std:
+            return samples
+        return jittered(samples, std, self.streams.at(self.step, Stream.INSTANCE_NOISE, index))
 
     # --- looking ----------------------------------------------------------------------------------------------------
 
     def _latent(self, stream: Stream, update: int) -> Tensor:
         rng = self.streams.at(self.step, stream, update)
         return self._tensor(draw_latent(self.experiment.latent, rng, self.experiment.schedule.batch_size))
+
+    def _packed(self, samples: Tensor) -> Tensor:
+        """Samples (B, dim) as the discriminator takes them: packs (B / m, m dim) of m neighbours."""
+        packing = self.experiment.discriminator.packing
+        return samples if packing == 1 else samples.reshape(-1, packing * samples.shape[1])
+
+    def _draw_reference(self) -> Tensor:
+        """The real batch (packed) beside which single samples are judged: it and a sample make one batch."""
+        schedule, packing = self.experiment.schedule, self.experiment.discriminator.packing
+        rng = self.streams.at(0, Stream.SHOWN_REAL, 1)  # index 0 are the points at which gradients are shown
+        return self._packed(self._tensor(self.data.sample(rng, schedule.batch_size - packing)))
 
     def _tensor(self, array: NDArray[np.float32]) -> Tensor:
         tensor = torch.from_numpy(array)
@@ -277,13 +422,26 @@ class Game:
                 network.train()
 
     def score(self, samples: Tensor) -> Tensor:
-        """The discriminator's raw output (B, 1) for generated samples (B, ...), as the generator's update sees it.
+        """The discriminator's raw output for samples (B, ...) shown to it in the generator's update.
 
-        Differs from an observed look only where the discriminator's layers use the batch.
+        (B, 1), or (B / m, 1) where m samples are packed. Differs from `judge` only where samples are not judged alone.
         """
         with self._frozen() if self._keeps_statistics else nullcontext():
-            v: Tensor = self.discriminator.module(samples)
+            v: Tensor = self.discriminator.module(self._packed(samples))
         return v
+
+    def judge(self, samples: Tensor) -> Tensor:
+        """The discriminator's raw output (N, 1) for samples (N, ...), each on its own. For observed looks.
+
+        A packing discriminator is shown (x, ..., x). Where layers compare samples, each is compared with the same real
+        ones, as many as complete a batch.
+        """
+        return judged(self.discriminator.module, samples, self.experiment.discriminator.packing, self.reference)
+
+    @property
+    def judges_alone(self) -> bool:
+        """Whether each sample's raw output in training depends on that sample alone."""
+        return self._concatenate and self.experiment.discriminator.packing == 1
 
     @property
     def averages(self) -> bool:
@@ -319,8 +477,8 @@ class Game:
                 tensor.copy_(state.tensors[name])
         self.step, self.updates = state.facts["step"], state.facts["updates"]
         self.average.samples = state.facts["averaged"]
-        self.position, self._boundary = 0, None
-        self._scalars.clear()
+        self.position = 0
+        self._clear()
 
     def _live_tensors(self) -> dict[str, Tensor]:
         tensors = {
@@ -339,4 +497,7 @@ class Game:
             ("discriminator", self._discriminator_optimizer),
         ):
             tensors |= {f"{player}.optimizer.{name}": value for name, value in optimizer.state.items()}
+        for kind, penalty in self._penalties.items():
+            tensors |= {f"penalty.{kind}.{name}": value for name, value in penalty.state.items()}
+        tensors |= {f"{player}.past": move for player, move in self._past.items()}
         return tensors

@@ -28,6 +28,9 @@ class Stream(IntEnum):
     CRITIC_FIELD = 12
     LAYOUT = 13
     TRAINING_SET = 14
+    INSTANCE_NOISE = 15
+    AUGMENTATION = 16
+    UNROLLED = 17
 
 
 class Streams:

@@ -49,18 +49,21 @@ BAD_VALUES = [
     ("title = 3", "title: must be text, got 3"),
     ("schedule = 3", "schedule: must be a section, got 3"),
     ("data = 'ring'", "data: must be one of ring, ellipse, grid"),
-    ("penalties = 'r1'", "penalties: must be one of gradient_penalty, r1, weight_clipping"),
-    ("[penalties]\nkind = 'r1'", "penalties: must be one of gradient_penalty, r1, weight_clipping"),
+    ("penalties = 'r1'", "penalties: must be one of gradient_penalty, one_sided_gradient_penalty, "),
+    ("[penalties]\nkind = 'r1'", "penalties: must be one of gradient_penalty, one_sided_gradient_penalty, "),
     # unknown choice, kind, key
     (
         "[generator]\nkind = 'mlp'\nactivation = 'relux'",
-        "generator.activation: must be one of elu, gelu, leaky_relu, relu, silu, tanh",
+        "generator.activation: must be one of elu, gelu, groupsort, leaky_relu, relu, silu, tanh",
     ),
     ("device = 'tpu'", "device: must be auto, cpu, mps, cuda or cuda:N, got 'tpu'"),
     ("[data]\nkind = 'rong'", "data.kind: must be one of ring, ellipse, grid"),
     ("[data]\nmodes = 8", "data.kind: must be one of ring, ellipse, grid"),
     ("[objective]\nkind = 3", "objective.kind: must be one of minimax, non_saturating, least_squares"),
-    ("[[penalties]]\nkind = 'r9'", "penalties[0].kind: must be one of gradient_penalty, r1, weight_clipping, got 'r9'"),
+    (
+        "[[penalties]]\nkind = 'r9'",
+        "penalties[0].kind: must be one of gradient_penalty, one_sided_gradient_penalty, ",
+    ),
     ("[generator]\nkind = 'cnn'", "generator.kind: must be one of mlp, got 'cnn'"),
     ("[optimizer.generator]\nkind = 'adam'\nlearning_rate = 1", "optimizer.generator.learning_rate: unknown key; "),
     ("[schedule]\nbatchsize = 1", "schedule.batchsize: unknown key; did you mean batch_size? allowed: batch_size, "),
@@ -74,12 +77,49 @@ BAD_VALUES = [
     ("seed = 1\nseed = 2", "not valid TOML: "),
 ]
 
+
+def f_gan(divergence, **settings):
+    return {"objective": {"kind": "f_gan", "divergence": divergence, **settings}}
+
+
 REFUSED = [
     ({"discriminator.norm": "batch", "penalties[0].kind": "gradient_penalty"}, "discriminator.norm", "batch norm"),
-    ({"discriminator.norm": "batch", "schedule.batch_size": 1}, "schedule.batch_size", "must be >= 2"),
+    (
+        {"discriminator.minibatch": "stddev", "penalties[0].kind": "gradient_penalty"},
+        "discriminator.minibatch",
+        "minibatch layers",
+    ),
+    ({"discriminator.packing": 2, "penalties[0].kind": "consistency"}, "penalties", "several samples together"),
+    ({"discriminator.packing": 3}, "schedule.batch_size", "multiple of discriminator.packing"),
+    (
+        {"discriminator.norm": "batch", "discriminator.packing": 2, "schedule.batch_size": 2},
+        "schedule.batch_size",
+        "must be >= 2",
+    ),
+    ({"generator.norm": "batch", "schedule.batch_size": 1}, "schedule.batch_size", "in the generator"),
+    (
+        {"discriminator.minibatch": "discrimination", "schedule.batch_size": 1},
+        "schedule.batch_size",
+        "minibatch discrimination",
+    ),
+    (
+        {"discriminator.minibatch": "stddev", "discriminator.packing": 2, "schedule.batch_size": 12},
+        "schedule.batch_size",
+        "groups of four",
+    ),
+    ({"generator.activation": "groupsort", "generator.hidden": [7]}, "generator.hidden", "even"),
+    ({"discriminator.activation": "groupsort", "discriminator.hidden": [8, 7]}, "discriminator.hidden", "even"),
+    ({"discriminator.orthonormal": True, "discriminator.norm": "layer"}, "discriminator.orthonormal", "1-Lipschitz"),
+    ({"game.kind": "extragradient", "schedule.discriminator_steps": 2}, "game", "only alternating"),
+    ({"game.kind": "consensus", "penalties[0].kind": "gradient_penalty"}, "game", "not followed"),
+    ({"game.kind": "optimistic", "schedule.unrolled_steps": 1}, "schedule.unrolled_steps", "come after"),
+    ({"penalties[0].kind": "r1", "schedule.unrolled_steps": 1}, "schedule.unrolled_steps", "penalised"),
     ({"discriminator.spectral_norm": True, "penalties[0].kind": "weight_clipping"}, "penalties", "spectral_norm"),
     ({"penalties[0].kind": "r1", "penalties[1].kind": "r1"}, "penalties", "only once"),
     ({"data.kind": "mixture_1d", "data.weights": [1.0]}, "data.weights", "same length"),
+    (f_gan("alpha", alpha=1.0), "objective.alpha", "choose divergence reverse_kl for 0, kl for 1"),
+    (f_gan("weighted_js", pi=0.0), "objective.pi", "all weight on one side"),
+    ({"objective.kind": "hinge", "label_smoothing.real": 0.9}, "label_smoothing.real", "real label"),
 ]
 
 
@@ -99,6 +139,12 @@ def test_a_combination_without_sense_is_refused_with_the_reason(changes, path, r
     assert caught.value.path == path
 
 
+@pytest.mark.parametrize("kind", ["gradient_penalty", "one_sided_gradient_penalty", "dragan"])
+def test_gradient_norms_are_not_held_near_one_under_batch_norm(kind):
+    with pytest.raises(ExperimentError, match="batch norm"):
+        with_changes(Experiment(), {"discriminator.norm": "batch", "penalties[0].kind": kind})
+
+
 def test_every_refused_combination_has_a_case_here():
     assert len(REFUSED) == len(rules.REFUSED)
 
@@ -107,8 +153,17 @@ def test_every_refused_combination_has_a_case_here():
     ("changes", "path"),
     [
         ({"discriminator.norm": "batch", "penalties[0].kind": "r1"}, "discriminator.norm"),
+        ({"discriminator.norm": "batch", "penalties[0].kind": "r2"}, "discriminator.norm"),
+        ({"discriminator.norm": "batch", "penalties[0].kind": "consistency"}, "discriminator.norm"),
+        ({"discriminator.minibatch": "stddev", "penalties[0].kind": "r1"}, "discriminator.minibatch"),
+        ({"discriminator.packing": 2}, "discriminator.packing"),
+        ({"discriminator.orthonormal": True}, "discriminator.activation"),
         ({"objective.kind": "wasserstein"}, "objective"),
+        ({"objective.kind": "wasserstein", "penalties[0].kind": "consistency"}, "objective"),
         ({"latent.dim": 1}, "latent.dim"),
+        (f_gan("pearson"), "objective"),
+        (f_gan("alpha", alpha=2.0), "objective"),
+        ({"optimizer.discriminator.schedule": "cosine", "optimizer.discriminator.schedule_steps": 10}, "optimizer"),
     ],
 )
 def test_a_doubtful_combination_is_allowed_with_a_warning(changes, path):
@@ -116,7 +171,16 @@ def test_a_doubtful_combination_is_allowed_with_a_warning(changes, path):
 
 
 @pytest.mark.parametrize(
-    "changes", [{}, {"objective.kind": "wasserstein", "penalties[0].kind": "weight_clipping"}], ids=["default", "wgan"]
+    "changes",
+    [
+        {},
+        {"objective.kind": "wasserstein", "penalties[0].kind": "weight_clipping"},
+        {**f_gan("pearson"), "penalties[0].kind": "r1"},
+        f_gan("alpha", alpha=0.3),
+        f_gan("kl", alpha=1.0, pi=0.0) | {"discriminator.spectral_norm": True},
+        {"optimizer.generator.schedule": "linear", "optimizer.discriminator.schedule_steps": 10},
+    ],
+    ids=["default", "wgan", "constrained", "bounded", "unused", "scheduled"],
 )
 def test_sensible_experiments_give_no_warning(changes):
     assert rules.warnings(with_changes(Experiment(), changes)) == ()

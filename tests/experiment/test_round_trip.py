@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from ganlab_desktop.experiment import files, paths, rules
 from ganlab_desktop.experiment.data import DataSpec
 from ganlab_desktop.experiment.errors import ExperimentError
-from ganlab_desktop.experiment.experiment import Ema, Experiment, Schedule
+from ganlab_desktop.experiment.experiment import Ema, Experiment, InstanceNoise, LabelSmoothing, Schedule
 from ganlab_desktop.experiment.fields import FieldInfo, fields_of, kind_of
 from ganlab_desktop.experiment.networks import LatentSpec, MlpDiscriminator, MlpGenerator
 from ganlab_desktop.experiment.objectives import ObjectiveSpec
@@ -31,7 +31,15 @@ VARIANTS = {
     "discriminator": (MlpDiscriminator,),
 }
 SPECS = sorted(
-    {Experiment, Schedule, Ema, Optimizers, *(spec for specs in VARIANTS.values() for spec in specs)},
+    {
+        Experiment,
+        Schedule,
+        Ema,
+        InstanceNoise,
+        LabelSmoothing,
+        Optimizers,
+        *(spec for specs in VARIANTS.values() for spec in specs),
+    },
     key=lambda spec: spec.__name__,
 )
 
@@ -91,6 +99,8 @@ EXPERIMENTS = st.fixed_dictionaries(
         ),
         "schedule": settings_of(Schedule),
         "ema": settings_of(Ema),
+        "instance_noise": settings_of(InstanceNoise),
+        "label_smoothing": settings_of(LabelSmoothing),
         "seed": st.integers(0, 2**63 - 1),
         "title": st.text(st.characters(codec="utf-8"), max_size=50),
     },

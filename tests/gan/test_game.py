@@ -1,5 +1,6 @@
 """One iteration: its order, its arithmetic, and what it leaves alone."""
 
+import math
 from typing import Any
 
 import pytest
@@ -30,7 +31,47 @@ VARIANTS: dict[str, dict[str, Any]] = {
     },
     "spectral": {"discriminator.spectral_norm": True, "objective.kind": "hinge"},
     "batch_norm": {"discriminator.norm": "batch", "objective.kind": "least_squares"},
+    "one_sided": {
+        "objective.kind": "wasserstein",
+        "penalties": [{"kind": "one_sided_gradient_penalty"}, {"kind": "r2", "every": 2}],
+    },
+    "dragan": {"penalties": [{"kind": "dragan", "noise": "uniform"}, {"kind": "orthogonal"}]},
+    "lecam": {"penalties[0].kind": "lecam", "schedule.discriminator_steps": 2},
+    "consistency": {
+        "penalties": [{"kind": "consistency", "latent_weight": 5.0, "generator_weight": 0.5}],
+        "schedule.generator_steps": 2,
+        "discriminator.spectral_norm": True,
+    },
+    "noisy": {"instance_noise": {"std": 0.3, "steps": 8}, "label_smoothing": {"real": 0.8, "steps": 8}},
+    "scheduled": {
+        "optimizer.generator": {"kind": "adam", "schedule": "cosine", "schedule_steps": 12},
+        "optimizer.discriminator": {"kind": "sgd", "schedule": "linear", "momentum": 0.5},
+        "schedule.steps": 9,
+    },
     "averaged": {"ema.half_life": 1000.0, "schedule.generator_steps": 2},
+    "generator_batch_norm": {"generator.norm": "batch", "ema.half_life": 1000.0},
+    "residual_fourier": {
+        "generator.fourier": 8,
+        "generator.residual": True,
+        "discriminator.residual": True,
+        "discriminator.fourier": 8,
+        "discriminator.spectral_norm": True,
+        "ema.half_life": 1000.0,
+    },
+    "packed": {"discriminator.packing": 2, "penalties[0].kind": "gradient_penalty"},
+    "minibatch_discrimination": {"discriminator.minibatch": "discrimination"},
+    "minibatch_stddev": {"discriminator.minibatch": "stddev", "discriminator.packing": 2},
+    "orthonormal": {
+        "objective.kind": "wasserstein",
+        "discriminator.orthonormal": True,
+        "discriminator.activation": "groupsort",
+    },
+    "unrolled": {"schedule.unrolled_steps": 2, "discriminator.norm": "batch", "schedule.generator_steps": 2},
+    "simultaneous": {"game.kind": "simultaneous"},
+    "extragradient": {"game.kind": "extragradient", "penalties[0].kind": "r1", "ema.half_life": 1000.0},
+    "optimistic": {"game.kind": "optimistic", "optimizer.generator.kind": "rmsprop"},
+    "consensus": {"game.kind": "consensus", "penalties[0].kind": "r1"},
+    "symplectic": {"game.kind": "symplectic", "discriminator.spectral_norm": True},
 }
 
 
@@ -151,6 +192,19 @@ def test_batch_norm_sees_real_and_fake_apart_and_rests_while_the_generator_moves
     assert int(norm.num_batches_tracked) == 2
 
 
+def test_the_generators_batch_norm_rests_while_the_discriminator_moves_and_its_average_is_looked_at_still() -> None:
+    played = game(VARIANTS["generator_batch_norm"])
+    norm = next(module for module in played.generator.module.modules() if isinstance(module, nn.BatchNorm1d))
+    for phase in played.phases:
+        before = norm.running_mean.clone()
+        phase.run()
+        assert torch.equal(before, norm.running_mean) == ((phase.player, phase.name) != ("generator", "forward"))
+    latents = torch.randn(8, 2, generator=torch.Generator().manual_seed(0))
+    with played.observed():
+        alone = torch.cat([played.average.network.module(latent[None]) for latent in latents])
+        torch.testing.assert_close(played.average.network.module(latents), alone)
+
+
 def test_spectral_norm_keeps_every_layer_at_norm_one() -> None:
     played = game({**VARIANTS["spectral"], "optimizer.discriminator.lr": 1e-4})  # one power iteration must keep up
     for _ in range(50):
@@ -225,6 +279,107 @@ def test_every_update_draws_batches_of_its_own() -> None:
         assert len(rows.unique(dim=0)) == len(rows)
 
 
+def inputs_of(network: nn.Module) -> list[torch.Tensor]:
+    """A list that fills with what the network is shown."""
+    shown: list[torch.Tensor] = []
+    network.register_forward_hook(lambda module, inputs, output: shown.append(inputs[0].detach()))
+    return shown
+
+
+def test_both_players_look_through_instance_noise_that_fades() -> None:
+    played = game({"instance_noise": {"std": 0.5, "steps": 10}, "schedule.batch_size": 4096})
+    looked_at = inputs_of(played.discriminator.module)
+    draws: list[torch.Tensor] = []
+    for step in range(12):
+        while played.step == step:
+            phase = played.phases[played.position]
+            played.run_phase()
+            if phase.name == "forward":
+                names = ("real", "fake") if phase.player == "discriminator" else ("fake",)
+                noise = looked_at.pop() - torch.cat([played.batch[name] for name in names])
+                std = 0.5 * max(1.0 - step / 10.0, 0.0)
+                assert noise.std().item() == pytest.approx(std, rel=0.03)
+                assert noise.mean().item() == pytest.approx(0.0, abs=0.02)
+                draws += noise.split(4096) if std else ()
+    assert len(draws) == 30  # every batch of the ten noisy steps
+    correlations = torch.corrcoef(torch.stack([draw.flatten() for draw in draws])) - torch.eye(30)
+    assert correlations.abs().max() < 0.06  # five standard deviations
+
+
+def test_a_penalty_holds_where_the_discriminator_looks() -> None:
+    played = game({"instance_noise.std": 0.5, "penalties[0].kind": "r1"})
+    looked_at = inputs_of(played.discriminator.module)
+    played.iterate("discriminator")
+    assert torch.equal(looked_at[0][:32], looked_at[1])
+    assert not torch.equal(looked_at[1], played.batch["real"])
+
+
+@pytest.mark.parametrize("kind", ["minimax", "non_saturating"])
+def test_smoothing_fades_from_its_label_to_one(kind: str) -> None:
+    played = game({"objective.kind": kind, "label_smoothing": {"real": 0.7, "steps": 10}})
+    for step in range(12):
+        label = 1.0 - 0.3 * max(1.0 - step / 10.0, 0.0)
+        row = dict(zip(SCALARS, played.iterate("discriminator").tolist(), strict=True))
+        v_real, v_fake = played.batch["v_real"], played.batch["v_fake"]
+        real = label * functional.softplus(-v_real) + (1.0 - label) * functional.softplus(v_real)
+        expected = real.mean() + functional.softplus(v_fake).mean()
+        assert row["discriminator_loss"] == pytest.approx(expected.item(), rel=1e-5)
+
+
+def test_a_discriminator_that_cannot_tell_says_half_the_smoothed_label() -> None:
+    assert game({"label_smoothing.real": 0.9}).objective.neutral == pytest.approx(0.45)
+    assert game({"label_smoothing": {"real": 0.9, "steps": 10}}).objective.neutral == 0.5
+
+
+def test_learning_rates_follow_the_schedules_of_their_players() -> None:
+    sgd = {"kind": "sgd", "lr": 0.5}
+    played = game(
+        {
+            "optimizer.generator": {**sgd, "schedule": "cosine", "schedule_steps": 6},
+            "optimizer.discriminator": {**sgd, "schedule": "linear"},
+            "schedule.steps": 4,
+        }
+    )
+    for step in range(7):
+        for player, network, factor in (
+            ("discriminator", played.discriminator, max(1.0 - step / 4.0, 0.0)),
+            ("generator", played.generator, 0.5 + 0.5 * math.cos(math.pi * step / 6.0)),
+        ):
+            before = network.vector.clone()
+            while played.phases[played.position].name != "update":
+                played.run_phase()
+            assert played.phases[played.position].player == player
+            played.run_phase()
+            torch.testing.assert_close(network.vector, before - 0.5 * factor * played.batch["gradient"])
+
+
+def test_the_generators_penalty_moves_the_generator_alone() -> None:
+    plain, repelled = (
+        game({"penalties": [{"kind": "consistency", "weight": 0.0, "generator_weight": weight, "latent_jitter": 0.5}]})
+        for weight in (0.0, 10.0)
+    )
+    rows = [each.iterate() for each in (plain, repelled)]
+    assert torch.equal(plain.discriminator.vector, repelled.discriminator.vector)
+    assert torch.equal(*rows)  # the losses are the objective's
+    assert not torch.equal(plain.generator.vector, repelled.generator.vector)
+
+
+def test_a_penalty_keeps_its_averages_over_an_edit_and_loses_them_when_removed() -> None:
+    played = game({"penalties": [{"kind": "lecam"}]})
+    for _ in range(3):
+        played.iterate()
+    averages = {name: value for name, value in played.state().tensors.items() if name.startswith("penalty.lecam.")}
+    assert len(averages) == 3
+    assert all(averages.values())
+    edit(played, {"penalties": [{"kind": "r1"}, {"kind": "lecam", "weight": 5.0}]})
+    for name, value in averages.items():
+        assert torch.equal(played.state().tensors[name], value)
+    edit(played, {"penalties": []})
+    assert not any(name.startswith("penalty.") for name in played.state().tensors)
+    edit(played, {"penalties": [{"kind": "lecam"}]})
+    assert not any(played.state().tensors[name] for name in averages)
+
+
 def test_the_average_takes_in_every_update_of_the_generator() -> None:
     played = game({"ema.half_life": 64.0, "schedule.generator_steps": 2})
     for _ in range(30):  # past the ramp-up
@@ -269,12 +424,18 @@ def test_data_loss_penalties_and_optimisers_change_while_training() -> None:
         "objective.kind": "wasserstein",
         "penalties": [{"kind": "gradient_penalty", "weight": 0.1}],
         "optimizer.discriminator.kind": "rmsprop",
+        "instance_noise.std": 0.5,
+        "optimizer.generator.schedule": "linear",
         "schedule.batch_size": 48,
         "schedule.discriminator_steps": 2,
+        "schedule.steps": 1,
     }
     edit(played, changes)
+    looked_at, generator = inputs_of(played.discriminator.module), played.generator.vector.clone()
     row = dict(zip(SCALARS, played.iterate().tolist(), strict=True))
     assert len(played.batch["real"]) == 48
+    assert (looked_at[-1] - played.batch["fake"]).std() > 0.3
+    assert torch.equal(played.generator.vector, generator)  # its rate has run out
     assert row["penalty"] > 0.0
 
 

@@ -85,8 +85,12 @@ def test_a_generator_computes_what_its_spec_says(activation: str, output: str) -
 
 
 @pytest.mark.parametrize("norm", ["layer", "batch"])
-def test_a_discriminator_normalises_before_each_activation(norm: str) -> None:
-    network = build_discriminator(MlpDiscriminator(hidden=(6, 6), norm=norm), 2, rng())
+@pytest.mark.parametrize("player", ["generator", "discriminator"])
+def test_a_network_normalises_before_each_activation(player: str, norm: str) -> None:
+    if player == "generator":
+        network = build_generator(MlpGenerator(hidden=(6, 6), norm=norm), 2, 2, rng())
+    else:
+        network = build_discriminator(MlpDiscriminator(hidden=(6, 6), norm=norm), 2, rng())
     x = torch.randn(50, 2, generator=torch.Generator().manual_seed(0))
     first, second, last = linear_layers(network)
     expected = x
@@ -97,6 +101,27 @@ def test_a_discriminator_normalises_before_each_activation(norm: str) -> None:
         expected = functional.relu(centred / torch.sqrt(centred.square().mean(axis, keepdim=True) + 1e-5))
     torch.testing.assert_close(network(x), last(expected), rtol=1e-4, atol=1e-5)
     assert mixes_batch(network) == (norm == "batch")
+
+
+def test_residual_layers_add_their_input_where_the_width_stays() -> None:
+    network = build_generator(MlpGenerator(hidden=(6, 6, 4), residual=True, activation="tanh"), 6, 2, rng())
+    first, second, third, last = linear_layers(network)
+    x = torch.randn(20, 6, generator=torch.Generator().manual_seed(0))
+    hidden = x + torch.tanh(first(x))
+    hidden = hidden + torch.tanh(second(hidden))
+    torch.testing.assert_close(network(x), last(torch.tanh(third(hidden))))
+
+
+def test_fourier_features_are_sines_and_cosines_of_normal_frequencies() -> None:
+    network = build_discriminator(MlpDiscriminator(hidden=(), fourier=500, fourier_scale=3.0), 2, rng())
+    frequencies = network[0].frequencies.numpy().astype(np.float64)
+    assert stats.kstest(frequencies.ravel(), stats.norm(0.0, 3.0).cdf).pvalue > 1e-3
+    x = rng(1).standard_normal((20, 2))
+    angles = 2.0 * np.pi * x @ frequencies.T
+    (last,) = linear_layers(network)
+    weight, bias = last.weight.detach().double().numpy(), last.bias.detach().double().numpy()
+    expected = np.concatenate((np.sin(angles), np.cos(angles)), 1) @ weight.T + bias
+    np.testing.assert_allclose(network(torch.from_numpy(x).float()).detach().numpy(), expected, atol=1e-3)
 
 
 def test_spectral_norm_starts_with_every_layer_at_norm_one() -> None:

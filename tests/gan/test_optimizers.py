@@ -66,3 +66,15 @@ def test_a_replaced_spec_takes_over_at_the_next_step(before: OptimizerSpec) -> N
     for each in (optimizer, slow):
         each.step(GRADIENTS[3])
     torch.testing.assert_close(10.0 * (slow.parameters - here), optimizer.parameters - here, rtol=1e-3, atol=1e-5)
+
+
+@pytest.mark.parametrize("spec", [Adam(lr=0.01), RMSProp(lr=0.01), SGD(lr=0.01, momentum=0.5)], ids=repr)
+def test_a_factor_scales_the_learning_rate_and_nothing_else(spec: OptimizerSpec) -> None:
+    scaled = build_optimizer(spec, START.clone())
+    slow = build_optimizer(msgspec.structs.replace(spec, lr=0.0025), START.clone())
+    for gradient in GRADIENTS[:5]:
+        scaled.step(gradient.clone(), 0.25)
+        slow.step(gradient.clone())
+    torch.testing.assert_close(scaled.parameters, slow.parameters, rtol=1e-6, atol=1e-8)
+    for name, value in scaled.state.items():
+        assert torch.equal(value, slow.state[name])

@@ -5,6 +5,7 @@ An optimiser step, an average, a clamp and a snapshot are then one operation on 
 
 import torch
 from torch import Tensor, nn
+from torch.func import functional_call
 
 
 class FlatNetwork:
@@ -19,10 +20,18 @@ class FlatNetwork:
             parameter.data = self.vector[offset : offset + parameter.numel()].view_as(parameter)
             offset += parameter.numel()
 
-    def gradient(self, loss: Tensor) -> Tensor:
+    def gradient(self, loss: Tensor, *, create_graph: bool = False) -> Tensor:
         """The gradient (P,) of a scalar with respect to all parameters."""
-        gradients = torch.autograd.grad(loss, self.tensors, materialize_grads=True)
+        gradients = torch.autograd.grad(loss, self.tensors, create_graph=create_graph, materialize_grads=True)
         return torch.cat([gradient.reshape(-1) for gradient in gradients])
+
+    def with_parameters(self, vector: Tensor, x: Tensor) -> Tensor:
+        """The output for x with the parameters (P,) in place of the network's own, differentiable in both."""
+        parts = torch.split(vector, [parameter.numel() for parameter in self.tensors])
+        names = (name for name, _ in self.module.named_parameters())
+        parameters = {name: part.view_as(own) for name, part, own in zip(names, parts, self.tensors, strict=True)}
+        output: Tensor = functional_call(self.module, parameters, x)
+        return output
 
     def buffers(self) -> dict[str, Tensor]:
         """What the network keeps besides parameters: running statistics, singular vectors."""

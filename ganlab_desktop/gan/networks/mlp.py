@@ -1,17 +1,18 @@
 """Fully connected networks."""
 
 import math
-from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any, cast
 
 import numpy as np
 import torch
-from torch import nn
+from torch import Tensor, nn
 from torch.nn.utils.parametrizations import spectral_norm
 from torch.nn.utils.parametrize import ParametrizationList
 
 from ganlab_desktop.experiment.networks import MlpDiscriminator, MlpGenerator
+from ganlab_desktop.gan.networks.lipschitz import GroupSort, orthonormalise
+from ganlab_desktop.gan.networks.minibatch import MinibatchDiscrimination, MinibatchStddev
 
 _ACTIVATIONS: dict[str, type[nn.Module]] = {
     "relu": nn.ReLU,
@@ -20,6 +21,7 @@ _ACTIVATIONS: dict[str, type[nn.Module]] = {
     "silu": nn.SiLU,
     "gelu": nn.GELU,
     "elu": nn.ELU,
+    "groupsort": GroupSort,
 }
 _OUTPUTS: dict[str, type[nn.Module]] = {"tanh": nn.Tanh, "sigmoid": nn.Sigmoid}
 _NORMS: dict[str, type[nn.Module]] = {"layer": nn.LayerNorm, "batch": nn.BatchNorm1d}
@@ -27,31 +29,74 @@ _NORMS: dict[str, type[nn.Module]] = {"layer": nn.LayerNorm, "batch": nn.BatchNo
 
 def mlp_generator(spec: MlpGenerator, inputs: int, outputs: int, rng: np.random.Generator) -> nn.Sequential:
     """A generator from latents (B, inputs) to samples (B, outputs)."""
-    layers = _layers((inputs, *spec.hidden, outputs), spec.activation, "none", rng)
+    layers, features = _hidden(spec, inputs, rng)
+    layers.append(_linear(features, outputs, rng))
     if spec.output in _OUTPUTS:
         layers.append(_OUTPUTS[spec.output]())
     return nn.Sequential(*layers)
 
 
 def mlp_discriminator(spec: MlpDiscriminator, inputs: int, rng: np.random.Generator) -> nn.Sequential:
-    """A discriminator from samples (B, inputs) to raw scores (B, 1)."""
-    layers = _layers((inputs, *spec.hidden, 1), spec.activation, spec.norm, rng)
-    if spec.spectral_norm:
-        for layer in layers:
-            if isinstance(layer, nn.Linear):
-                _normalise(layer, rng)
-    return nn.Sequential(*layers)
+    """A discriminator from samples (B, inputs) to raw scores (B, 1); where it packs, from (B, packing * inputs)."""
+    layers, features = _hidden(spec, spec.packing * inputs, rng)
+    if spec.minibatch == "discrimination":
+        layers.append(MinibatchDiscrimination(features, spec.minibatch_kernels, spec.minibatch_dim, rng))
+        features += spec.minibatch_kernels
+    elif spec.minibatch == "stddev":
+        layers.append(MinibatchStddev())
+        features += 1
+    layers.append(_linear(features, 1, rng))
+    network = nn.Sequential(*layers)
+    for layer in [module for module in network.modules() if isinstance(module, nn.Linear)]:
+        if spec.spectral_norm:
+            _normalise(layer, rng)
+        elif spec.orthonormal:
+            orthonormalise(layer, rng)
+    return network
 
 
-def _layers(widths: Sequence[int], activation: str, norm: str, rng: np.random.Generator) -> list[nn.Module]:
+def _hidden(
+    spec: MlpGenerator | MlpDiscriminator, inputs: int, rng: np.random.Generator
+) -> tuple[list[nn.Module], int]:
+    """The layers before the last linear one, and the features that they end with."""
     layers: list[nn.Module] = []
-    for index, (inputs, outputs) in enumerate(pairwise(widths)):
-        layers.append(_linear(inputs, outputs, rng))
-        if index < len(widths) - 2:
-            if norm in _NORMS:
-                layers.append(_NORMS[norm](outputs))
-            layers.append(_ACTIVATIONS[activation]())
-    return layers
+    if spec.fourier:
+        layers.append(_FourierFeatures(inputs, spec.fourier, spec.fourier_scale, rng))
+        inputs = 2 * spec.fourier
+    for before, after in pairwise((inputs, *spec.hidden)):
+        layer: list[nn.Module] = [_linear(before, after, rng)]
+        if spec.norm in _NORMS:
+            layer.append(_NORMS[spec.norm](after))
+        layer.append(_ACTIVATIONS[spec.activation]())
+        layers += [_Residual(*layer)] if spec.residual and before == after else layer
+    return layers, (inputs, *spec.hidden)[-1]
+
+
+class _Residual(nn.Module):
+    """x + f(x) (He et al. 2016)."""
+
+    def __init__(self, *layers: nn.Module) -> None:
+        super().__init__()
+        self.change = nn.Sequential(*layers)
+
+    def forward(self, x: Tensor) -> Tensor:
+        changed: Tensor = x + self.change(x)
+        return changed
+
+
+class _FourierFeatures(nn.Module):
+    """sin(2 pi F x), cos(2 pi F x) with fixed frequencies F ~ N(0, scale^2) (Tancik et al. 2020, eq. 5)."""
+
+    frequencies: Tensor
+
+    def __init__(self, inputs: int, count: int, scale: float, rng: np.random.Generator) -> None:
+        super().__init__()
+        drawn = scale * rng.standard_normal((count, inputs))
+        self.register_buffer("frequencies", torch.from_numpy(drawn.astype(np.float32)))
+
+    def forward(self, x: Tensor) -> Tensor:
+        angles = 2.0 * math.pi * x @ self.frequencies.T
+        return torch.cat((angles.sin(), angles.cos()), 1)
 
 
 def _linear(inputs: int, outputs: int, rng: np.random.Generator) -> nn.Linear:

@@ -7,10 +7,12 @@ from torch import nn
 from torch.nn.modules.batchnorm import _BatchNorm
 from torch.nn.utils.parametrizations import _SpectralNorm
 
+from ganlab_desktop.gan.networks.minibatch import MinibatchLayer
+
 
 def mixes_batch(network: nn.Module) -> bool:
     """Whether a sample's output depends on the other samples of its batch."""
-    return any(isinstance(module, _BatchNorm) for module in network.modules())
+    return any(isinstance(module, _BatchNorm | MinibatchLayer) for module in network.modules())
 
 
 class FrozenStatistics:

@@ -1,27 +1,80 @@
 """What an objective is, and how a spec finds its implementation."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import singledispatch
-from typing import Literal, NamedTuple
+from typing import Literal
 
+import torch
 from torch import Tensor
 
 from ganlab_desktop.experiment.objectives import ObjectiveSpec
 
+Term = Callable[[Tensor], Tensor]
+Loss = Callable[[Tensor, Tensor], Tensor]
+Output = Literal["probability", "score"]
 
-class Objective(NamedTuple):
-    """The two losses of a game, as functions of the discriminator's raw outputs.
 
-    `discriminator_loss(v_real, v_fake)` and `generator_loss(v_fake)` take outputs of any shape, one entry a sample,
-    and return a scalar that the named player minimises. `output` tells what sigmoid(v) means: "probability" where
-    the raw output is a logit, "score" elsewhere. `neutral` is the value, in the same terms, of a discriminator that
-    cannot tell real from fake; None for a critic, of which only differences mean something.
+@dataclass(frozen=True)
+class Objective:
+    """The two losses of a game, as functions of the discriminator's raw outputs, and what these outputs mean.
+
+    `discriminator_loss(v_real, v_fake)` and `generator_loss(v_real, v_fake)` take outputs of any shape, one entry a
+    sample, and return a scalar that the named player minimises. The generator's may be given an empty v_real unless
+    `needs_real`. `terms` are a and b where L_D = E a(v_real) + E b(v_fake), each taking outputs to values of the same
+    shape; None where samples are scored against each other.
+
+    `optimal(log p - log q)` is the raw output that minimises L_D, as a function of the log density ratio of data to
+    generated samples: float64 to float64, stable for ratios of +-700 at least, infinite where the optimum is. Where it
+    is None, `reason` tells why. `floating` marks a game in which only differences of outputs count, so that any
+    constant may be added to the optimum. `output` tells what sigmoid(v) means: "probability" where the raw output is
+    a logit, "score" elsewhere.
     """
 
-    discriminator_loss: Callable[[Tensor, Tensor], Tensor]
-    generator_loss: Callable[[Tensor], Tensor]
-    output: Literal["probability", "score"]
-    neutral: float | None
+    discriminator_loss: Loss
+    generator_loss: Loss
+    optimal: Term | None
+    output: Output = "score"
+    floating: bool = False
+    needs_real: bool = False
+    terms: tuple[Term, Term] | None = None
+    reason: str = ""
+
+    @property
+    def neutral(self) -> float | None:
+        """What a discriminator that cannot tell real from fake says, in the terms of `output`; None where any constant
+        would do."""
+        if self.optimal is None or self.floating:
+            return None
+        v = self.optimal(torch.zeros((), dtype=torch.float64))
+        return float(torch.sigmoid(v) if self.output == "probability" else v)
+
+
+def separable(
+    real: Term,
+    fake: Term,
+    generator: Term,
+    optimal: Term | None,
+    output: Output = "score",
+    *,
+    floating: bool = False,
+    reason: str = "",
+) -> Objective:
+    """The objective with L_D = E real(v_real) + E fake(v_fake) and L_G = E generator(v_fake)."""
+
+    def discriminator_loss(v_real: Tensor, v_fake: Tensor) -> Tensor:
+        return real(v_real).mean() + fake(v_fake).mean()
+
+    def generator_loss(v_real: Tensor, v_fake: Tensor) -> Tensor:
+        return generator(v_fake).mean()
+
+    terms = real, fake
+    return Objective(discriminator_loss, generator_loss, optimal, output, floating, terms=terms, reason=reason)
+
+
+def log_ratio(ratio: Tensor) -> Tensor:
+    """The optimum of every loss whose raw output is a log density ratio: the ratio itself."""
+    return ratio
 
 
 @singledispatch

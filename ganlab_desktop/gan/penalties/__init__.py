@@ -1,14 +1,27 @@
 """The penalties. Importing them registers them with `build_penalty`."""
 
-from ganlab_desktop.gan.penalties import gradient_penalty, r1, weight_clipping
-from ganlab_desktop.gan.penalties.penalty import Penalty, build_penalty, gradient_norms, input_gradient
+from ganlab_desktop.gan.penalties import (
+    consistency,
+    dragan,
+    gradient_penalty,
+    lecam,
+    orthogonal,
+    weight_clipping,
+    zero_centred,
+)
+from ganlab_desktop.gan.penalties.penalty import Penalty, Turn, build_penalty, gradient_norms, input_gradient
 
 __all__ = [
     "Penalty",
+    "Turn",
     "build_penalty",
+    "consistency",
+    "dragan",
     "gradient_norms",
     "gradient_penalty",
     "input_gradient",
-    "r1",
+    "lecam",
+    "orthogonal",
     "weight_clipping",
+    "zero_centred",
 ]

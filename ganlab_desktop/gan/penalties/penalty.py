@@ -1,5 +1,7 @@
 """What a penalty is, and how a spec finds its implementation."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from functools import singledispatch
 
 import numpy as np
@@ -7,16 +9,50 @@ import torch
 from torch import Tensor, nn
 
 from ganlab_desktop.experiment.penalties import PenaltySpec
+from ganlab_desktop.gan.streams import Stream
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One turn of the discriminator, as a penalty sees it.
+
+    `real` and `fake` (B, ...) are what the discriminator saw, `v_real` and `v_fake` (B, 1) what it said, differentiable
+    by its parameters; `latent` (B, L) is what the generator made the fake batch of.
+    """
+
+    discriminator: nn.Module
+    generator: nn.Module
+    real: Tensor
+    fake: Tensor
+    latent: Tensor
+    v_real: Tensor
+    v_fake: Tensor
 
 
 class Penalty:
-    """A term of the discriminator's loss, a constraint on its parameters after each update, or both."""
+    """A term of the discriminator's loss or of the generator's, a constraint on the discriminator's parameters, or
+    several of these."""
 
-    every: int = 1  # a term counts at every k-th discriminator update, scaled by k
+    every: int = 1  # a term of the discriminator's counts at every k-th of its updates, scaled by k
+    stream: Stream = Stream.PENALTY  # what its draws come from
 
-    def term(self, discriminator: nn.Module, real: Tensor, fake: Tensor, rng: np.random.Generator) -> Tensor | None:
-        """The scalar to add to the discriminator's loss for real and fake batches (B, ...), or None."""
+    @property
+    def moves_generator(self) -> bool:
+        """Whether it has a term of the generator's loss."""
+        return False
+
+    @property
+    def state(self) -> dict[str, Tensor]:
+        """All that is remembered between updates, by name; changed in place."""
+        return {}
+
+    def term(self, turn: Turn, rng: np.random.Generator) -> Tensor | None:
+        """The scalar to add to the discriminator's loss, or None."""
         return None
+
+    def generator_term(self, generator: nn.Module, latent: Tensor, fake: Tensor, rng: np.random.Generator) -> Tensor:
+        """The scalar to add to the generator's loss, where `moves_generator`; fake (B, ...) is G(latent)."""
+        raise NotImplementedError
 
     def constrain(self, parameters: Tensor) -> None:
         """Change the discriminator's parameters (P,) in place after its update."""
@@ -28,7 +64,7 @@ def build_penalty(spec: PenaltySpec) -> Penalty:
     raise TypeError(f"no penalty for {type(spec).__name__}")
 
 
-def input_gradient(discriminator: nn.Module, points: Tensor, *, create_graph: bool = False) -> Tensor:
+def input_gradient(discriminator: Callable[[Tensor], Tensor], points: Tensor, *, create_graph: bool = False) -> Tensor:
     """The gradient of each sample's output with respect to that sample, shaped like `points` (B, ...)."""
     points = points.detach().requires_grad_()
     with torch.enable_grad():
