@@ -70,8 +70,8 @@ class Engine:
         frame = self.until(lambda message: isinstance(message, wire.Frame) and message.credit == credit)
         assert isinstance(frame, wire.Frame)
         for chunk in frame.chunks:
-            assert chunk.start == self.rows[chunk.series]
-            self.rows[chunk.series] += chunk.steps.shape[0]
+            assert chunk.start == self.rows.get(chunk.series, 0)
+            self.rows[chunk.series] = chunk.start + chunk.steps.shape[0]
         return frame
 
     def start(self) -> wire.Scene:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
+from ganlab_desktop.engine.checkup import Checkup
 from ganlab_desktop.engine.document import Document
 from ganlab_desktop.engine.measuring import Measurement, Meter
 from ganlab_desktop.engine.pace import ProbeSchedule
@@ -15,12 +16,15 @@ from ganlab_desktop.gan.streams import Stream, Streams
 from ganlab_desktop.measure.probes import Box, View
 from ganlab_desktop.measure.probes import Picture as Seen
 from ganlab_desktop.measure.studies import STUDIES
+from ganlab_desktop.measure.studies.truth import no_optimum
 from ganlab_desktop.wire.arrays import Array
-from ganlab_desktop.wire.messages import Chunk, Frame, Grant, Modes, PhaseInfo, Picture, Scene
+from ganlab_desktop.wire.messages import Chunk, Finding, Frame, Grant, Modes, PhaseInfo, Picture, Scene
 
 ROWS_PER_FRAME = 20_000
 SHOWN_REAL = 512
 _RESOLUTION = 64  # points a side, before the window has told what it wants
+_LANES = [[name for name, study in STUDIES.items() if slow == study.SLOW] for slow in (False, True)]
+_ALWAYS = tuple(name for name, study in STUDIES.items() if study.ALWAYS)
 
 
 def scene_of(document: Document) -> Scene:
@@ -52,16 +56,18 @@ def scene_of(document: Document) -> Scene:
         warnings=(*document.notices, *rules.warnings(run.experiment)),
         kept=document.kept,
         neutral=game.objective.neutral,
+        no_optimum=no_optimum(run.experiment, data, game.objective),
     )
 
 
 class FrameMaker:
-    """Makes the frames of one run. For the training thread; `on_measured` is called from the measuring one."""
+    """Makes the frames of one run. For the training thread; `on_measured` is called from the measuring ones."""
 
     def __init__(self, run: Run, on_measured: Callable[[], None]) -> None:
         self._run = run
         self._probes = ProbeSchedule(run)
-        self._meter = Meter(run, on_measured)
+        self._meters = [Meter(run, lane, on_measured) for lane in _LANES]
+        self._checkup = Checkup(run)
         self._measured: dict[str, Measurement] = {}
         self._sent: dict[str, Measurement] = {}
         self._told: object = None
@@ -69,13 +75,18 @@ class FrameMaker:
         self._view = View(run.game.data.box, _RESOLUTION)
 
     def measure(self, *, resting: bool) -> None:
-        """Keep the studies going that panels in sight asked for."""
-        if self._studied:
-            self._meter.offer(self._studied, self._view, resting=resting)
-        for measured in self._meter.take():
+        """Keep the studies going that panels in sight asked for, and while training those that are always wanted."""
+        wanted = self._studied if resting else tuple(dict.fromkeys((*self._studied, *_ALWAYS)))
+        if wanted:
+            for meter in self._meters:
+                meter.offer(wanted, self._view, resting=resting)
+        for measured in (measured for meter in self._meters for measured in meter.take()):
             self._measured[measured.study] = measured
             values = np.array([measured.row], np.float32)
             self._run.history[measured.study].append(np.array([measured.step], np.int64), values)
+            if measured.study == "health":
+                self._checkup.take(measured.step, measured.row)
+        self._checkup.check_divergence()
 
     def make(self, grant: Grant, *, playing: bool, rate: float) -> Frame | None:
         """The frame for a credit, or None while there is nothing to tell that was not told before."""
@@ -89,7 +100,9 @@ class FrameMaker:
         told = (run.step, run.game.position, run.layout, playing, measured, id(run.game.objective))
         run.flush(check=False)  # many times a second; every snapshot for the file checks
         rows = {name: len(history) for name, history in run.history.items()}
-        waiting = any(rows[name] > grant.acknowledged.get(name, 0) for name in rows)
+        findings = self._checkup.findings
+        news = len(findings) != grant.acknowledged.get("findings", 0)
+        waiting = news or any(rows[name] > grant.acknowledged.get(name, 0) for name in rows)
         if told == self._told and not waiting and not self._probes.stale(grant.probes, view):
             return None
         pictures = self._probes.take(grant.probes, view, resting=not playing)
@@ -111,6 +124,7 @@ class FrameMaker:
             probe_share=self._probes.share,
             chunks=tuple(self._chunks(grant)),
             pictures=shown,
+            findings=tuple(Finding(*finding) for finding in findings) if news else None,
         )
 
     def _chunks(self, grant: Grant) -> list[Chunk]:
@@ -123,8 +137,9 @@ class FrameMaker:
         return chunks
 
     def close(self) -> None:
-        """End the measuring thread."""
-        self._meter.close()
+        """End the measuring threads."""
+        for meter in self._meters:
+            meter.close()
 
 
 def _sound_box(box: Box | None) -> Box | None:

@@ -8,12 +8,13 @@ import threading
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from time import monotonic
+from time import monotonic, thread_time
 
 import torch
 from torch import Tensor
 
 from ganlab_desktop.engine.run import Run
+from ganlab_desktop.experiment.experiment import Experiment
 from ganlab_desktop.gan.data.distribution import Distribution
 from ganlab_desktop.gan.networks.flat import FlatNetwork
 from ganlab_desktop.gan.objectives import Objective
@@ -42,19 +43,23 @@ class _Offer:
 
     studies: Sequence[str]
     step: int
+    experiment: Experiment
     data: Distribution
     objective: Objective
     view: View
+    reference: Tensor | None
     generator: dict[str, Tensor]
     average: dict[str, Tensor]
     discriminator: dict[str, Tensor]
 
 
 class Meter:
-    """Carries out the studies that panels in sight want. `offer` and `take` are for the training thread."""
+    """Carries out those of some studies that are wanted, one after the other. `offer` and `take` are for the training
+    thread."""
 
-    def __init__(self, run: Run, on_measured: Callable[[], None]) -> None:
+    def __init__(self, run: Run, studies: Sequence[str], on_measured: Callable[[], None]) -> None:
         self._run = run
+        self._mine = frozenset(studies)
         self._on_measured = on_measured
         game = run.game
         self._networks = {
@@ -71,7 +76,7 @@ class Meter:
         self._results: deque[Measurement] = deque()
         self._slot: _Offer | None = None
         self._offered: dict[str, object] = {}
-        self._rest_until = dict.fromkeys(STUDIES, 0.0)
+        self._rest_until = dict.fromkeys(studies, 0.0)
         self._changed = threading.Condition()
         self._closing = False
         self._thread = threading.Thread(target=self._measure_offered, name="measuring", daemon=True)
@@ -83,7 +88,7 @@ class Meter:
         if self._slot is not None:
             return
         now = monotonic()
-        due = [name for name in wanted if resting or now >= self._rest_until[name]]
+        due = [name for name in wanted if name in self._mine and (resting or now >= self._rest_until[name])]
         due = [name for name in due if self._offered.get(name) != self._state(name, view)]
         if not due:
             return
@@ -92,9 +97,11 @@ class Meter:
         offer = _Offer(
             studies=due,
             step=game.step,
+            experiment=game.experiment,
             data=game.data,
             objective=game.objective,
             view=view,
+            reference=None if game.reference is None else game.reference.cpu(),
             generator=_copied(game.generator),
             average=_copied(averaged),
             discriminator=_copied(game.discriminator),
@@ -146,13 +153,14 @@ class Meter:
             _load(network, getattr(offer, name))
         return Snapshot(
             step=offer.step,
-            experiment=self._run.experiment,
+            experiment=offer.experiment,
             data=offer.data,
             objective=offer.objective,
             generator=self._networks["generator"].module,
             average=self._networks["average"].module,
             discriminator=self._networks["discriminator"].module,
             view=offer.view,
+            reference=offer.reference,
         )
 
     def _look(self, name: str, snapshot: Snapshot) -> None:
@@ -161,9 +169,9 @@ class Meter:
             study = self._studies.get(name)
             if study is None or study.data is not snapshot.data:
                 study = self._studies[name] = kind(snapshot.data, snapshot.experiment.seed)
-            started = monotonic()
+            started = thread_time()
             picture, row = study.look(snapshot)
-            self._rest_until[name] = monotonic() + max(kind.REST, (monotonic() - started) / kind.SHARE)
+            self._rest_until[name] = monotonic() + max(kind.REST, (thread_time() - started) / kind.SHARE)
             self._results.append(Measurement(name, snapshot.step, picture, row))
         except Exception:  # a study must not end the thread; the log tells
             _log.exception("the study of %s failed", name)

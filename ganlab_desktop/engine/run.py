@@ -15,8 +15,9 @@ from ganlab_desktop.experiment import files
 from ganlab_desktop.experiment.experiment import Experiment
 from ganlab_desktop.experiment.validate import with_changes
 from ganlab_desktop.gan.device import prefer_exactness, resolve_device, threads_for
-from ganlab_desktop.gan.game import SCALARS, Game, GameState, Player
+from ganlab_desktop.gan.game import SCALARS, Game, GameState
 from ganlab_desktop.gan.latent import draw_latent
+from ganlab_desktop.gan.plans import Player
 from ganlab_desktop.gan.streams import Stream, Streams
 from ganlab_desktop.measure.studies import STUDIES
 

@@ -1,44 +1,62 @@
 """Every metric that fits the data, for a finished generator."""
 
+import math
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ganlab_desktop.gan.data.distribution import Distribution
+from ganlab_desktop.gan.data.distribution import Distribution, FloatArray
 from ganlab_desktop.gan.streams import Stream, Streams
+from ganlab_desktop.measure.metrics.discrimination import discrimination, held_out_gap
 from ganlab_desktop.measure.metrics.matched_kernel import SAMPLES, MatchedKernel
-from ganlab_desktop.measure.metrics.modes import dense_share, density_threshold, mode_coverage
+from ganlab_desktop.measure.metrics.modes import dense_share, density_threshold, mode_coverage, reverse_kl_floor
+from ganlab_desktop.measure.metrics.precision_recall import f_scores, precision_recall_curve
+from ganlab_desktop.measure.metrics.support_size import support_size
+from ganlab_desktop.measure.metrics.transport_distance import transport_distances, transport_floor
+from ganlab_desktop.measure.metrics.two_sample import fresh_discriminator_test
 
 Sampler = Callable[[int, int], NDArray[np.float32]]
+Judge = Callable[[NDArray[np.float32]], FloatArray]
+
+POINTS = 1000  # on each side of the transport
+TESTED = 2000  # and of the two-sample test
+
+NAMES = (
+    *("samples", "modes", "captured", "captured_quarter", "high_quality", "shares", "mode_kl", "mode_kl_floor"),
+    *("jsd", "jsd_floor", "kl", "reverse_kl", "tv", "h", "precision", "recall"),
+    *("w1", "w1_floor", "sliced_w2", "sliced_w2_floor", "support_size"),
+    *("accuracy_real", "accuracy_fake", "mean_fake", "held_out_gap", "two_sample", "two_sample_best"),
+)
 
 
-def evaluate(data: Distribution, sample: Sampler, count: int, seed: int) -> dict[str, Any]:
-    """Metrics by name; the names are fixed, None stands where a metric does not fit the data.
+class Judgement(NamedTuple):
+    """What evaluation needs of a discriminator: its raw outputs (N,) for samples (N, dim), the raw output of one that
+    cannot tell (None for a critic), and whether raw outputs are logits."""
+
+    judge: Judge
+    neutral: float | None
+    logits: bool
+
+
+def evaluate(
+    data: Distribution, sample: Sampler, count: int, seed: int, judgement: Judgement | None = None
+) -> dict[str, Any]:
+    """Metrics by name (NAMES, which are fixed); None stands where one does not fit the data.
 
     `sample(n, k)` gives n samples (n, dim) of the k-th independent draw. samples: how many the mode counts took;
     modes: how many the data has; captured, captured_quarter, high_quality, shares, mode_kl: see metrics/modes.py;
     jsd, kl, reverse_kl, tv (nats, at scale h, from 10,000 samples), jsd_floor (what true samples score):
-    see metrics/matched_kernel.py.
+    see metrics/matched_kernel.py; precision, recall: F_1/8 and F_8 of metrics/precision_recall.py at the same scale;
+    w1, sliced_w2 between 1,000 points a side, with what true samples score; support_size: how many equally likely
+    points would come as near to each other as the samples do, to half of the data's detail.
+
+    accuracy_real, accuracy_fake, mean_fake (mean D(G(z)), for logits), held_out_gap (of a finite training set): the
+    run's own discriminator. two_sample: held-out accuracy of a fresh one, and two_sample_best the most that any could
+    reach, (1 + tv) / 2.
     """
-    scores: dict[str, Any] = dict.fromkeys(
-        (
-            "samples",
-            "modes",
-            "captured",
-            "captured_quarter",
-            "high_quality",
-            "shares",
-            "mode_kl",
-            "jsd",
-            "jsd_floor",
-            "kl",
-            "reverse_kl",
-            "tv",
-            "h",
-        )
-    )
+    scores: dict[str, Any] = dict.fromkeys(NAMES)
     samples = sample(count, 0)
     scores["samples"] = count
     streams = Streams(seed)
@@ -51,13 +69,45 @@ def evaluate(data: Distribution, sample: Sampler, count: int, seed: int) -> dict
             "high_quality": coverage.high_quality,
             "shares": [round(float(share), 6) for share in coverage.shares],
             "mode_kl": coverage.reverse_kl,
+            "mode_kl_floor": reverse_kl_floor(data.modes, count),
         }
     elif data.has_density:
         threshold = density_threshold(data, streams.at(0, Stream.MEASURED_REAL, 1))
         scores["high_quality"] = dense_share(samples, data, threshold)
     if data.has_density:
         kernel = MatchedKernel(data)
-        found = kernel.measure(sample(SAMPLES, 1))
+        generated = sample(SAMPLES, 1)
+        found = kernel.measure(generated)
         scores |= found._asdict()
+        recall, precision = f_scores(precision_recall_curve(kernel.p.ravel(), kernel.smoothed(generated).ravel()))
+        scores |= {"precision": precision, "recall": recall, "two_sample_best": (1 + found.tv) / 2}
         scores |= {"jsd_floor": kernel.floor(streams.at(0, Stream.MEASURED_REAL)).jsd, "h": kernel.h}
+    fake, real = sample(POINTS, 2), data.held_out(streams.at(0, Stream.MEASURED_REAL, 2), POINTS)
+    if np.isfinite(fake).all():
+        floor = transport_floor(data, streams.at(0, Stream.MEASURED_REAL, 3), POINTS)
+        scores |= transport_distances(real, fake)._asdict()
+        scores |= {f"{name}_floor": value for name, value in floor._asdict().items()}
+        size = support_size(fake, data.detail / 2)
+        scores["support_size"] = size if math.isfinite(size) else None
+        truth = data.held_out(streams.at(0, Stream.MEASURED_REAL, 4), TESTED)
+        test = fresh_discriminator_test(truth, sample(TESTED, 3), streams.at(0, Stream.MEASURED_REAL, 6))
+        scores["two_sample"] = test.accuracy
+    if judgement is not None:
+        scores |= _judged(data, judgement, real, fake)
+    return scores
+
+
+def _judged(
+    data: Distribution, judgement: Judgement, real: NDArray[np.float32], fake: NDArray[np.float32]
+) -> dict[str, float]:
+    """The scores of the run's own discriminator on held-out real points and generated ones."""
+    v_real, v_fake = judgement.judge(real), judgement.judge(fake)
+    scores: dict[str, float] = {}
+    if judgement.neutral is not None:
+        found = discrimination(v_real, v_fake, judgement.neutral)
+        scores |= {"accuracy_real": found.real, "accuracy_fake": found.fake}
+        if judgement.logits:
+            scores["mean_fake"] = found.mean_fake
+    if data.train_points is not None:
+        scores["held_out_gap"] = held_out_gap(judgement.judge(data.train_points[: 10 * POINTS]), v_real)
     return scores

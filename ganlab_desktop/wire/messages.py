@@ -111,7 +111,7 @@ class Grant(Message, frozen=True):
 
     `probes` are the pictures that visible panels ask for, `box` is the canvas's view (left, right, bottom, top) in
     network units, `resolution` the surface's side in points. `acknowledged` gives, per series, how many rows the
-    window has; the frame carries those after.
+    window has; the frame carries those after. As "findings" it tells how many of these the window has.
     """
 
     credit: int
@@ -170,6 +170,7 @@ class Scene(Message, frozen=True):
     untitled: bool = True  # kept in the data folder of untitled runs, under no name of the user's choice
     modes: Modes | None = None
     warnings: tuple[str, ...] = ()
+    no_optimum: str = ""  # why the best discriminator is not known; empty where it is
 
 
 class Reply(Message, frozen=True):
@@ -198,8 +199,22 @@ class Picture(Struct, frozen=True):
     numbers: dict[str, float] = {}
 
 
+class Finding(Struct, frozen=True):
+    """What goes wrong with the training, found at a step: a short title, and an English text of two sentences, what is
+    seen and what to try, with named fields that `values` fills."""
+
+    kind: str
+    step: int
+    title: str
+    text: str
+    values: dict[str, float] = {}
+
+
 class Frame(Message, frozen=True):
-    """The newest state: progress, the rows that the window has not, and the pictures that are new since."""
+    """The newest state: progress, the rows that the window has not, and the pictures that are new since.
+
+    `findings` are all findings of the run; None where the window has acknowledged so many (as "findings").
+    """
 
     credit: int
     run: str
@@ -212,6 +227,7 @@ class Frame(Message, frozen=True):
     probe_share: float = 0.0  # share of the training thread's time that probes take
     chunks: tuple[Chunk, ...] = ()
     pictures: dict[str, Picture] = {}
+    findings: tuple[Finding, ...] | None = None
 
 
 class Paused(Message, frozen=True):

@@ -25,6 +25,14 @@ from ganlab_desktop.wire.messages import Grant
 VARIANTS: dict[str, dict[str, Any]] = {
     "r1 and average": {"penalties[0].kind": "r1", "ema.half_life": 5000.0},
     "gradient penalty": {"objective.kind": "wasserstein", "penalties[0].kind": "gradient_penalty"},
+    "averages of penalties, noise and schedules": {
+        "penalties": [{"kind": "lecam"}, {"kind": "consistency", "latent_weight": 1.0, "generator_weight": 0.1}],
+        "instance_noise": {"std": 0.2, "steps": 12},
+        "label_smoothing": {"real": 0.9, "steps": 12},
+        "optimizer.generator.schedule": "cosine",
+        "optimizer.discriminator.schedule": "linear",
+        "schedule.steps": 25,
+    },
     "spectral and batch norm": {"discriminator.spectral_norm": True, "discriminator.norm": "batch"},
 }
 
@@ -118,7 +126,7 @@ def test_coverage_is_measured_of_the_average_where_it_is_kept(half_life: float) 
             coverage.measure(network.module(latents).numpy())[1] for network in (game.average.network, game.generator)
         )
     assert of_average != pytest.approx(of_generator, rel=1e-2)
-    meter = Meter(run, lambda: None)
+    meter = Meter(run, ("coverage",), lambda: None)
     with closing(meter):
         meter.offer(("coverage",), View(game.data.box, 8), resting=True)
         measured: list[Measurement] = []

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from engine_process import PROBES, Engine
 
+from ganlab_desktop.experiment.files import to_toml
+from ganlab_desktop.experiment.presets import load_preset
 from ganlab_desktop.runfile.runfile import RunFile
 from ganlab_desktop.wire import messages as wire
 from ganlab_desktop.wire.framing import MARKER, answer_decoder, encode
@@ -262,3 +264,13 @@ def test_what_prints_to_standard_output_stays_out_of_the_protocol(tmp_path: Path
     assert b"stray" in done.stderr
     assert b"stray" not in done.stdout
     assert [type(message) for message in answer_decoder().feed(done.stdout)] == [wire.Hello, wire.Reply, wire.Reply]
+
+
+def test_a_run_that_diverges_is_found_to(engine: Engine) -> None:
+    assert engine.ask(wire.Hello).error == ""
+    assert engine.ask(wire.New, to_toml(load_preset("divergence"))).error == ""
+    engine.ask(wire.Play)
+    findings = None
+    while not findings:
+        findings = engine.frame(probes=()).findings
+    assert [(finding.kind, finding.title) for finding in findings] == [("divergence", "divergence")]

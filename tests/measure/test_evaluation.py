@@ -8,11 +8,14 @@ import pytest
 from ganlab_desktop.experiment.data import DataSpec, Grid, Points, Ring, Spiral
 from ganlab_desktop.gan.data.build import build
 from ganlab_desktop.gan.data.distribution import Distribution
-from ganlab_desktop.measure.evaluation import Sampler, evaluate
+from ganlab_desktop.measure.evaluation import POINTS, TESTED, Judgement, Sampler, evaluate
 from ganlab_desktop.measure.metrics.matched_kernel import SAMPLES, MatchedKernel
 from ganlab_desktop.measure.metrics.modes import mode_coverage
 
 COUNT = 2500
+
+
+EDGE = Judgement(lambda points: points[:, 0].astype(np.float64), 0.0, logits=True)  # says real at the right
 
 
 def true(data: Distribution) -> Sampler:
@@ -40,7 +43,7 @@ def test_the_scores_are_those_of_the_metrics_on_two_independent_draws() -> None:
         return true(data)(count, draw) * np.float32(1.02)
 
     scores = evaluate(data, sample, COUNT, seed=0)
-    assert asked == [(COUNT, 0), (SAMPLES, 1)]
+    assert asked == [(COUNT, 0), (SAMPLES, 1), (POINTS, 2), (TESTED, 3)]
     coverage = mode_coverage(sample(COUNT, 0), data.modes)
     kernel = MatchedKernel(data)
     found = kernel.measure(sample(SAMPLES, 1))
@@ -72,18 +75,15 @@ def test_the_names_are_the_same_for_all_data_and_none_stands_where_nothing_fits(
     file = tmp_path / "points.csv"
     file.write_text("1,2\n3,4\n")
     ring, spiral, points = build(Ring()), build(Spiral()), build(Points(path=str(file)))
-    full, dense, bare = (evaluate(data, true(data), COUNT, seed=0) for data in (ring, spiral, points))
+    full, dense, bare = (evaluate(data, true(data), COUNT, 0, EDGE) for data in (ring, spiral, points))
     assert list(full) == list(dense) == list(bare)
-    assert None not in full.values()
-    assert {name for name, value in dense.items() if value is None} == {
-        "modes",
-        "captured",
-        "captured_quarter",
-        "shares",
-        "mode_kl",
-    }
+    assert {name for name, value in full.items() if value is None} == {"held_out_gap"}
+    of_modes = {"modes", "captured", "captured_quarter", "shares", "mode_kl", "mode_kl_floor"}
+    assert {name for name, value in dense.items() if value is None} == of_modes | {"held_out_gap"}
     assert 0.98 <= dense["high_quality"] <= 1.0
-    assert {name for name, value in bare.items() if value is not None} == {"samples"}
+    of_points = {"samples", "w1", "w1_floor", "sliced_w2", "sliced_w2_floor", "support_size", "two_sample"}
+    of_discriminator = {"accuracy_real", "accuracy_fake", "mean_fake", "held_out_gap"}
+    assert {name for name, value in bare.items() if value is not None} == of_points | of_discriminator
     for scores in (full, dense, bare):
         assert json.loads(json.dumps(scores)) == scores
 
@@ -92,3 +92,26 @@ def test_samples_that_are_not_numbers_raise_nothing() -> None:
     scores = evaluate(build(Ring()), lambda count, draw: np.full((count, 2), np.nan, np.float32), COUNT, seed=0)
     assert (scores["captured"], scores["high_quality"]) == (0, 0.0)
     assert scores["jsd"] == pytest.approx(np.log(2.0), abs=1e-3)
+    assert scores["w1"] is scores["two_sample"] is None
+
+
+def test_a_perfect_generator_is_told_from_the_data_by_nothing() -> None:
+    data = build(Ring())
+    scores = evaluate(data, true(data), COUNT, 0, EDGE)
+    assert scores["precision"] > 0.95
+    assert scores["recall"] > 0.95
+    assert scores["w1"] < 2 * scores["w1_floor"]
+    assert scores["sliced_w2"] < 2 * scores["sliced_w2_floor"]
+    assert scores["two_sample"] == pytest.approx(0.5, abs=0.05)
+    assert scores["accuracy_real"] == pytest.approx(0.5, abs=0.1)
+    assert scores["accuracy_real"] + scores["accuracy_fake"] == pytest.approx(1.0, abs=0.1)
+
+
+def test_a_shift_shows_in_the_distances_and_to_a_fresh_discriminator() -> None:
+    data = build(Ring())
+    scores = evaluate(data, lambda n, k: true(data)(n, k) + np.float32([1.0, 0.0]), COUNT, 0, EDGE)
+    assert scores["w1"] == pytest.approx(1.0, abs=0.2)
+    assert scores["two_sample"] > 0.95
+    assert scores["two_sample"] <= scores["two_sample_best"] + 0.01
+    assert scores["precision"] < 0.1
+    assert scores["accuracy_fake"] < 0.4

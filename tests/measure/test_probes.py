@@ -60,6 +60,18 @@ def test_arrows_are_the_particle_velocity(kind: str) -> None:
         np.testing.assert_allclose(direction[index], (factor * slope)[0].detach().numpy(), rtol=1e-4, atol=1e-7)
 
 
+def test_relativistic_arrows_compare_with_the_shown_real_samples() -> None:
+    game, seen = picture("gradients", {"objective.kind": "relativistic_paired"})
+    real = torch.from_numpy(game.data.sample(game.streams.at(0, Stream.SHOWN_REAL), len(seen.arrays["origin"])))
+    for index in (0, 77, 149):
+        point = torch.tensor(seen.arrays["origin"][index][None], requires_grad=True)
+        v = game.discriminator.module(point)[0, 0]
+        (slope,) = torch.autograd.grad(v, point)
+        factor = torch.sigmoid(game.discriminator.module(real[index][None])[0, 0] - v)
+        expected = (factor * slope)[0].detach().numpy()
+        np.testing.assert_allclose(seen.arrays["direction"][index], expected, rtol=1e-4, atol=1e-7)
+
+
 def test_the_critic_field_agrees_with_finite_differences() -> None:
     game, seen = picture("critic_field", {"discriminator.activation": "tanh"})
     side = len(seen.arrays["norm"])

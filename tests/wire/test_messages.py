@@ -58,6 +58,7 @@ ANSWERS = [
         steps_per_second=930.5,
         probe_share=0.1,
         chunks=(messages.Chunk("losses", 10, ("D", "G"), STEPS, MATRIX),),
+        findings=(messages.Finding("mode_collapse", 41, "mode collapse", "{reached:.0f} modes.", {"reached": 3.0}),),
         pictures={"surface": messages.Picture(41, {"z": MATRIX}, {"low": -1.0, "nan": float("inf")})},
     ),
     messages.Paused(41, "diverged", "the loss is not finite"),

@@ -15,6 +15,7 @@ from ganlab_desktop.measure.theory.divergences import (
 SAMPLES = 10_000  # true samples then score a JSD below 0.02 on every toy set's defaults
 MOST_CELLS = 1_000_000
 _CELLS_PER_H = {1: 4, 2: 1}  # by dimension: on the line fine cells cost nothing
+_DETAIL_PER_H = {1: 8, 2: 2}  # and a fine scale leaves the floor low
 _BLOCK = 8  # cells along each side of a block that is looked at as a whole first
 _NOTHING = 1e-12  # a cell with less of the data's mass counts as empty
 
@@ -26,7 +27,8 @@ class MatchedKernel:
     mixture its variance grows by h^2), so that a perfect generator scores `floor`, which tends to 0 with the number
     of samples, instead of the bias of a kernel density estimate.
 
-    `h` is half of the distribution's `detail`, and a `cell` is as wide as h, on the line a quarter of it. Where that
+    `h` is half of the distribution's `detail`, on the line an eighth, and a `cell` is as wide as h, on the line a
+    quarter of it. Where that
     takes more than a million cells both are coarser (and the floor keeps a rest near 0.001), so show h beside the
     numbers. The grid fills the distribution's box; what lies outside, samples
     that are not finite included, counts as one more cell. `p`: the data's mass in each cell.
@@ -39,7 +41,7 @@ class MatchedKernel:
         bounds = np.array(distribution.box).reshape(2, 2)[:dim]
         widths = np.ptp(bounds, axis=1)
         per_h = _CELLS_PER_H[dim]
-        self.h = max(distribution.detail / 2, per_h * float(widths.prod() / MOST_CELLS) ** (1 / dim))
+        self.h = max(distribution.detail / _DETAIL_PER_H[dim], per_h * float(widths.prod() / MOST_CELLS) ** (1 / dim))
         self.cell = self.h / per_h
         self.shape = tuple(int(np.ceil(width / self.cell - 1e-9)) for width in widths)
         self.origin = bounds[:, 0]
@@ -51,8 +53,7 @@ class MatchedKernel:
         A sample is shared among the cells around it in proportion to its nearness, which keeps its place in the mean
         and adds the variance cell^2 / 6 to the kernel.
         """
-        place = (samples.astype(np.float64) - self.origin) / self.cell - 0.5
-        place = place[((place >= 0) & (place < np.array(self.shape) - 1)).all(1)]
+        place = self._place(samples[self.covers(samples)])
         first = np.floor(place)
         binned = np.zeros(self.shape)
         for corner in np.ndindex((2,) * len(self.shape)):
@@ -62,6 +63,13 @@ class MatchedKernel:
         width = np.sqrt((self.h / self.cell) ** 2 - 1 / 6)
         smooth: FloatArray = gaussian_filter(binned / len(samples), width, mode="constant")
         return smooth
+
+    def covers(self, samples: Samples | FloatArray) -> NDArray[np.bool_]:
+        """Which samples (N, dim) lie within the cells: (N,)."""
+        place = self._place(samples)
+        within = (place >= 0) & (place < np.array(self.shape) - 1)
+        covered: NDArray[np.bool_] = np.logical_and.reduce(within, axis=1)
+        return covered
 
     def measure(self, samples: Samples | FloatArray) -> Divergences:
         """Divergences of samples (N, dim), N >= 1, in network units, from the data at scale h, in nats.
@@ -84,6 +92,11 @@ class MatchedKernel:
     def floor(self, rng: np.random.Generator) -> Divergences:
         """What as many true samples score as are generated for a measurement."""
         return self.measure(self.distribution.held_out(rng, self.samples))
+
+    def _place(self, samples: Samples | FloatArray) -> FloatArray:
+        """Places counted in cells from the middle of the grid's first one."""
+        place: FloatArray = (samples.astype(np.float64) - self.origin) / self.cell - 0.5
+        return place
 
     def _masses(self) -> FloatArray:
         """The data's mass in each cell after the kernel; blocks of cells that hold next to nothing stay at 0."""

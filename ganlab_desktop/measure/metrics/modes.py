@@ -18,7 +18,7 @@ class ModeCoverage(NamedTuple):
     `shares` (K,): share of the finite samples whose nearest mode it is. `high_quality`: share of all samples within
     distance 3 of their mode. `captured`: modes with at least one high-quality sample; `captured_quarter`: modes whose
     high-quality samples are at least a quarter of the mode's own weight. `reverse_kl`: sum h log(h / w) of shares h
-    and weights w, in nats; true samples score about (K - 1) / (2 N).
+    and weights w, in nats; see `reverse_kl_floor`. `hits` (K,): high-quality samples of each mode.
     """
 
     shares: FloatArray
@@ -26,6 +26,7 @@ class ModeCoverage(NamedTuple):
     captured: int
     captured_quarter: int
     reverse_kl: float
+    hits: NDArray[np.intp]
 
 
 def nearest_mode(samples: Samples | FloatArray, modes: Modes) -> tuple[NDArray[np.intp], FloatArray]:
@@ -56,7 +57,27 @@ def mode_coverage(samples: Samples | FloatArray, modes: Modes) -> ModeCoverage:
         captured=int((good > 0).sum()),
         captured_quarter=int((good >= modes.weights * len(samples) / 4).sum()),
         reverse_kl=float(rel_entr(shares, modes.weights).sum()) if len(finite) else float("nan"),
+        hits=good,
     )
+
+
+def reverse_kl_floor(modes: Modes, n: int) -> float:
+    """(K - 1) / (2 n): the mean `reverse_kl` of n true samples, to first order in 1 / n (Wilks)."""
+    return (len(modes.weights) - 1) / (2 * n)
+
+
+class ModeEvent(NamedTuple):
+    """At row `time` of a history a mode is `born` or dies."""
+
+    time: int
+    mode: int
+    born: bool
+
+
+def mode_events(captured: NDArray[np.bool_]) -> list[ModeEvent]:
+    """Births and deaths in a history (T, K) of which modes are captured, in order of time; row 0 has none."""
+    changed = np.argwhere(captured[1:] != captured[:-1])
+    return [ModeEvent(int(time) + 1, int(mode), bool(captured[time + 1, mode])) for time, mode in changed]
 
 
 def density_threshold(distribution: Distribution, rng: np.random.Generator, n: int = 20_000) -> float:

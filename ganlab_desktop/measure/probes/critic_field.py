@@ -9,7 +9,7 @@ from ganlab_desktop.gan.penalties import gradient_norms, input_gradient
 from ganlab_desktop.gan.penalties.gradient_penalty import interpolate
 from ganlab_desktop.gan.streams import Stream, Streams
 from ganlab_desktop.measure.probes.probe import Grid, Picture, View, box_numbers, to_numpy
-from ganlab_desktop.measure.probes.samples import shown_latents
+from ganlab_desktop.measure.probes.samples import ShownReal, shown_latents
 
 SIDE = 41  # points along each side of the norm map, edges included
 ARROW_EVERY = 4  # of them, so that the arrows stand at the centres of 10 x 10 cells
@@ -27,21 +27,17 @@ class CriticField:
         self._grid = Grid(game)
         self._latents = shown_latents(game, POINTS)
         self._streams = Streams(game.experiment.seed)
-        self._data: object = None
-        self._real = torch.empty(0)
+        self._real = ShownReal(game, POINTS)
 
     def __call__(self, view: View) -> Picture:
         game, grid = self._game, self._grid
         grid.cover(View(view.box, SIDE))
-        if self._data is not game.data:
-            self._data = game.data
-            drawn = game.data.sample(self._streams.at(0, Stream.SHOWN_REAL), POINTS)
-            self._real = torch.from_numpy(drawn).to(game.device)
+        real = self._real()
         with game.observed():
             with torch.no_grad():
                 fake = game.generator.module(self._latents)
-            between = interpolate(self._real, fake, self._streams.at(0, Stream.CRITIC_FIELD))
-            gradients = input_gradient(game.discriminator.module, torch.cat((grid.points, self._real, fake, between)))
+            between = interpolate(real, fake, self._streams.at(0, Stream.CRITIC_FIELD))
+            gradients = input_gradient(game.judge, torch.cat((grid.points, real, fake, between)))
         norms = to_numpy(gradient_norms(gradients))
         cells = len(grid.points)
         histograms = _histograms(norms[cells:].reshape(3, POINTS))

@@ -49,15 +49,19 @@ class Grid:
         if view == self._view:
             return False
         self._view = view
-        left, right, bottom, top = view.box
-        x = np.linspace(left, right, view.resolution)
-        if self._game.data.dim == 1:
-            points, self.shape = x[:, None], (1, view.resolution)
-        else:
-            columns, rows = np.meshgrid(x, np.linspace(bottom, top, view.resolution))
-            points, self.shape = np.column_stack((columns.ravel(), rows.ravel())), columns.shape
+        points, self.shape = grid_points(view, self._game.data.dim)
         self.points = torch.from_numpy(points.astype(np.float32)).to(self._game.device)
         return True
+
+
+def grid_points(view: View, dim: int) -> tuple[NDArray[np.float64], tuple[int, ...]]:
+    """Points (N, dim) over a view from edge to edge, bottom row first, and the shape (R, R) or (1, R) of the grid."""
+    left, right, bottom, top = view.box
+    x = np.linspace(left, right, view.resolution)
+    if dim == 1:
+        return x[:, None], (1, view.resolution)
+    columns, rows = np.meshgrid(x, np.linspace(bottom, top, view.resolution))
+    return np.column_stack((columns.ravel(), rows.ravel())), columns.shape
 
 
 def box_numbers(view: View) -> dict[str, float]:

@@ -1,4 +1,5 @@
-"""Generated samples from latents that stay the same, so that each point can be followed while the generator learns."""
+"""Samples that stay the same: generated ones from fixed latents, so that each point can be followed while the
+generator learns, and real ones beside them."""
 
 import torch
 from torch import Tensor
@@ -15,6 +16,23 @@ def shown_latents(game: Game, count: int) -> Tensor:
     """The first `count` of the run's shown latents, (count, latent dim)."""
     rng = Streams(game.experiment.seed).at(0, Stream.SHOWN_LATENT)
     return torch.from_numpy(draw_latent(game.experiment.latent, rng, count)).to(game.device)
+
+
+class ShownReal:
+    """The first `count` of the run's shown real samples, (count, dim), drawn anew where the data have changed."""
+
+    def __init__(self, game: Game, count: int) -> None:
+        self._game, self._count = game, count
+        self._data: object = None
+        self._samples = torch.empty(0)
+
+    def __call__(self) -> Tensor:
+        game = self._game
+        if self._data is not game.data:
+            self._data = game.data
+            rng = Streams(game.experiment.seed).at(0, Stream.SHOWN_REAL)
+            self._samples = torch.from_numpy(game.data.sample(rng, self._count)).to(game.device)
+        return self._samples
 
 
 class Samples:

@@ -25,7 +25,7 @@ class Surface:
             density = game.data.log_density(to_numpy(grid.points).astype(np.float64))
             self._density = None if density is None else density.astype(np.float32).reshape(grid.shape)
         with game.observed(), torch.no_grad():
-            values = game.discriminator.module(grid.points)
+            values = game.judge(grid.points)
             if game.objective.output == "probability":
                 values = torch.sigmoid(values)
         arrays: dict[str, NDArray[np.generic]] = {"values": to_numpy(values).reshape(grid.shape)}

@@ -18,7 +18,15 @@ from ganlab_desktop.experiment.data import (
 )
 from ganlab_desktop.gan.data.build import build
 from ganlab_desktop.gan.data.distribution import Modes
-from ganlab_desktop.measure.metrics.modes import dense_share, density_threshold, mode_coverage, nearest_mode
+from ganlab_desktop.measure.metrics.modes import (
+    ModeEvent,
+    dense_share,
+    density_threshold,
+    mode_coverage,
+    mode_events,
+    nearest_mode,
+    reverse_kl_floor,
+)
 
 
 @pytest.mark.parametrize("spec", [Ring(), Grid(), Ellipse(), Ring(radius=1.0, sigma=0.01, scale=1.0)])
@@ -38,13 +46,14 @@ def test_true_samples_on_the_line_are_of_high_quality_in_9973_of_10000() -> None
     assert found.shares == pytest.approx([0.25, 0.75], abs=0.01)
 
 
-@pytest.mark.parametrize("spec", [Ring(), Grid()])
+@pytest.mark.parametrize("spec", [Ring(), Grid(), Gaussians(distance=4.0, share=0.8)])
 def test_reverse_kl_of_true_samples_is_its_known_floor(spec: DataSpec) -> None:
     """2 N times it follows chi-square with K - 1 degrees of freedom (Wilks), whose mean is K - 1."""
     data, rng, n, repeats = build(spec), np.random.default_rng(0), 2500, 100
     degrees = len(data.modes.weights) - 1
     found = [mode_coverage(data.sample(rng, n), data.modes).reverse_kl for _ in range(repeats)]
     assert 2 * n * np.mean(found) == pytest.approx(degrees, abs=4 * np.sqrt(2 * degrees / repeats))
+    assert reverse_kl_floor(data.modes, n) == degrees / (2 * n)
 
 
 def test_nearest_mode_agrees_with_the_definition() -> None:
@@ -72,6 +81,7 @@ def test_collapse_to_some_modes_is_counted() -> None:
     found = mode_coverage(np.repeat(centres[[0, 3]], 50, axis=0), data.modes)
     assert found.captured == found.captured_quarter == 2
     assert found.high_quality == 1
+    assert found.hits.tolist() == [50, 0, 0, 50, 0, 0, 0, 0]
     assert found.shares.tolist() == [0.5, 0, 0, 0.5, 0, 0, 0, 0]
     assert found.reverse_kl == pytest.approx(np.log(8) - np.log(2))  # log K - H
 
@@ -85,6 +95,12 @@ def test_a_stray_sample_captures_a_mode_but_not_a_quarter_of_it() -> None:
     assert mode_coverage(samples, modes).reverse_kl == pytest.approx(
         0.96 * np.log(0.96 / 0.8) + 0.04 * np.log(0.04 / 0.2)
     )
+
+
+def test_births_and_deaths_are_told_in_order() -> None:
+    captured = np.array([[1, 0, 0], [1, 1, 0], [1, 1, 0], [0, 1, 1]], bool)
+    assert mode_events(captured) == [ModeEvent(1, 1, True), ModeEvent(3, 0, False), ModeEvent(3, 2, True)]
+    assert mode_events(captured[:1]) == []
 
 
 def test_samples_between_modes_capture_nothing() -> None:

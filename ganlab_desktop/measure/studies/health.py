@@ -1,0 +1,170 @@
+"""The quantities by which a training is judged, see measure/health.py."""
+
+import math
+from functools import cached_property
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from scipy.cluster.vq import kmeans2
+from scipy.spatial import cKDTree
+from scipy.stats import mannwhitneyu
+from torch import Tensor, nn
+
+from ganlab_desktop.experiment.experiment import Experiment
+from ganlab_desktop.experiment.objectives import Wasserstein
+from ganlab_desktop.experiment.penalties import R1, R2, WeightClipping
+from ganlab_desktop.gan.data.distribution import Samples
+from ganlab_desktop.gan.objectives import Objective
+from ganlab_desktop.gan.penalties import gradient_norms, input_gradient
+from ganlab_desktop.gan.penalties.gradient_penalty import interpolate
+from ganlab_desktop.gan.streams import Stream, Streams
+from ganlab_desktop.measure.health import Quantities
+from ganlab_desktop.measure.probes import Picture
+from ganlab_desktop.measure.studies.study import Row, Snapshot, Study
+
+POINTS = 1000  # of each kind: fresh, training, generated, between
+_REGIONS = 8  # into which data without modes are divided
+_AT_LIMIT = 0.999  # of the clipping limit
+
+
+class Health(Study):
+    """Of the generator that plays and the discriminator at hand, a few milliseconds a look."""
+
+    COLUMNS = Quantities._fields
+    REST = 0.5
+    SHARE = 0.03
+    ALWAYS = True
+
+    @cached_property
+    def _real(self) -> Samples:
+        return self.data.held_out(Streams(self.seed).at(0, Stream.MEASURED_REAL, 4), POINTS)
+
+    @cached_property
+    def _training(self) -> Samples | None:
+        """Some of the training points, in no order."""
+        points = self.data.train_points
+        if points is None:
+            return None
+        return points[Streams(self.seed).at(0, Stream.MEASURED_REAL, 5).permutation(len(points))[:POINTS]]
+
+    @cached_property
+    def _regions(self) -> "_Regions":
+        """The modes; of data without modes, or with a single one, regions of what is trained on."""
+        modes, points = self.data.modes, self._real if self._training is None else self._training
+        if modes is not None and len(modes.weights) > 1:
+            return _Regions(modes.centres, modes.weights, points)
+        rng = Streams(self.seed).at(0, Stream.MEASURED_REAL, 6)
+        centres, labels = kmeans2(points.astype(np.float64), min(_REGIONS, len(points)), minit="++", rng=rng)
+        weights = np.bincount(labels, minlength=len(centres)) / len(labels)
+        return _Regions(centres[weights > 0], weights[weights > 0], points)
+
+    @cached_property
+    def _axes(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """The data's mean (d,), and the matrix (2, d) to coordinates along their principal axes, in units of the
+        standard deviation along the first; the second row is NaN on the line."""
+        real = self._real.astype(np.float64)
+        values, vectors = np.linalg.eigh(np.cov(real.T).reshape(self.data.dim, self.data.dim))
+        axes = np.full((2, self.data.dim), math.nan)
+        axes[: self.data.dim] = vectors.T[::-1] / math.sqrt(values[-1])
+        return real.mean(0), axes
+
+    def look(self, snapshot: Snapshot) -> tuple[Picture, Row]:
+        found = self.measure(snapshot)
+        return Picture({}, found._asdict()), tuple(found)
+
+    def measure(self, snapshot: Snapshot) -> Quantities:
+        """All quantities; NaN where one does not apply, or where the networks are no longer finite."""
+        experiment, objective, critic = snapshot.experiment, snapshot.objective, snapshot.judge
+        generated = snapshot.generate(POINTS)
+        real, fake = torch.from_numpy(self._real), torch.from_numpy(generated)
+        training = None if self._training is None else torch.from_numpy(self._training)
+        with torch.no_grad():
+            v_real, v_fake = critic(real), critic(fake)
+            v_training = None if training is None else critic(training)
+        ranked, error = (math.nan, math.nan) if v_training is None else _ranked(v_training, v_real)
+        border = _border(objective)
+        slopes = gradient_norms(input_gradient(critic, fake))
+        between = interpolate(real, fake, Streams(self.seed).at(0, Stream.CRITIC_FIELD, 2))
+        steepness = float(gradient_norms(input_gradient(critic, between)).mean())
+        mean, axes = self._axes
+        offset = axes @ (generated.astype(np.float64).mean(0) - mean)
+        reached, near = self._regions.reached(generated)
+        return Quantities(
+            real_accuracy=_share(v_real, border),
+            training_accuracy=math.nan if v_training is None else _share(v_training, border),
+            fake_accuracy=1.0 - _share(v_fake, border),
+            fake_output=float((torch.sigmoid(v_fake) if objective.output == "probability" else v_fake).mean()),
+            ranked=ranked,
+            ranked_error=error,
+            generator_gradient=float((_generator_slopes(objective, v_real, v_fake) * slopes).mean()),
+            output_gradient=float(slopes.mean()),
+            reached=float(reached),
+            regions=float(len(self._regions.weights)),
+            near=near,
+            offset_1=float(offset[0]),
+            offset_2=float(offset[1]),
+            clipped=_clipped(experiment, snapshot.discriminator),
+            slope=steepness if _asks_slope(experiment) else math.nan,
+        )
+
+
+class _Regions:
+    """Data points (N, d) divided into regions, each what is nearest to its centre (K, d), with weights (K,)."""
+
+    def __init__(self, centres: NDArray[np.float64], weights: NDArray[np.float64], points: Samples) -> None:
+        self.weights = weights
+        self._centres, self._points = cKDTree(centres), cKDTree(points)
+        spacing = self._centres.query(centres, k=2)[0][:, 1] if len(centres) > 1 else np.ones(1)
+        self._reach = float(np.median(spacing)) / 4
+
+    def reached(self, samples: Samples) -> tuple[int, float]:
+        """How many regions hold at least a quarter of their own weight of samples (N, d), and the share of samples
+        that lie near the data: a data point is closer than a quarter of the distance between neighbouring centres."""
+        finite = samples[np.isfinite(samples).all(1)]
+        counts = np.bincount(self._centres.query(finite)[1], minlength=len(self.weights))
+        near = float((self._points.query(finite)[0] < self._reach).sum() / len(samples))
+        return int((counts >= self.weights * len(samples) / 4).sum()), near
+
+
+def _border(objective: Objective) -> float:
+    """The raw output above which D takes a sample for real; NaN for a critic, of which only differences count."""
+    if objective.neutral is None:
+        return math.nan
+    if objective.output == "probability":
+        return math.log(objective.neutral / (1.0 - objective.neutral))
+    return objective.neutral
+
+
+def _share(v: Tensor, border: float) -> float:
+    return float((v > border).float().mean()) if math.isfinite(border) and bool(v.isfinite().all()) else math.nan
+
+
+def _ranked(training: Tensor, fresh: Tensor) -> tuple[float, float]:
+    """The probability that D ranks a training point above a fresh one (ties count half), and its standard error where
+    both come from one distribution (Mann and Whitney 1947)."""
+    n, m = len(training), len(fresh)
+    u = float(mannwhitneyu(training.ravel().numpy(), fresh.ravel().numpy(), method="asymptotic").statistic)
+    return u / (n * m), math.sqrt((n + m + 1) / (12 * n * m))
+
+
+def _generator_slopes(objective: Objective, v_real: Tensor, v_fake: Tensor) -> Tensor:
+    """|d l / d v| (N,) of each sample's own generator loss l: what the loss makes of the discriminator's slope."""
+    v = v_fake.detach().requires_grad_()
+    (slopes,) = torch.autograd.grad(objective.generator_loss(v_real, v), v)
+    return len(v) * slopes.abs().ravel()
+
+
+def _clipped(experiment: Experiment, critic: nn.Module) -> float:
+    """The share of the critic's parameters at the clipping limit; NaN where nothing is clipped."""
+    limits = [penalty.limit for penalty in experiment.penalties if isinstance(penalty, WeightClipping)]
+    if not limits:
+        return math.nan
+    parameters = torch.cat([parameter.detach().ravel() for parameter in critic.parameters()])
+    return float((parameters.abs() >= _AT_LIMIT * min(limits)).float().mean())
+
+
+def _asks_slope(experiment: Experiment) -> bool:
+    """Whether the critic's slope is to be 1: clipping and zero-centred penalties ask for another one."""
+    other = any(isinstance(penalty, WeightClipping | R1 | R2) for penalty in experiment.penalties)
+    return isinstance(experiment.objective, Wasserstein) and not other

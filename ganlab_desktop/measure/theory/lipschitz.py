@@ -1,0 +1,100 @@
+"""Between which bounds a network's Lipschitz constant lies, and how a generator stretches the latent space."""
+
+from functools import singledispatch
+from typing import NamedTuple
+
+import torch
+from torch import Tensor, nn
+
+from ganlab_desktop.gan.networks.lipschitz import GroupSort
+from ganlab_desktop.gan.penalties import gradient_norms, input_gradient
+
+
+class UnboundedError(ValueError):
+    """A layer has no Lipschitz bound here; the message names it."""
+
+
+class Bracket(NamedTuple):
+    """lower <= L <= upper; `upper` is None where a layer has no bound, and `reason` says which."""
+
+    lower: float
+    upper: float | None
+    reason: str
+
+
+def lipschitz_bracket(network: nn.Module, points: Tensor) -> Bracket:
+    """From the largest |grad D| at points (N, d) to the product of the layers' bounds (Szegedy et al. 2014, sec. 4.3).
+
+    Call it on a network in eval mode: spectral norm moves its singular vectors at each look in train mode.
+    """
+    lower = float(gradient_norms(input_gradient(network, points)).max())
+    try:
+        return Bracket(lower, lipschitz_bound(network), "")
+    except UnboundedError as error:
+        return Bracket(lower, None, str(error))
+
+
+@singledispatch
+def lipschitz_bound(module: nn.Module) -> float:
+    """An upper bound of a layer's or network's Lipschitz constant. Raises UnboundedError where none is known."""
+    raise UnboundedError(f"There is no bound through {type(module).__name__}.")
+
+
+@lipschitz_bound.register
+def _sequential(module: nn.Sequential) -> float:
+    bound = 1.0
+    for layer in module:
+        bound *= lipschitz_bound(layer)
+    return bound
+
+
+@lipschitz_bound.register
+def _linear(module: nn.Linear) -> float:
+    return float(torch.linalg.svdvals(module.weight.detach().double())[0])
+
+
+@lipschitz_bound.register(nn.ReLU)
+@lipschitz_bound.register(nn.Tanh)
+@lipschitz_bound.register(nn.Identity)
+@lipschitz_bound.register(GroupSort)
+def _one(module: nn.Module) -> float:
+    return 1.0
+
+
+@lipschitz_bound.register
+def _leaky_relu(module: nn.LeakyReLU) -> float:
+    return max(1.0, abs(module.negative_slope))
+
+
+@lipschitz_bound.register
+def _elu(module: nn.ELU) -> float:
+    return max(1.0, module.alpha)
+
+
+@lipschitz_bound.register
+def _sigmoid(module: nn.Sigmoid) -> float:
+    return 0.25
+
+
+@lipschitz_bound.register
+def _silu(module: nn.SiLU) -> float:
+    return 1.10  # 1.0998 at 2.40
+
+
+@lipschitz_bound.register
+def _gelu(module: nn.GELU) -> float:
+    return 1.13  # 1.1290 at the root of 2
+
+
+def generator_singular_values(generator: nn.Module, latents: Tensor) -> Tensor:
+    """The singular values (B, min(d, k)) of dG/dz at latents (B, k) for samples (B, d), largest first.
+
+    Near 0 the generator collapses that direction; the spread between the largest and the least is its conditioning
+    (Odena et al. 2018).
+    """
+    latents = latents.detach().requires_grad_()
+    with torch.enable_grad():
+        outputs = generator(latents)
+        rows = [torch.autograd.grad(column.sum(), latents, retain_graph=True)[0] for column in outputs.unbind(1)]
+    values: Tensor = torch.linalg.svdvals(torch.stack(rows, dim=1))
+    return values

@@ -1,0 +1,52 @@
+"""Where each generated sample is sent: by the log losses, and where it should go."""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import expit
+
+from ganlab_desktop.gan.data.distribution import Distribution, FloatArray, Samples
+
+_STEP = 1e-3  # of h, for the slope of the smoothed data
+_BLOCK = 64  # points at a time, which bounds the memory
+
+
+class Velocities(NamedTuple):
+    """Minus the gradient of each sample's own generator loss, (N, d): sigma(v) grad v and sigma(-v) grad v.
+
+    Their ratio is e^-v: where D is sure that a sample is fake, v << 0, the saturating one vanishes.
+    """
+
+    saturating: FloatArray
+    non_saturating: FloatArray
+
+
+def particle_velocities(v: FloatArray, gradients: FloatArray) -> Velocities:
+    """Of samples with logits v (N,) and their gradients by the sample (N, d)."""
+    return Velocities(expit(v)[:, None] * gradients, expit(-v)[:, None] * gradients)
+
+
+def ideal_velocity(
+    distribution: Distribution, samples: Samples | FloatArray, points: NDArray[np.floating], h: float
+) -> FloatArray:
+    """grad log(p / q) at points (N, d), both seen through the kernel N(0, h^2 I); q is that of samples (M, d).
+
+    The direction in which the optimal logit rises. Raises ValueError for a distribution without a density.
+    """
+    points = points.astype(np.float64)
+    finite = samples[np.isfinite(samples).all(1)].astype(np.float64)
+    velocity = np.empty_like(points)
+    for axis, offset in enumerate(_STEP * h * np.eye(distribution.dim)):
+        ahead, behind = (distribution.smoothed_log_density(points + sign * offset, h) for sign in (1, -1))
+        if ahead is None or behind is None:
+            raise ValueError("this distribution has no density")
+        velocity[:, axis] = (ahead - behind) / (2 * _STEP * h)
+    for start in range(0, len(points), _BLOCK):
+        block = slice(start, start + _BLOCK)
+        offsets = (finite - points[block, None]) / h
+        exponents = -(offsets**2).sum(2) / 2
+        weights = np.exp(exponents - exponents.max(1, keepdims=True))
+        weights /= weights.sum(1, keepdims=True)
+        velocity[block] -= np.einsum("nm,nmd->nd", weights, offsets) / h
+    return velocity

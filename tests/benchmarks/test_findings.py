@@ -1,0 +1,42 @@
+"""Presets that provoke a phenomenon are found to have it, and it alone; healthy ones nothing. Run by make bench."""
+
+import pytest
+import torch
+
+from ganlab_desktop.engine.checkup import Checkup
+from ganlab_desktop.engine.run import Run
+from ganlab_desktop.experiment.presets import load_preset
+from ganlab_desktop.experiment.validate import with_changes
+
+pytestmark = [pytest.mark.benchmark, pytest.mark.timeout(1800)]
+
+EVERY = 50  # steps between two looks
+PRESETS = {  # steps, and what is to be found
+    "collapse-minimax": (2000, ["mode_collapse"]),
+    "vanishing-gradient": (1500, ["vanishing_gradient"]),
+    "overpowered-discriminator": (1500, ["overpowered_discriminator"]),
+    "overfitted-discriminator": (1800, ["overfitted_discriminator"]),
+    "oscillation": (3000, ["oscillation"]),
+    "saturated-clipping": (1500, ["saturated_clipping"]),
+    "violated-lipschitz": (1500, ["violated_lipschitz"]),
+    "divergence": (1500, ["divergence"]),
+    "ring-ns": (4000, []),
+    "grid-wgan-gp": (2500, []),
+}
+
+
+@pytest.mark.parametrize("seed", [0, 1, 2])
+@pytest.mark.parametrize("name", PRESETS)
+def test_each_preset_shows_what_it_is_named_after(name: str, seed: int, capsys: pytest.CaptureFixture[str]) -> None:
+    steps, expected = PRESETS[name]
+    run = Run(with_changes(load_preset(name), {"seed": seed}))
+    torch.set_num_threads(run.threads)
+    checkup = Checkup(run)
+    while run.step < steps and not run.diverged:
+        run.advance()
+        if run.step % EVERY == 0:
+            checkup.look()
+    checkup.check_divergence()
+    with capsys.disabled():
+        print(f"\n{name} seed {seed}:", *(f"{found.kind} at {found.step}" for found in checkup.findings))
+    assert [finding.kind for finding in checkup.findings] == expected

@@ -1,0 +1,83 @@
+"""The best discriminator and the game's value against closed forms."""
+
+import math
+
+import numpy as np
+import pytest
+from scipy.special import expit
+from snapshots import DATA, line, snapshot
+
+from ganlab_desktop.experiment.data import Ring
+from ganlab_desktop.experiment.experiment import Experiment
+from ganlab_desktop.experiment.networks import NormalLatent
+from ganlab_desktop.experiment.objectives import (
+    Hinge,
+    LeastSquares,
+    Minimax,
+    NonSaturating,
+    RelativisticAverage,
+    RelativisticPaired,
+    Wasserstein,
+)
+from ganlab_desktop.gan.data.build import build
+from ganlab_desktop.gan.objectives import build_objective
+from ganlab_desktop.measure.studies.truth import Truth, no_optimum
+
+TRUTH = Truth(DATA, seed=0)
+X = np.linspace(-1.0, 3.0, 65)
+TV = math.erf(1 / math.sqrt(2))  # of N(2, 1) and N(0, 1): 2 Phi(1) - 1
+
+
+@pytest.mark.parametrize("objective", [Minimax(), NonSaturating()])
+def test_the_best_logit_of_two_gaussians_is_linear_and_reaches_the_known_value(objective) -> None:
+    """D*(x) = sigma(2 x - 2), JSD 0.3368, V -0.7126."""
+    picture, (value, optimum) = TRUTH.look(snapshot(objective, line(2.0, -2.0)))
+    assert optimum == pytest.approx(-0.7126, abs=0.03)
+    assert value == pytest.approx(optimum, abs=0.004)
+    assert value <= optimum
+    np.testing.assert_allclose(picture.arrays["optimal"][0], expit(2 * X - 2), atol=0.04)
+    np.testing.assert_allclose(picture.arrays["difference"][0], 0.0, atol=0.04)
+    np.testing.assert_allclose(picture.arrays["ratio"][0], 2 * X - 2, atol=0.6)
+    np.testing.assert_allclose(np.exp(picture.arrays["generated"][0]), np.exp(-(X**2) / 2) / 2.5066, atol=0.03)
+
+
+def test_a_blind_discriminator_is_worth_minus_log_4_and_a_wrong_one_less() -> None:
+    _, (blind, optimum) = TRUTH.look(snapshot(NonSaturating(), line(0.0, 0.0)))
+    _, (wrong, _) = TRUTH.look(snapshot(NonSaturating(), line(-2.0, 2.0)))
+    assert blind == pytest.approx(-math.log(4), abs=3e-3)  # but for what lies outside the cells
+    assert wrong < blind < optimum
+
+
+def test_a_perfect_generator_leaves_nothing_to_tell() -> None:
+    _, (value, optimum) = TRUTH.look(snapshot(NonSaturating(), line(0.0, 0.0), line(1.0, 2.0)))
+    assert value == pytest.approx(-math.log(4), abs=3e-3)
+    assert optimum == pytest.approx(-math.log(4), abs=0.02)
+    assert value <= optimum
+
+
+def test_least_squares_and_hinge_have_optima_of_their_own() -> None:
+    """(b p + a q) / (p + q), and sign(p - q) with min L_D = 2 - 2 TV."""
+    picture, _ = TRUTH.look(snapshot(LeastSquares(a=-1.0, b=3.0), line(0.0, 0.0)))
+    np.testing.assert_allclose(picture.arrays["optimal"][0], -1 + 4 * expit(2 * X - 2), atol=0.15)
+    picture, (_, optimum) = TRUTH.look(snapshot(Hinge(), line(0.0, 0.0)))
+    assert optimum == pytest.approx(-(2 - 2 * TV), abs=0.04)
+    np.testing.assert_array_equal(picture.arrays["optimal"][0][[0, 24, 40, 64]], [-1, -1, 1, 1])
+
+
+def test_where_any_constant_would_do_the_picture_takes_the_discriminators() -> None:
+    picture, row = TRUTH.look(snapshot(RelativisticPaired(), line(2.0, 40.0)))
+    np.testing.assert_allclose(picture.arrays["difference"][0], 0.0, atol=0.6)
+    assert np.isnan(row).all()
+
+
+def test_what_has_no_optimum_says_why() -> None:
+    def why(objective, data=DATA, latent=1) -> str:
+        experiment = Experiment(objective=objective, latent=NormalLatent(dim=latent))
+        return no_optimum(experiment, data, build_objective(objective))
+
+    assert why(NonSaturating()) == why(Wasserstein()) == ""
+    assert "closed form" in why(RelativisticAverage())
+    assert "latent" in why(NonSaturating(), build(Ring()), latent=1)
+    picture, row = TRUTH.look(snapshot(RelativisticAverage(), line(1.0, 0.0)))
+    assert not picture.arrays
+    assert np.isnan(row).all()
