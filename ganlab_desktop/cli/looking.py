@@ -53,9 +53,30 @@ def evaluate(path: Path, at: int | None, samples: int, seed: int) -> dict[str, A
     run = _load(path, at)
     average = run.game.averages
     scores = evaluate_samples(
-        run.game.data, lambda count, offset: run.sample(count, seed + offset, average=average), samples, seed
+        run.game.data,
+        lambda count, offset: run.sample(count, seed + offset, average=average),
+        samples,
+        seed,
+        _judgement(run),
     )
     return {"step": run.step, "generator": "average" if average else "live", "seed": seed, **scores}
+
+
+def _judgement(run: Any) -> Any:
+    """The run's discriminator as evaluation takes it."""
+    import torch
+
+    from ganlab_desktop.measure.evaluation import Judgement
+
+    game, logits = run.game, run.game.objective.output == "probability"
+
+    def judge(points: Any) -> Any:
+        with torch.no_grad(), game.observed():
+            return game.judge(torch.from_numpy(points).to(game.device)).double().cpu().numpy().ravel()
+
+    neutral = game.objective.neutral
+    raw = None if neutral is None else float(np.log(neutral / (1 - neutral))) if logits else neutral
+    return Judgement(judge, raw, logits)
 
 
 def sample(path: Path, out: Path, *, count: int, at: int | None, seed: int, ema: bool, units: str) -> None:

@@ -32,6 +32,8 @@ def train(
     """
     import torch
 
+    from ganlab_desktop.engine.checkup import Checkup
+
     changes = dict(parse_setting(setting) for setting in settings)
     document = _open(name, out, changes, device)
     run = document.run
@@ -41,13 +43,16 @@ def train(
     try:
         if changes and kind_of_file(Path(name)) == "run":
             document.edit(changes)
+        checkup = Checkup(run)
         last = run.step + steps if steps is not None else run.experiment.schedule.steps
         with _interruption() as interrupted, _progress(as_json, run.step, last) as report:
             while run.step < last and not (interrupted or failures or run.diverged):
                 run.advance()
                 document.tick()
                 report(run)
+                _tell(checkup.look_if_due(), as_json)
             run.flush()
+        _tell(checkup.check_divergence(), as_json)
         if run.diverged:
             failures.append(
                 f"{document.path}: diverged, the weights are no longer finite at step {run.step}; "
@@ -61,6 +66,17 @@ def train(
         print(f"ganlab: {failures[0]}", file=sys.stderr)
         return 1
     return INTERRUPTED if interrupted else 0
+
+
+def _tell(findings: list[Any], as_json: bool) -> None:
+    """What goes wrong with the training: a JSON object among the progress, or a line on standard error."""
+    for finding in findings:
+        if as_json:
+            text = finding.text.format(**finding.values)
+            told = {"finding": finding.kind, "step": finding.step, "title": finding.title, "text": text}
+            print(json.dumps(told), flush=True)
+        else:
+            print(finding, file=sys.stderr)
 
 
 def _open(name: str, out: Path | None, changes: dict[str, Any], device: str | None) -> Any:

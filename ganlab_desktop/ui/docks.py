@@ -14,6 +14,7 @@ from ganlab_desktop.ui.theme import Theme, mix
 _LIFT = 24  # px
 _NARROWEST = 320  # px; pictures are readable at this width
 _WIDEST_SHARE = 0.3  # of a window that shrinks
+_STACKED = ("losses", "coverage", "critic_field")  # shown at the first start; the View menu has the others
 
 
 class Dock(QDockWidget):
@@ -94,9 +95,13 @@ def place(window: QMainWindow, docks: Mapping[str, Dock]) -> None:
         area = {"experiment": left, "log": Qt.DockWidgetArea.BottomDockWidgetArea}.get(name, right)
         window.addDockWidget(area, dock)
         dock.setVisible(name != "log")
-    stacked = [dock for name, dock in docks.items() if name not in ("experiment", "log")]
+    stacked = [docks[name] for name in _STACKED if name in docks]
     for above, below in pairwise(stacked):
         window.splitDockWidget(above, below, Qt.Orientation.Vertical)
+    for name, dock in docks.items():
+        if name not in ("experiment", "log", *_STACKED):
+            window.tabifyDockWidget(stacked[-1], dock)
+            dock.hide()
     form = docks["experiment"]
     window.resizeDocks([form], [form.panel.minimumSizeHint().width()], Qt.Orientation.Horizontal)
     if stacked:

@@ -32,6 +32,7 @@ def heads() -> dict[str, str]:
         "optimizer.discriminator": translate("form", "Optimiser of D"),
         "ema": translate("form", "Averaging"),
         "schedule": translate("form", "Training"),
+        "game": translate("form", "Descent"),
     }
 
 

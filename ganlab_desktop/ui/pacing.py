@@ -208,6 +208,7 @@ class Pacing(QObject):
         self._asked, self._granted_at, self._outstanding = asked, now, True
         self._credit += 1
         acknowledged = {name: series.count for name, series in self._session.series.items()}
+        acknowledged["findings"] = len(self._session.findings)
         self._client.grant(m.Grant(self._credit, *asked, acknowledged))
 
     def wake(self) -> None:

@@ -13,6 +13,7 @@ from ganlab_desktop.experiment.experiment import Experiment
 from ganlab_desktop.experiment.validate import with_changes
 from ganlab_desktop.ui.caption import caption
 from ganlab_desktop.ui.engine_client import EngineClient, EngineError
+from ganlab_desktop.ui.findings import told
 from ganlab_desktop.ui.series import Series
 from ganlab_desktop.wire import messages as m
 
@@ -51,6 +52,7 @@ class Session(QObject):
     pending_changed = Signal()
     paused = Signal(object)  # Paused
     left = Signal(object)  # Kept: the untitled run in whose place another one stands now
+    findings_changed = Signal()
     log = Signal(str, str)  # level, text
     engine_died = Signal(str)
 
@@ -61,6 +63,7 @@ class Session(QObject):
         self.experiment = Experiment()
         self.frame: m.Frame | None = None
         self.series: dict[str, Series] = {}
+        self.findings: tuple[m.Finding, ...] = ()  # what goes wrong with this training, oldest first
         self.state = EngineState.STARTING
         self.playing = False
         self.saved_step = -1  # the step that the run file holds, -1 where none does
@@ -275,6 +278,7 @@ class Session(QObject):
         self.experiment = files.from_toml(scene.experiment)
         if before is None or (before.run, before.branch) != (scene.run, scene.branch):
             self.series.clear()
+            self._find(())
         else:
             for series in self.series.values():
                 series.cut_after(scene.step)
@@ -297,12 +301,25 @@ class Session(QObject):
             if chunk.series not in self.series:
                 self.series[chunk.series] = Series()
             self.series[chunk.series].extend(chunk)
+        if frame.findings is not None:
+            self._find(frame.findings)
         was_dirty = self.dirty
         self.frame = frame
         self._set_playing(frame.playing)
         self.frame_arrived.emit(frame)
         if self.dirty != was_dirty:
             self.document_changed.emit()
+
+    def _find(self, findings: tuple[m.Finding, ...]) -> None:
+        """Take over all findings of the run, and tell of those that are new."""
+        known = {(finding.kind, finding.step) for finding in self.findings}
+        changed, self.findings = findings != self.findings, findings
+        for finding in findings:
+            if (finding.kind, finding.step) not in known:
+                title, text = told(finding)
+                self.log.emit("warning", self.tr("step {0}: {1}. {2}").format(f"{finding.step:,}", title, text))
+        if changed:
+            self.findings_changed.emit()
 
     @Slot(object)
     def _paused(self, paused: m.Paused) -> None:

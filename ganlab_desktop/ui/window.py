@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Coroutine
 from functools import partial
+from itertools import permutations
 from pathlib import Path
 from typing import Any
 
@@ -37,10 +38,12 @@ from ganlab_desktop.ui.pacing import Pacing
 from ganlab_desktop.ui.panels.canvas import Canvas
 from ganlab_desktop.ui.panels.coverage import Coverage
 from ganlab_desktop.ui.panels.critic import CriticField
+from ganlab_desktop.ui.panels.dynamics import Dynamics
 from ganlab_desktop.ui.panels.experiment import ExperimentPanel
 from ganlab_desktop.ui.panels.log import LogPanel
 from ganlab_desktop.ui.panels.losses import Losses
 from ganlab_desktop.ui.panels.panel import Panel
+from ganlab_desktop.ui.panels.truth import Truth
 from ganlab_desktop.ui.presets_menu import PresetsMenu
 from ganlab_desktop.ui.recent import RecentMenu
 from ganlab_desktop.ui.session import EngineState, Kept, Session
@@ -127,10 +130,12 @@ class Window(QMainWindow):
     def _build_docks(self) -> dict[str, Dock]:
         self.form_panel = ExperimentPanel(self.session, self._awaiting, self._theme, self)
         self.log_panel = LogPanel(self.session, self._theme, self)
-        losses, coverage = Losses(self), Coverage(self)
-        losses.cursor_moved.connect(coverage.set_cursor)  # one cursor over all time plots
-        coverage.cursor_moved.connect(losses.set_cursor)
-        self.pictures: list[Panel] = [losses, coverage, CriticField(self)]
+        losses, coverage, truth = Losses(self), Coverage(self), Truth(self)
+        self.losses = losses
+        over_time: tuple[Losses | Coverage | Truth, ...] = (losses, coverage, truth)
+        for one, other in permutations(over_time, 2):
+            one.cursor_moved.connect(other.set_cursor)  # one cursor over all time plots
+        self.pictures: list[Panel] = [losses, coverage, CriticField(self), truth, Dynamics(self)]
         panels: list[Any] = [self.form_panel, *self.pictures, self.log_panel]
         docks = {panel.name: Dock(panel, panel.header, panel.name, self._theme, self) for panel in panels}
         for panel in self.pictures:
@@ -146,7 +151,9 @@ class Window(QMainWindow):
         self.actions_["recent"].setMenu(self.recent)
         panels = QMenu(self)
         for dock in self.docks.values():
-            panels.addAction(dock.toggleViewAction())
+            shown = dock.toggleViewAction()
+            shown.triggered.connect(dock.raise_)  # above the others of its tabs
+            panels.addAction(shown)
         self.actions_["panels"].setMenu(panels)
         self.actions_["theme"].setMenu(self._theme_menu())
         for name, title in MENUS.items():
@@ -179,6 +186,7 @@ class Window(QMainWindow):
         session.document_changed.connect(self._mirror_title)
         session.engine_died.connect(self._engine_died)
         session.left.connect(self._left_behind)
+        session.findings_changed.connect(self._mirror_findings)
         self.transport.steps_wanted.connect(self.run_steps)
         self.transport.speed_wanted.connect(self._set_speed)
         self.form_panel.restart_wanted.connect(self.restart)
@@ -348,6 +356,10 @@ class Window(QMainWindow):
         name = session.title if session.path else self.tr("Untitled - {0}").format(session.title)
         self.setWindowTitle(f"{name}[*] - GAN Lab Desktop")
         self.setWindowModified(session.dirty)
+
+    @Slot()
+    def _mirror_findings(self) -> None:
+        self.losses.set_findings(self.session.findings)
 
     @Slot(object)
     def _left_behind(self, run: Kept) -> None:

@@ -8,16 +8,17 @@ from PySide6.QtWidgets import QWidget
 
 from ganlab_desktop.experiment.experiment import Experiment
 from ganlab_desktop.experiment.files import from_toml
-from ganlab_desktop.experiment.objectives import LeastSquares, Wasserstein
-from ganlab_desktop.experiment.penalties import GradientPenalty, WeightClipping
+from ganlab_desktop.experiment.objectives import FGan, LeastSquares, Minimax, Wasserstein
+from ganlab_desktop.experiment.penalties import GradientPenalty, OneSidedGradientPenalty, WeightClipping
 from ganlab_desktop.palette import DARK, Colours
+from ganlab_desktop.ui.findings import told
 from ganlab_desktop.ui.panels.header import Number
 from ganlab_desktop.ui.panels.panel import Panel
 from ganlab_desktop.ui.panels.words import QT_TRANSLATE_NOOP
 from ganlab_desktop.ui.plots.text import fixed
 from ganlab_desktop.ui.plots.time_plot import TimePlot
 from ganlab_desktop.ui.series import Series
-from ganlab_desktop.wire.messages import Scene
+from ganlab_desktop.wire.messages import Finding, Scene
 
 
 class Line(NamedTuple):
@@ -49,12 +50,31 @@ def _critic(label: str, end: str, note: str) -> Reading:
 
 
 # At p_g = p_data the optimal D is 1/2 everywhere: its loss is log 4 and -log D is log 2 (Goodfellow et al. 2014,
-# theorem 1). A hinge D that cannot tell the two apart pays 1 on either side.
+# theorem 1). A hinge D that cannot tell the two apart pays 1 on either side. A relativistic one gives real and
+# generated samples the same output, and either player's loss is that of a difference of 0.
 READINGS = {
     "minimax": Reading(_PLAYERS, ((math.log(4.0), "log 4"), (-math.log(2.0), "-log 2"))),
     "non_saturating": Reading(_PLAYERS, ((math.log(4.0), "log 4"), (math.log(2.0), "log 2"))),
     "hinge": Reading(_PLAYERS, ((2.0, "2"),)),
+    "relativistic_paired": Reading(_PLAYERS, ((math.log(2.0), "log 2"),)),
+    "relativistic_average": Reading(_PLAYERS, ((2.0 * math.log(2.0), "2 log 2"),)),
+    "relativistic_average_ls": Reading(_PLAYERS, ((2.0, "2"),)),
+    "relativistic_average_hinge": Reading(_PLAYERS, ((2.0, "2"),)),
 }
+
+# At p_g = p_data the optimal T is f'(1). D's loss is minus the divergence f(1), which is 0 but for the GAN's, and by
+# f*(f'(1)) = f'(1) - f(1) the generator's is f(1) - f'(1), or -f'(1) in the alternative form. f'(1) is 0 but for three.
+_F_GAN = {
+    ("kl", "minimax"): ((0.0, "0"), (-1.0, "-1")),
+    ("kl", "alternative"): ((0.0, "0"), (-1.0, "-1")),
+    ("reverse_kl", "minimax"): ((0.0, "0"), (1.0, "1")),
+    ("reverse_kl", "alternative"): ((0.0, "0"), (1.0, "1")),
+    ("gan", "minimax"): READINGS["minimax"].equilibrium,
+    ("gan", "alternative"): READINGS["non_saturating"].equilibrium,
+}
+_BOUND = QT_TRANSLATE_NOOP(
+    "Losses", "Minus D's loss is a lower bound of the divergence, but for the chance of each batch: D raises it."
+)
 
 # A Wasserstein generator's loss has an arbitrary offset, so that only the critic's difference of means says something.
 # Over critics of slope at most K it reaches K W1 (Arjovsky et al. 2017, section 3); without a bound it has no limit.
@@ -94,16 +114,28 @@ def reading_of(experiment: Experiment) -> Reading:
     objective = experiment.objective
     if isinstance(objective, LeastSquares):  # at p_g = p_data the optimal D is (a + b) / 2 (Mao et al. 2017, eq. 5)
         middle = (objective.a + objective.b) / 2
-        levels = (objective.b - objective.a) ** 2 / 4, (middle - objective.c) ** 2 / 2
-        return Reading(_PLAYERS, tuple((level, f"{level:.3g}") for level in dict.fromkeys(levels)))
+        return Reading(_PLAYERS, _levels((objective.b - objective.a) ** 2 / 4, (middle - objective.c) ** 2 / 2))
+    if (label := experiment.label_smoothing.settled) < 1.0:  # at p_g = p_data the optimal D is half the real label
+        real, fake = math.log(label / 2), math.log(1 - label / 2)
+        pays = -(label * real + (1 - label) * fake) - fake
+        return Reading(_PLAYERS, _levels(pays, fake if isinstance(objective, Minimax) else -real))
+    if isinstance(objective, FGan):
+        at_zero = ((0.0, "0"),)
+        return Reading(_PLAYERS, _F_GAN.get((objective.divergence, objective.generator_form), at_zero), _BOUND)
     if not isinstance(objective, Wasserstein):
         return READINGS.get(str(objective.__struct_config__.tag), Reading(_PLAYERS))
     if experiment.discriminator.spectral_norm:
         return _SLOPE_ONE
     bounded = any(
-        isinstance(p, WeightClipping) or (isinstance(p, GradientPenalty) and p.weight) for p in experiment.penalties
+        isinstance(p, WeightClipping) or (isinstance(p, GradientPenalty | OneSidedGradientPenalty) and p.weight)
+        for p in experiment.penalties
     )
     return _SOME_SLOPE if bounded else _ANY_SLOPE
+
+
+def _levels(*values: float) -> tuple[tuple[float, str], ...]:
+    """Each level once, named by its value."""
+    return tuple((value, f"{value:.3g}") for value in dict.fromkeys(values))
 
 
 class Losses(Panel):
@@ -133,6 +165,10 @@ class Losses(Panel):
     def set_cursor(self, step: int) -> None:
         """Put the cursor on a step; -1 hides it."""
         self.plot.set_cursor(step)
+
+    def set_findings(self, findings: tuple[Finding, ...]) -> None:
+        """Mark the steps at which something was found to go wrong."""
+        self.plot.set_events([(finding.step, *told(finding)) for finding in findings])
 
     def past(self, scene: Scene) -> int:
         return scene.objective_since  # losses of another objective are not comparable

@@ -39,7 +39,7 @@ class Panel(QWidget):
         self.colours = DARK
         self._dirty = False
         self._revisions: tuple[int, ...] = ()
-        self._arrived: float | None = None
+        self._arrived: dict[str, float] = {}
         self._read = 0.0
         self._owes_numbers = False
         self.setObjectName(self.name)
@@ -116,7 +116,7 @@ class Panel(QWidget):
         for name in self.probes:
             if name in frame.pictures:
                 self.pictures[name] = frame.pictures[name]
-                self._arrived = now
+                self._arrived[name] = now
                 self._dirty = True
         revisions = tuple(series[name].revision for name in self.curves if name in series)
         if revisions != self._revisions:
@@ -149,7 +149,7 @@ class Panel(QWidget):
         """Drop all that was received."""
         self.pictures = {}
         self._revisions = ()
-        self._arrived = None
+        self._arrived = {}
         self._read = 0.0
         self._owes_numbers = False
         self.forget()
@@ -174,5 +174,6 @@ class Panel(QWidget):
         return not self.playing or now - self._read >= self.rest
 
     def _tell_age(self, now: float) -> None:
-        age = 0.0 if self._arrived is None or not self.playing or not self.filled() else now - self._arrived
+        shown = [self._arrived[name] for name in self.probes if name in self._arrived]
+        age = now - min(shown) if shown and self.playing and self.filled() else 0.0
         self.header.set_age(self.tr("%n s old", "", int(age)) if age > OLD else "")

@@ -1,6 +1,7 @@
 """Curves over training steps, with a cursor that reads them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from html import escape
 from typing import Any
 
 import numpy as np
@@ -8,7 +9,7 @@ import pyqtgraph as pg
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QWidget
 
-from ganlab_desktop.palette import Colours
+from ganlab_desktop.palette import DARK, Colours
 from ganlab_desktop.ui.plots.plot import Plot
 from ganlab_desktop.ui.plots.steady import SteadyRange
 from ganlab_desktop.ui.plots.text import fixed, tabular
@@ -16,6 +17,7 @@ from ganlab_desktop.ui.series import FOREVER, Curve, Floats, Series
 from ganlab_desktop.ui.theme import mix
 
 _GAP = 6.0  # pixels between a line and what is written beside it
+_TRIANGLE = 8.0  # pixels: the mark of an event at the top of its line
 _BEFORE = 0.004  # of the width before the first step, so that its tick is seen
 _EARLY = 0.05  # share of the curve at its start that does not stretch the range
 _FAINT = 0.38  # share of a curve's colour in its raw trace
@@ -130,6 +132,8 @@ class TimePlot(Plot):
         self.bottom.setTickDensity(0.4)
         self.curves: list[TimeCurve] = []
         self.levels: list[Level] = []
+        self.events: list[Event] = []
+        self._colours = DARK
         self._range = SteadyRange(margin=0.14)
         self._following = True
         self._cursor = pg.InfiniteLine(angle=90, movable=False)
@@ -167,6 +171,7 @@ class TimePlot(Plot):
         self.show_range(left, right, bottom, top)
         for level in self.levels:
             level.place(left, right)
+        self._place_events()
         self._read()
         return not self._range.settled
 
@@ -178,6 +183,17 @@ class TimePlot(Plot):
     def add_level(self, value: float, label: str) -> None:
         """Add a dashed line; the first is labelled above, further ones below."""
         self.levels.append(Level(self, value, label, above=not self.levels))
+
+    def set_events(self, events: Sequence[tuple[int, str, str]]) -> None:
+        """Mark steps at which something happened, each with a short title and a text that hovering tells."""
+        if [(event.step, event.title, event.text) for event in self.events] == list(events):
+            return
+        for event in self.events:
+            event.remove(self)
+        self.events = [Event(self, *event) for event in events]
+        for event in self.events:
+            event.apply_theme(self._colours)
+        self._place_events()
 
     def remove_all(self) -> None:
         """Take all curves and levels away."""
@@ -204,6 +220,9 @@ class TimePlot(Plot):
 
     def apply_theme(self, colours: Colours) -> None:
         super().apply_theme(colours)
+        self._colours = colours
+        for event in self.events:
+            event.apply_theme(colours)
         for curve in self.curves:
             curve.apply_theme(colours)
         for level in self.levels:
@@ -211,6 +230,18 @@ class TimePlot(Plot):
         self._cursor.setPen(pg.mkPen(colours.secondary, style=Qt.PenStyle.DashLine))
         self._reading.fill = pg.mkBrush(colours.raised)
         self._reading.setColor(colours.text)
+
+    def _place_events(self) -> None:
+        """Stack the titles from the top down where they would cover each other."""
+        left, right, bottom, top = self.visible_box()
+        across, up = (right - left) / max(self.view.width(), 1.0), (top - bottom) / max(self.view.height(), 1.0)
+        ends: list[float] = []  # of the last title in each line
+        for event in self.events:
+            width, height = event.size()
+            begin = max(min(event.step + _GAP * across, right - width * across), left)
+            line = next((line for line, end in enumerate(ends) if end <= begin), len(ends))
+            ends[line : line + 1] = [begin + width * across]
+            event.place(begin, top - (_TRIANGLE + line * height) * up)
 
     def _read(self) -> None:
         if self._step < 0:
@@ -266,6 +297,38 @@ class Level:
     def apply_theme(self, colours: Colours) -> None:
         self.line.setPen(pg.mkPen(colours.truth, style=Qt.PenStyle.DashLine))
         self.text.setColor(colours.truth)
+
+
+class Event:
+    """A thin line at a step with a triangle at its top and its title beside it; its text is its tooltip."""
+
+    def __init__(self, plot: Plot, step: int, title: str, text: str) -> None:
+        self.step, self.title, self.text = step, title, text
+        self.line = pg.InfiniteLine(step, angle=90, movable=False)
+        self.line.addMarker("v", 1.0, _TRIANGLE)
+        self.label = pg.TextItem(title, anchor=(0.0, 0.0))
+        self.label.setFont(tabular(plot.font(), 11))
+        for item in (self.line, self.label):
+            item.setZValue(2)
+            item.setToolTip(f"<b>{escape(title)}</b><br>{escape(text)}")
+        plot.add(self.line, self.label)
+
+    def size(self) -> tuple[float, float]:
+        """Width and height of the title in pixels."""
+        box = self.label.boundingRect()
+        return box.width(), box.height()
+
+    def place(self, x: float, top: float) -> None:
+        self.label.setPos(x, top)
+
+    def remove(self, plot: Plot) -> None:
+        plot.view.removeItem(self.line)
+        plot.view.removeItem(self.label)
+
+    def apply_theme(self, colours: Colours) -> None:
+        self.line.setPen(pg.mkPen(colours.trouble))
+        self.label.setColor(colours.trouble)
+        self.label.fill = pg.mkBrush(colours.panel)
 
 
 def _least(values: Iterable[float]) -> float:

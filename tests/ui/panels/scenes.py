@@ -128,10 +128,15 @@ def losses(discriminator: float, generator: float, count: int = 500) -> dict[str
 
 def measured(rows: np.ndarray) -> dict[str, Series]:
     """Coverage measured every 50 steps."""
+    return series_of("coverage", COVERAGE, rows)
+
+
+def series_of(name: str, columns: tuple[str, ...], rows: np.ndarray) -> dict[str, Series]:
+    """Rows of a study that looks every 50 steps."""
     series = Series()
     numbers = 50 * np.arange(len(rows), dtype=np.int64)
-    series.extend(Chunk("coverage", 0, COVERAGE, Array.of(numbers), floats(rows)))
-    return {"coverage": series}
+    series.extend(Chunk(name, 0, columns, Array.of(numbers), floats(rows)))
+    return {name: series}
 
 
 def frame(shown: dict[str, Picture] | None = None, playing: bool = False, step: int = 1) -> Frame:

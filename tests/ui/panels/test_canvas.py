@@ -221,7 +221,7 @@ def test_every_switch_has_a_name_for_screen_readers_and_a_tip(canvas):
 
 
 def test_narrow_bar_drops_words_before_it_cuts_buttons_off(shown):
-    panel = shown(Canvas, 420, 400)
+    panel = shown(Canvas, 520, 400)
     panel.set_scene(scenes.ring())
     panel.draw()
     buttons = panel.bar.buttons.values()
@@ -248,6 +248,6 @@ def test_on_the_line_densities_and_d_are_curves(shown):
     assert np.allclose(line.values.getData()[1], np.linspace(0.2, 0.8, 64))
     x, density = line.density.getData()
     assert np.trapezoid(density, x) == pytest.approx(1.0, abs=0.02)
-    assert set(panel.probes) == {"surface", "samples"}
+    assert set(panel.probes) == {"surface", "samples", "truth"}
     line.hovered.emit(2.0, 0.1)
     assert "mode 2 at 0.0 σ" in panel.reading.text()

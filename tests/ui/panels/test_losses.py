@@ -6,13 +6,30 @@ import time
 import numpy as np
 import pytest
 import scenes
+from msgspec.structs import replace
+from PySide6.QtCore import QEvent, QPointF
+from PySide6.QtGui import QHelpEvent
+from PySide6.QtWidgets import QApplication, QToolTip
 
+from ganlab_desktop.experiment.experiment import LabelSmoothing
 from ganlab_desktop.experiment.networks import MlpDiscriminator
-from ganlab_desktop.experiment.objectives import Hinge, LeastSquares, Minimax, NonSaturating, Wasserstein
-from ganlab_desktop.experiment.penalties import R1, GradientPenalty, WeightClipping
+from ganlab_desktop.experiment.objectives import (
+    FGan,
+    Hinge,
+    LeastSquares,
+    Minimax,
+    NonSaturating,
+    RelativisticAverage,
+    RelativisticAverageHinge,
+    RelativisticAverageLeastSquares,
+    RelativisticPaired,
+    Wasserstein,
+)
+from ganlab_desktop.experiment.penalties import R1, GradientPenalty, OneSidedGradientPenalty, WeightClipping
 from ganlab_desktop.palette import LIGHT
 from ganlab_desktop.ui.panels.losses import Losses
 from ganlab_desktop.ui.series import Series
+from ganlab_desktop.wire.messages import Finding
 
 
 def drawn(shown, objective, series, **changes):
@@ -32,11 +49,35 @@ def drawn(shown, objective, series, **changes):
         (LeastSquares(), [0.25, 0.125]),
         (LeastSquares(a=-1.0, b=1.0, c=0.0), [1.0, 0.0]),
         (Wasserstein(), []),
+        (RelativisticPaired(), [math.log(2)]),
+        (RelativisticAverage(), [2 * math.log(2)]),
+        (RelativisticAverageLeastSquares(), [2.0]),
+        (RelativisticAverageHinge(), [2.0]),
+        (FGan(), [0.0, -1.0]),
+        (FGan(divergence="reverse_kl", generator_form="alternative"), [0.0, 1.0]),
+        (FGan(divergence="gan", generator_form="alternative"), [math.log(4), math.log(2)]),
+        (FGan(divergence="gan"), [math.log(4), -math.log(2)]),
+        (FGan(divergence="pearson"), [0.0]),
     ],
 )
 def test_equilibrium_is_drawn_where_the_objective_has_one(shown, objective, levels):
     panel = drawn(shown, objective, scenes.losses(1.0, 1.0))
     assert [level.value for level in panel.plot.levels] == pytest.approx(levels)
+
+
+@pytest.mark.parametrize("objective", [Minimax(), NonSaturating()])
+def test_equilibrium_moves_with_a_smoothed_label_unless_it_fades(shown, objective):
+    def levels(smoothing):
+        panel = drawn(shown, objective, scenes.losses(1.0, 1.0), label_smoothing=smoothing)
+        return [level.value for level in panel.plot.levels]
+
+    # What both pay where p_g = p_data, minimised over all D on a fine grid.
+    d = np.linspace(1e-5, 1.0 - 1e-5, 200_001)
+    pays = -(0.8 * np.log(d) + 0.2 * np.log(1.0 - d)) - np.log(1.0 - d)
+    best = d[pays.argmin()]
+    aim = math.log(1.0 - best) if isinstance(objective, Minimax) else -math.log(best)
+    assert levels(LabelSmoothing(real=0.8)) == pytest.approx([pays.min(), aim], abs=1e-4)
+    assert levels(LabelSmoothing(real=0.8, steps=100)) == levels(LabelSmoothing())
 
 
 def test_curves_hold_the_losses_and_the_header_their_means(shown):
@@ -56,6 +97,7 @@ def test_curves_hold_the_losses_and_the_header_their_means(shown):
         ({"penalties": (R1(),)}, "critic's difference of means"),
         ({"penalties": (GradientPenalty(weight=0.0),)}, "critic's difference of means"),
         ({"penalties": (WeightClipping(),)}, "critic's estimate of K W1"),
+        ({"penalties": (OneSidedGradientPenalty(),)}, "critic's estimate of K W1"),
         ({"penalties": (GradientPenalty(),)}, "critic's estimate of K W1"),
         ({"discriminator": MlpDiscriminator(spectral_norm=True)}, "lower bound of W1"),
     ],
@@ -183,3 +225,49 @@ def test_right_after_a_change_of_objective_there_is_no_loss_yet(shown):
     panel.draw()
     assert [number.value for number in panel.header.numbers] == ["–", "–"]
     assert not panel.plot.curves[0].end.isVisible()
+
+
+def hovered(panel, x, y):
+    """The tooltip that comes up where the mouse rests."""
+    view = panel.plot.viewport()
+    spot = panel.plot.mapFromScene(panel.plot.view.mapViewToScene(QPointF(x, y)))
+    resting = QHelpEvent(QEvent.Type.ToolTip, spot, view.mapToGlobal(spot))
+    QApplication.sendEvent(view, resting)
+    return QToolTip.text() if resting.isAccepted() else ""
+
+
+COLLAPSE = Finding("mode_collapse", 50, "mode collapse", "It reaches {reached:.0f} modes. Try <R1>.", {"reached": 3.0})
+
+
+def test_findings_stand_at_their_step_with_their_title_and_tell_their_text_on_hovering(shown):
+    panel = drawn(shown, NonSaturating(), scenes.losses(1.0, 0.7, count=200))
+    panel.apply_theme(LIGHT)
+    panel.set_findings((COLLAPSE,))
+    (event,) = panel.plot.events
+    assert event.line.value() == 50
+    assert event.line.pen.color().name() == LIGHT.trouble.lower()
+    assert event.label.toPlainText() == "mode collapse"
+    for spot in ((50, 0.85), (50, 0.8)):
+        assert "It reaches 3 modes. Try &lt;R1&gt;." in hovered(panel, *spot)
+    assert hovered(panel, 150, 0.85) == ""
+    items = panel.plot.scene().items()
+    assert event.line in items
+    panel.set_findings((COLLAPSE,))
+    assert panel.plot.events == [event]
+    panel.set_findings(())
+    assert panel.plot.events == []
+    assert not {event.line, event.label} & set(panel.plot.scene().items())
+
+
+def test_titles_of_findings_at_nearby_steps_stand_below_each_other_and_inside(shown):
+    panel = drawn(shown, NonSaturating(), scenes.losses(1.0, 0.7, count=200))
+    panel.set_findings(tuple(replace(COLLAPSE, step=step) for step in (10, 12, 199)))
+    panel.draw()
+    left, right, _, top = panel.plot.visible_box()
+    across = (right - left) / panel.plot.view.width()
+    spots = [(event.label.pos().x(), event.label.pos().y()) for event in panel.plot.events]
+    widths = [event.size()[0] * across for event in panel.plot.events]
+    assert spots[0][1] < top
+    assert spots[1][1] < spots[0][1]
+    assert spots[2][1] == spots[0][1]
+    assert all(left <= x and x + width <= right * 1.001 for (x, _), width in zip(spots, widths, strict=True))

@@ -6,6 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QStackedLayout, QWidget
 
 from ganlab_desktop.experiment.files import from_toml
+from ganlab_desktop.experiment.objectives import Wasserstein
 from ganlab_desktop.palette import DARK, Colours
 from ganlab_desktop.ui.panels.canvas.bar import LayerBar
 from ganlab_desktop.ui.panels.canvas.layers import LAYERS
@@ -55,6 +56,8 @@ class Canvas(Panel):
         self.content.addLayout(self._views, 1)
         self.content.addLayout(foot)
         self._mouse: tuple[float, float] | None = None
+        self._truth = "truth"  # the picture that holds the best D; for a critic, transport's
+        self._on_line = False
         self.bar.toggled.connect(self._toggle)
         self.bar.opacity_changed.connect(self._set_opacity)
         for view in (self.plane, self.line):
@@ -71,7 +74,8 @@ class Canvas(Panel):
     def probes(self) -> tuple[str, ...]:  # type: ignore[override]
         """The pictures of the layers that are on."""
         on = self.bar.on()
-        return tuple(dict.fromkeys(spec.picture for spec in LAYERS if on[spec.name] and spec.picture))
+        wanted = dict.fromkeys(spec.picture for spec in LAYERS if on[spec.name] and spec.picture)
+        return tuple(dict.fromkeys(self._truth if name == "truth" else name for name in wanted))
 
     def box(self) -> tuple[float, float, float, float]:
         """The visible part of the data's space: left, right, bottom, top. The scene's box before it is on screen."""
@@ -96,7 +100,12 @@ class Canvas(Panel):
         self.plane.set_scene(scene)
         self.line.set_scene(scene)
         self.colour_bar.setVisible(on_plane)
-        drawable = from_toml(scene.experiment).latent.dim <= _MOST_LATENT_DIMENSIONS
+        experiment = from_toml(scene.experiment)
+        drawable = experiment.latent.dim <= _MOST_LATENT_DIMENSIONS
+        self._truth = "transport" if isinstance(experiment.objective, Wasserstein) else "truth"
+        if on_plane == self._on_line:  # on the line the best D hides nothing
+            self._on_line = not on_plane
+            self.bar.buttons["optimal"].setChecked(self._on_line)
         for spec in LAYERS:
             button = self.bar.buttons[spec.name]
             if not on_plane and not spec.on_line:
@@ -105,6 +114,8 @@ class Canvas(Panel):
                 button.set_available(False, self.tr("The latent has more than two dimensions: no grid can be drawn."))
             elif spec.name == "modes" and scene.modes is None:
                 button.set_available(False, self.tr("These data have no modes."))
+            elif spec.picture == "truth" and scene.no_optimum:
+                button.set_available(False, self.tr("No best D: {reason}.").format(reason=scene.no_optimum))
             else:
                 button.set_available(True)
             self._toggle(spec.name, button.isChecked())
@@ -112,11 +123,14 @@ class Canvas(Panel):
     def draw_picture(self, scene: Scene, now: float) -> bool:
         on = self.bar.on()
         gliding = False
+        pictures = self.pictures
+        if self._truth in pictures:
+            pictures = {**pictures, "truth": pictures[self._truth]}
         if scene.dim > 1:
-            self.plane.draw(self.pictures, on, now)
+            self.plane.draw(pictures, on, now)
             self._tell_colours(scene)
         else:
-            gliding = self.line.draw(self.pictures, on, now)
+            gliding = self.line.draw(pictures, on, now)
         if self._mouse is not None:
             self._say()
         return gliding

@@ -89,6 +89,65 @@ class Surface(Layer):
         self.image.set_table(diverging(colours))
 
 
+class Optimal(Layer):
+    """The best D against the generator at hand, in the surface's colours; neutral where neither side has mass."""
+
+    array = "optimal"
+
+    def __init__(self, plot: Plot, scale: SurfaceScale) -> None:
+        super().__init__(plot)
+        self.image = SmoothImage()
+        self._scale = scale
+        self._add(self.image, -90)
+
+    def draw(self, picture: Picture, now: float) -> None:
+        if self.array not in picture.arrays:
+            self.image.clear()
+            return
+        values, levels = picture.arrays[self.array].numpy(), self._levels()
+        known = np.where(np.isfinite(values), values, np.float32(sum(levels) / 2))
+        self.image.set_values(known, box_of(picture), levels)
+
+    def clear(self) -> None:
+        self.image.clear()
+
+    def apply_theme(self, colours: Colours) -> None:
+        self.image.set_table(diverging(colours))
+
+    def _levels(self) -> tuple[float, float]:
+        return self._scale.range
+
+
+class Difference(Optimal):
+    """D minus the best D: orange where D says fake too readily, blue where real, neutral where it is right."""
+
+    array = "difference"
+
+    def _levels(self) -> tuple[float, float]:
+        low, high = self._scale.range
+        half = (high - low) / 2
+        return -half, half
+
+
+class Plan(Layer):
+    """Which generated sample goes to which real one where the whole way is shortest."""
+
+    def __init__(self, plot: Plot) -> None:
+        super().__init__(plot)
+        self.segments = pg.PlotCurveItem(connect="pairs", antialias=True)
+        self._add(self.segments, 4)
+
+    def draw(self, picture: Picture, now: float) -> None:
+        ends = [picture.arrays[name].numpy().astype(np.float64) for name in ("start", "end")]
+        self.segments.setData(*np.stack(ends, axis=1).reshape(-1, 2).T)
+
+    def clear(self) -> None:
+        self.segments.setData([], [])
+
+    def apply_theme(self, colours: Colours) -> None:
+        self.segments.setPen(pg.mkPen(mix(colours.truth, colours.panel, 0.8)))
+
+
 class Contours(Layer):
     """Lines at the middle of the surface's range and, fainter, at its quartiles."""
 
@@ -328,6 +387,34 @@ LAYERS = (
         QT_TRANSLATE_NOOP("LayerBar", "The data's modes, at three standard deviations"),
         "ring",
         "text",
+    ),
+    LayerSpec(
+        "optimal",
+        QT_TRANSLATE_NOOP("LayerBar", "Best D"),
+        QT_TRANSLATE_NOOP("LayerBar", "The best D against this generator; for a critic the Kantorovich potential"),
+        "square",
+        "truth",
+        "truth",
+        on=False,
+        on_line=True,
+    ),
+    LayerSpec(
+        "difference",
+        QT_TRANSLATE_NOOP("LayerBar", "Difference"),
+        QT_TRANSLATE_NOOP("LayerBar", "D minus the best D: what D has yet to learn"),
+        "waves",
+        "truth",
+        "truth",
+        on=False,
+    ),
+    LayerSpec(
+        "plan",
+        QT_TRANSLATE_NOOP("LayerBar", "Plan"),
+        QT_TRANSLATE_NOOP("LayerBar", "The shortest transport from generated to real samples: W1 is its mean length"),
+        "dash",
+        "truth",
+        "transport",
+        on=False,
     ),
 )
 

@@ -39,7 +39,10 @@ class Line(QWidget):
         self.values = pg.PlotCurveItem(connect="finite", antialias=True)
         self.half = pg.InfiniteLine(0.5, angle=0, movable=False)
         self.densities.add(self.real, self.fake, self.density)
-        self.output.add(self.values, self.half)
+        self.pushed = pg.PlotCurveItem(connect="finite", antialias=True)
+        self.best = pg.PlotCurveItem(connect="finite", antialias=True)
+        self.densities.add(self.pushed)
+        self.output.add(self.values, self.half, self.best)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
@@ -96,6 +99,10 @@ class Line(QWidget):
         if samples is not None and samples is not self._drawn.get("samples") and on["generated"]:
             self._drawn["samples"] = samples
             self.fake.setData(self._edges, _histogram(samples.arrays["fake"].numpy(), self._edges))
+        truth = pictures.get("truth")
+        if truth is not None and truth is not self._drawn.get("truth") and on["optimal"]:
+            self._drawn["truth"] = truth
+            self._draw_truth(truth)
         tallest = max(1.15 * self._real_top, _most(self.fake.yData), _most(self.density.yData))
         _, top = self._top.follow(0.0, min(tallest, 3.0 * self._real_top), now)
         low, high = self._extent()
@@ -109,6 +116,8 @@ class Line(QWidget):
         self.fake.setData([0.0, 1.0], [0.0])
         self.density.setData([], [])
         self.values.setData([], [])
+        self.best.setData([], [])
+        self.pushed.setData([], [])
         self._top.clear()
         self._values_range.clear()
 
@@ -120,10 +129,17 @@ class Line(QWidget):
         self.fake.setPen(pg.mkPen(colours.fake, width=2))
         self.density.setPen(pg.mkPen(colours.truth, style=Qt.PenStyle.DashLine))
         self.values.setPen(pg.mkPen(colours.discriminator, width=1.5))
+        self.pushed.setPen(pg.mkPen(colours.fake, style=Qt.PenStyle.DashLine))
+        self.best.setPen(pg.mkPen(colours.truth, width=1.5, style=Qt.PenStyle.DashLine))
         self.half.setPen(pg.mkPen(colours.hairline))
 
     def _items(self, name: str) -> tuple[pg.GraphicsObject, ...]:
-        return {"real": (self.real, self.density), "generated": (self.fake,), "surface": (self.values,)}.get(name, ())
+        return {
+            "real": (self.real, self.density),
+            "generated": (self.fake,),
+            "surface": (self.values,),
+            "optimal": (self.best, self.pushed),
+        }.get(name, ())
 
     def _draw_surface(self, picture: Picture) -> None:
         values = picture.arrays["values"].numpy().ravel()
@@ -132,6 +148,17 @@ class Line(QWidget):
         self.values.setData(x, values)
         if "density" in picture.arrays:
             self.density.setData(x, np.exp(np.minimum(picture.arrays["density"].numpy().ravel(), 80.0)))
+
+    def _draw_truth(self, picture: Picture) -> None:
+        """The best D, and the generator's density where it is known."""
+        if "optimal" not in picture.arrays:
+            return
+        best = picture.arrays["optimal"].numpy().ravel()
+        left, right, *_ = box_of(picture)
+        x = np.linspace(left, right, len(best))
+        self.best.setData(x, best)
+        if "generated" in picture.arrays:
+            self.pushed.setData(x, np.exp(picture.arrays["generated"].numpy().ravel()))
 
     def _extent(self) -> tuple[float, float]:
         values = self.values.yData

@@ -28,6 +28,9 @@ class Plane(Plot):
             "gradients": layers.Gradients(self),
             "field": layers.Field(self),
             "modes": layers.Modes(self),
+            "optimal": layers.Optimal(self, self.scale),
+            "difference": layers.Difference(self, self.scale),
+            "plan": layers.Plan(self),
         }
         self._drawn: dict[str, Picture] = {}
         self._scaled: Picture | None = None

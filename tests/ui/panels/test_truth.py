@@ -1,0 +1,145 @@
+"""What theory says beside what was learnt: the truth panel and the canvas's layers of the best D."""
+
+import msgspec
+import numpy as np
+import pytest
+import scenes
+
+from ganlab_desktop.experiment.objectives import Wasserstein
+from ganlab_desktop.palette import LIGHT
+from ganlab_desktop.ui.panels.canvas import Canvas
+from ganlab_desktop.ui.panels.truth import Truth
+from ganlab_desktop.wire.messages import Picture
+
+CRITIC = {"objective": Wasserstein()}
+VALUE = np.stack([np.linspace(-1.3, -0.4, 20), np.linspace(-0.1, -0.3, 20)], axis=1)
+W1 = np.stack([np.linspace(2.0, 0.3, 20), *(np.full(20, x) for x in (0.08, 0.25, 1.6, 0.9))], axis=1)
+TRANSPORT = Picture(
+    20,
+    {
+        "start": scenes.floats([[0.0, 0.0], [1.0, 1.0]]),
+        "end": scenes.floats([[1.0, 0.0], [1.0, 2.0]]),
+        "optimal": scenes.floats(np.full((64, 64), 2.0)),
+        "difference": scenes.floats(np.zeros((64, 64))),
+    },
+    scenes.BOX | dict(zip(("w1", "floor", "estimate", "slope", "cosine"), W1[-1], strict=True)),
+)
+BEST = Picture(
+    20,
+    {
+        "optimal": scenes.floats(np.where(np.arange(64) < 32, 0.05, 0.95) * np.ones((64, 1))),
+        "difference": scenes.floats(np.full((64, 64), 0.3)),
+    },
+    scenes.BOX | {"value": -0.4, "optimum": -0.3},
+)
+
+
+def series() -> dict:
+    return scenes.series_of("truth", ("value", "optimum"), VALUE) | scenes.series_of(
+        "transport", ("w1", "floor", "estimate", "slope", "cosine"), W1
+    )
+
+
+def panel_of(shown, scene, pictures):
+    panel = shown(Truth)
+    panel.set_scene(scene)
+    panel.receive(scenes.frame(pictures), series())
+    panel.draw()
+    return panel
+
+
+def test_the_value_stands_under_its_optimum_with_the_gap_between(shown):
+    panel = panel_of(shown, scenes.ring(), {"truth": BEST, "transport": TRANSPORT})
+    value, optimum = panel.value.curves
+    assert np.allclose(value.raw.getData()[1], VALUE[:, 0])
+    assert np.allclose(optimum.raw.getData()[1], VALUE[:, 1])
+    assert not panel.gap.path().isEmpty()
+    told = {number.label: number.value for number in panel.header.numbers}
+    assert told["gap"] == "0.100"
+    assert told["W1"] == "0.300"
+
+
+def test_a_critic_is_shown_against_the_distance(shown):
+    panel = panel_of(shown, scenes.ring("score", CRITIC), {"transport": TRANSPORT})
+    assert panel.value.isHidden()
+    assert [curve.name for curve in panel.distance.curves] == ["estimate", "w1", "floor"]
+    told = {number.label: number.value for number in panel.header.numbers}
+    assert told["slope"] == "1.600"
+    assert told["cosine"] == "0.900"
+
+
+def test_where_there_is_no_optimum_the_header_says_why(shown):
+    scene = scenes.ring(no_optimum="no closed form")
+    panel = panel_of(shown, scene, {"transport": TRANSPORT})
+    assert panel.value.isHidden()
+    assert "no closed form" in panel.header.explanation
+    assert len(panel.distance.curves) == 2
+
+
+@pytest.fixture
+def canvas(shown):
+    panel = shown(Canvas, 700, 600)
+    panel.set_scene(scenes.ring())
+    return panel
+
+
+def show(panel, pictures):
+    panel.receive(scenes.frame(pictures), {})
+    panel.draw()
+
+
+def test_truth_costs_nothing_until_it_is_wanted(canvas):
+    assert not {"truth", "transport"} & set(canvas.probes)
+    canvas.bar.buttons["optimal"].click()
+    assert "truth" in canvas.probes
+    canvas.bar.buttons["plan"].click()
+    assert "transport" in canvas.probes
+
+
+def test_the_best_d_has_the_surfaces_colours_and_the_difference_its_own(canvas):
+    for name in ("optimal", "difference"):
+        canvas.bar.buttons[name].click()
+    show(canvas, scenes.pictures() | {"truth": BEST})
+    surface, best, difference = (canvas.plane.layers[name].image for name in ("surface", "optimal", "difference"))
+    assert best.levels == surface.levels
+    low, high = difference.levels
+    assert low == -high
+    assert high == pytest.approx((surface.levels[1] - surface.levels[0]) / 2)
+
+
+def test_the_plan_joins_pairs(canvas):
+    canvas.bar.buttons["plan"].click()
+    canvas.apply_theme(LIGHT)
+    show(canvas, scenes.pictures() | {"transport": TRANSPORT})
+    x, y = canvas.plane.layers["plan"].segments.getData()
+    assert np.allclose(np.stack([x, y], 1), [[0, 0], [1, 0], [1, 1], [1, 2]])
+
+
+def test_a_critics_best_is_the_potential(canvas):
+    canvas.set_scene(scenes.ring("score", CRITIC))
+    canvas.bar.buttons["optimal"].click()
+    assert "transport" in canvas.probes
+    assert "truth" not in canvas.probes
+    show(canvas, scenes.pictures() | {"transport": TRANSPORT})
+    assert np.allclose(canvas.plane.layers["optimal"].image.values, 2.0)
+
+
+def test_a_button_without_an_optimum_says_why(canvas):
+    canvas.set_scene(scenes.ring(no_optimum="no closed form"))
+    button = canvas.bar.buttons["optimal"]
+    assert not button.isEnabled()
+    assert "no closed form" in button.toolTip()
+
+
+def test_on_the_line_the_best_d_and_the_density_of_g_are_there_from_the_start(shown):
+    panel = shown(Canvas, 700, 600)
+    panel.set_scene(scenes.mixture())
+    assert "truth" in panel.probes
+    box = {"left": -4.0, "right": 4.0, "bottom": -1.0, "top": 1.0}
+    x = np.linspace(-4.0, 4.0, 64)
+    best = Picture(1, {"optimal": scenes.floats([np.abs(x) / 8]), "generated": scenes.floats([-(x**2) / 2])}, box)
+    show(panel, scenes.line_pictures() | {"truth": best})
+    assert np.allclose(panel.line.best.getData()[1], np.abs(x) / 8)
+    assert np.allclose(panel.line.pushed.getData()[1], np.exp(-(x**2) / 2))
+    panel.set_scene(msgspec.structs.replace(scenes.ring(), run="other"))
+    assert "truth" not in panel.probes
