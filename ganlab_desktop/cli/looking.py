@@ -74,9 +74,7 @@ def _judgement(run: Any) -> Any:
         with torch.no_grad(), game.observed():
             return game.judge(torch.from_numpy(points).to(game.device)).double().cpu().numpy().ravel()
 
-    neutral = game.objective.neutral
-    raw = None if neutral is None else float(np.log(neutral / (1 - neutral))) if logits else neutral
-    return Judgement(judge, raw, logits)
+    return Judgement(judge, game.objective.border, logits)
 
 
 def sample(path: Path, out: Path, *, count: int, at: int | None, seed: int, ema: bool, units: str) -> None:

@@ -41,13 +41,19 @@ class Objective:
     reason: str = ""
 
     @property
-    def neutral(self) -> float | None:
-        """What a discriminator that cannot tell real from fake says, in the terms of `output`; None where any constant
-        would do."""
+    def border(self) -> float | None:
+        """The raw output of a discriminator that cannot tell real from fake; None where any constant would do."""
         if self.optimal is None or self.floating:
             return None
-        v = self.optimal(torch.zeros((), dtype=torch.float64))
-        return float(torch.sigmoid(v) if self.output == "probability" else v)
+        return float(self.optimal(torch.zeros((), dtype=torch.float64)))
+
+    @property
+    def neutral(self) -> float | None:
+        """The same in the terms of `output`."""
+        border = self.border
+        if border is None or self.output == "score":
+            return border
+        return float(torch.sigmoid(torch.tensor(border, dtype=torch.float64)))
 
 
 def separable(

@@ -83,7 +83,7 @@ class Health(Study):
             v_real, v_fake = critic(real), critic(fake)
             v_training = None if training is None else critic(training)
         ranked, error = (math.nan, math.nan) if v_training is None else _ranked(v_training, v_real)
-        border = _border(objective)
+        border = math.nan if objective.border is None else objective.border  # only differences of a critic count
         slopes = gradient_norms(input_gradient(critic, fake))
         between = interpolate(real, fake, Streams(self.seed).at(0, Stream.CRITIC_FIELD, 2))
         steepness = float(gradient_norms(input_gradient(critic, between)).mean())
@@ -125,15 +125,6 @@ class _Regions:
         counts = np.bincount(self._centres.query(finite)[1], minlength=len(self.weights))
         near = float((self._points.query(finite)[0] < self._reach).sum() / len(samples))
         return int((counts >= self.weights * len(samples) / 4).sum()), near
-
-
-def _border(objective: Objective) -> float:
-    """The raw output above which D takes a sample for real; NaN for a critic, of which only differences count."""
-    if objective.neutral is None:
-        return math.nan
-    if objective.output == "probability":
-        return math.log(objective.neutral / (1.0 - objective.neutral))
-    return objective.neutral
 
 
 def _share(v: Tensor, border: float) -> float:

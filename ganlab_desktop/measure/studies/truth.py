@@ -32,6 +32,8 @@ def no_optimum(experiment: Experiment, data: Distribution, objective: Objective)
         return "a packing discriminator tells groups of samples apart, not single ones"
     if experiment.discriminator.minibatch != "none":
         return "a discriminator with minibatch layers tells batches apart, not single samples"
+    if experiment.instance_noise.std:
+        return "instance noise blurs what D sees, and the best D is known for sharp samples only"
     if not data.has_density:
         return "these points have no known density"
     if experiment.latent.dim < data.dim:

@@ -8,7 +8,7 @@ from scipy.special import expit
 from snapshots import DATA, line, snapshot
 
 from ganlab_desktop.experiment.data import Ring
-from ganlab_desktop.experiment.experiment import Experiment
+from ganlab_desktop.experiment.experiment import Experiment, InstanceNoise
 from ganlab_desktop.experiment.networks import NormalLatent
 from ganlab_desktop.experiment.objectives import (
     Hinge,
@@ -77,6 +77,8 @@ def test_what_has_no_optimum_says_why() -> None:
 
     assert why(NonSaturating()) == why(Wasserstein()) == ""
     assert "closed form" in why(RelativisticAverage())
+    noisy = Experiment(instance_noise=InstanceNoise(std=0.1))
+    assert "noise" in no_optimum(noisy, DATA, build_objective(NonSaturating()))
     assert "latent" in why(NonSaturating(), build(Ring()), latent=1)
     picture, row = TRUTH.look(snapshot(RelativisticAverage(), line(1.0, 0.0)))
     assert not picture.arrays
