@@ -22,6 +22,7 @@ _BEFORE = 0.004  # of the width before the first step, so that its tick is seen
 _EARLY = 0.05  # share of the curve at its start that does not stretch the range
 _FAINT = 0.38  # share of a curve's colour in its raw trace
 _FEWEST = 20  # steps that the axis shows at least
+_LEAST_CURVE = 1.7  # widths of a label that a narrow plot is taken to have, so that its curve keeps some of it
 
 
 class TimeCurve:
@@ -165,7 +166,7 @@ class TimePlot(Plot):
         bottom, top = self._range.follow(_least(lows), -_least([-high for high in highs]), now)
         if self._following:
             room = max((curve.end.boundingRect().width() for curve in self.curves), default=0.0) + _GAP
-            width = max(self.view.width(), 3 * room)
+            width = max(self.view.width(), _LEAST_CURVE * room)
             right = begin + max(series.last_step - begin, _FEWEST) * width / (width - room)
             left = begin - _BEFORE * (right - begin)
         self.show_range(left, right, bottom, top)
