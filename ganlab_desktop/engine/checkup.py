@@ -59,7 +59,7 @@ class Checkup:
         return self.findings[-1:]
 
     def _judge(self, step: int, row: Sequence[float]) -> list[Finding]:
-        since = max(self._run.objective_since, self._run.data_since)
+        since = max(self._run.standing.objective_since, self._run.standing.data_since)
         found = self._watch.see(step, row, since if step >= since else 0)
         self.findings += found
         return found

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -10,10 +11,13 @@ import numpy as np
 
 from ganlab_desktop.engine.places import untitled_directory
 from ganlab_desktop.engine.run import Run
+from ganlab_desktop.engine.timeline import Edit, Keyframe, LoneMoves, Timeline
 from ganlab_desktop.engine.writing import Writer
-from ganlab_desktop.experiment import files
+from ganlab_desktop.experiment import files, paths
 from ganlab_desktop.experiment.errors import ExperimentError
 from ganlab_desktop.experiment.experiment import Experiment
+from ganlab_desktop.gan.game import GameState
+from ganlab_desktop.gan.plans import PLAYERS
 from ganlab_desktop.runfile.errors import RunFileError
 from ganlab_desktop.runfile.runfile import RunFile
 
@@ -113,10 +117,12 @@ class Document:
             return
         self.save()
         if self._file is None:
-            file = RunFile.create(path, self.run.experiment, self.run.machine(), replace=True)
+            file = RunFile.create(path, self.run.timeline.first, self.run.machine(), replace=True)
+            self._add_edits(file)
         else:
             self._file.save_as(path)
             file = RunFile.open(path)
+        self.run.timeline.fetch = partial(_fetched, file)
         old, writer, untitled = self._file, self._writer, self.untitled
         self._file, self._writer, self.untitled, self.notices = file, None, False, ()
         with suppress(RunFileError):  # all that the old file holds has been copied
@@ -128,6 +134,14 @@ class Document:
             old.path.unlink(missing_ok=True)
         self.start_writing(self._on_saved, self._on_failed)
         self.save()
+
+    def _add_edits(self, file: RunFile) -> None:
+        """All edits so far, for a file that begins in mid-run."""
+        before = self.run.timeline.first
+        for edit in self.run.timeline.edits:
+            changes = {path: new for path, (_, new) in paths.differences(before, edit.experiment).items()}
+            file.add_edit(edit.step, changes, edit.experiment)
+            before = edit.experiment
 
     def close(self) -> None:
         """Write what is left and close the file. Raises RunFileError; the file is closed all the same."""
@@ -146,19 +160,41 @@ def load_run(file: RunFile, device: str | None = None) -> Run:
     if state is None and file.damage:
         raise RunFileError(file.path, "damaged: none of its saved states can be read; ganlab show reads its experiment")
     try:
-        experiment = files.from_toml(state.facts["experiment"]) if state is not None else file.experiment()
-        run = Run(experiment, device)
+        run = Run(file.first_experiment(), device)
+        if not file.readonly:
+            file.truncate(0 if state is None else state.step)
+        _recall(run.timeline, file, 0 if state is None else state.step)
         if state is not None:
             run.restore(state.arrays, state.facts)
+            run.timeline.keep(run.game)
     except (KeyError, TypeError, ValueError) as error:
         if isinstance(error, ExperimentError):
             raise
         raise RunFileError(file.path, f"damaged: its state cannot be restored ({error})") from None
-    if not file.readonly:
-        file.truncate(run.step)
     for name, history in run.history.items():
         columns, steps, values = file.series(name)
         kept = np.count_nonzero(steps <= run.step)
         if tuple(columns) == history.columns:
             history.append(steps[:kept], values[:kept])
     return run
+
+
+def _recall(timeline: Timeline, file: RunFile, step: int) -> None:
+    """Fill a new run's timeline with what its file tells up to a step."""
+    timeline.edits = [Edit(edit.step, files.from_toml(edit.experiment)) for edit in file.edits() if edit.step <= step]
+    timeline.moves = [
+        LoneMoves(move.first, move.last, player) for move in file.moves() for player in PLAYERS if move.player == player
+    ]
+    if file.since():
+        timeline.keyframes.clear()  # what lies before cannot be replayed
+    timeline.fetch = partial(_fetched, file)
+    known = {(keyframe.step, keyframe.edits) for keyframe in timeline.keyframes}
+    for row, at, edits, size in file.keyframes():
+        if at <= step and (at, edits) not in known:
+            timeline.add(Keyframe(at, edits, size, None, row))
+
+
+def _fetched(file: RunFile, keyframe: Keyframe) -> GameState:
+    assert keyframe.row is not None
+    state = file.keyframe(keyframe.row)
+    return GameState.of(state.arrays, state.facts)

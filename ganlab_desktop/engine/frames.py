@@ -36,7 +36,7 @@ def scene_of(document: Document) -> Scene:
     return Scene(
         run=run.id,
         branch=0,
-        layout=run.layout,
+        layout=run.standing.layout,
         step=run.step,
         experiment=files.to_toml(run.experiment),
         dim=data.dim,
@@ -47,8 +47,8 @@ def scene_of(document: Document) -> Scene:
         device=str(game.device),
         threads=run.threads,
         path=str(document.path or ""),
-        objective_since=run.objective_since,
-        data_since=run.data_since,
+        objective_since=run.standing.objective_since,
+        data_since=run.standing.data_since,
         untitled=document.untitled,
         modes=None
         if modes is None
@@ -97,7 +97,7 @@ class FrameMaker:
         measured = {name: self._measured[name] for name in self._studied if name in self._measured}
         # A panel that is shown again has to be told again.
         self._sent = {name: sent for name, sent in self._sent.items() if name in self._studied}
-        told = (run.step, run.game.position, run.layout, playing, measured, id(run.game.objective))
+        told = (run.step, run.game.position, run.standing.layout, playing, measured, id(run.game.objective))
         run.flush(check=False)  # many times a second; every snapshot for the file checks
         rows = {name: len(history) for name, history in run.history.items()}
         findings = self._checkup.findings
@@ -116,7 +116,7 @@ class FrameMaker:
             credit=grant.credit,
             run=run.id,
             branch=0,
-            layout=run.layout,
+            layout=run.standing.layout,
             step=run.step,
             playing=playing,
             phase=run.game.position,

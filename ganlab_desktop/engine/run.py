@@ -2,6 +2,7 @@
 
 import platform
 from collections.abc import Mapping
+from time import perf_counter
 from typing import Any
 from uuid import uuid4
 
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from ganlab_desktop.engine.history import History
+from ganlab_desktop.engine.timeline import Standing, Timeline
 from ganlab_desktop.experiment import files
 from ganlab_desktop.experiment.experiment import Experiment
 from ganlab_desktop.experiment.validate import with_changes
@@ -25,7 +27,7 @@ _FLUSH_EVERY = 256  # iterations whose scalars wait on the device before they ar
 
 
 class Run:
-    """One run; `diverged` once its parameters are no longer finite numbers.
+    """One run; `diverged` once its parameters are no longer finite numbers, `standing` what holds now.
 
     Belongs to the thread that trains; set `torch.set_num_threads(run.threads)` in that thread.
     """
@@ -33,12 +35,13 @@ class Run:
     def __init__(self, experiment: Experiment, device: str | None = None) -> None:
         prefer_exactness()
         self.id = uuid4().hex
-        self.layout = 0
         self.device = device
         self.game = Game(experiment, resolve_device(device or experiment.device))
         self.history = {"step": History(SCALARS), **{name: History(kind.COLUMNS) for name, kind in STUDIES.items()}}
         self.threads = threads_for(len(self.game.generator.vector) + len(self.game.discriminator.vector))
-        self.objective_since = self.data_since = 0
+        self.timeline = Timeline(experiment)
+        self.timeline.keep(self.game)
+        self.standing = self.timeline.standing(0)
         self._rows: list[Tensor] = []
         self._first_row_step = 0
         self.diverged = False
@@ -55,20 +58,24 @@ class Run:
 
     def advance(self, only: Player | None = None) -> None:
         """Run one iteration to its end. That a run has diverged shows at the latest some hundred iterations later."""
-        self._keep(self.game.iterate(only))
+        started = perf_counter()
+        row = self.game.iterate(only)
+        self._keep(row, perf_counter() - started, only)
 
     def advance_phase(self) -> None:
         """Run the next phase of the iteration."""
+        started = perf_counter()
         row = self.game.run_phase()
         if row is not None:
-            self._keep(row)
+            self._keep(row, perf_counter() - started)
 
     def finish_iteration(self) -> None:
         """Run the phases that are left of an iteration begun phase by phase."""
         if self.game.position:
             self.advance()
 
-    def _keep(self, row: Tensor) -> None:
+    def _keep(self, row: Tensor, seconds: float, only: Player | None = None) -> None:
+        self.timeline.passed(self.game, seconds, only)
         if not self._rows:
             self._first_row_step = self.game.step
         self._rows.append(row)
@@ -94,13 +101,9 @@ class Run:
         experiment = with_changes(self.experiment, changes)
         accepted = self.game.accept(experiment)
         self.finish_iteration()
-        before, data = self.experiment, self.game.data
         self.game.edit(experiment, accepted)
-        if self.game.data is not data:
-            self.layout += 1
-            self.data_since = self.step
-        if experiment.objective != before.objective:
-            self.objective_since = self.step
+        self.timeline.edited(self.step, experiment)
+        self.standing = self.timeline.standing(self.step)
 
     def sample(self, count: int, seed: int = 0, *, average: bool = False) -> NDArray[np.float32]:
         """Samples (count, dim) in network units from latents of their own seed. Leaves no trace in the game."""
@@ -121,20 +124,29 @@ class Run:
         facts = {
             "game": state.facts,
             "experiment": files.to_toml(self.experiment),
-            "objective_since": self.objective_since,
-            "data_since": self.data_since,
+            "edits": len(self.timeline.edits),
             "machine": self.machine(),
         }
         return state.facts["step"], arrays, facts
 
     def restore(self, arrays: Mapping[str, NDArray[np.generic]], facts: Mapping[str, Any]) -> None:
-        """Go to a saved state. Raises ValueError where it does not fit the experiment."""
-        tensors = {name: torch.from_numpy(np.array(array)) for name, array in arrays.items()}
+        """Go to a saved state, and take the edits of the timeline that were made there after it was saved.
+
+        Raises ValueError where it does not fit the experiment.
+        """
         self._rows.clear()
         self.diverged = False
-        self.objective_since = int(facts.get("objective_since", 0))
-        self.data_since = int(facts.get("data_since", 0))
-        self.game.restore(GameState(tensors, dict(facts["game"])))
+        state, timeline = GameState.of(arrays, facts["game"]), self.timeline
+        step = int(facts["game"]["step"])
+        self._play_under(timeline.standing(step, facts.get("edits")))
+        self.game.restore(state)
+        for edits in range(self.standing.edits + 1, timeline.edits_until(step) + 1):
+            self._play_under(timeline.standing(step, edits))
+
+    def _play_under(self, standing: Standing) -> None:
+        self.standing = standing
+        if standing.experiment != self.experiment:
+            self.game.edit(standing.experiment, self.game.accept(standing.experiment))
 
     def machine(self) -> dict[str, Any]:
         """What a replay must have in common with this run to be bit-exact."""

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from ganlab_desktop.engine.history import Rows
 from ganlab_desktop.engine.run import Run
+from ganlab_desktop.engine.timeline import Keyframe, LoneMoves
 from ganlab_desktop.runfile.errors import RunFileError
 from ganlab_desktop.runfile.runfile import RunFile
 
@@ -19,12 +20,16 @@ _log = logging.getLogger(__name__)
 
 _INTERVAL = 1.0  # seconds between snapshots; a kill loses at most this and the time of two writes
 _WRITE_SHARE = 10.0  # the interval is at least so many times the time that a write takes
+_IN_MEMORY = 64_000_000  # bytes of keyframes that stay in memory though the file has them
 
 
 @dataclass(frozen=True)
 class _Snapshot:
     state: tuple[int, dict[str, NDArray[np.generic]], dict[str, Any]] | None  # None once the run has diverged
     rows: dict[str, tuple[tuple[str, ...], Rows]]
+    keyframes: list[Keyframe]  # that the file has not
+    dropped: list[int]  # rows of keyframes that the timeline no longer has
+    moves: list[LoneMoves]
 
 
 class Writer:
@@ -41,6 +46,7 @@ class Writer:
         self._on_saved = on_saved
         self._on_failed = on_failed
         self._written = {name: len(file.series(name).steps) for name in run.history}  # rows that are in the file
+        self._moves = len(run.timeline.moves)  # lone moves that are in the file
         self._saved_step = -1
         self._last = monotonic()
         self._write_seconds = 0.0
@@ -92,7 +98,19 @@ class Writer:
         rows = {
             name: (history.columns, history.after(self._written[name])) for name, history in self._run.history.items()
         }
-        return _Snapshot(None if self._run.diverged else self._run.state(), rows)
+        timeline = self._run.timeline
+        timeline.release(_IN_MEMORY)
+        dropped = [keyframe.row for keyframe in timeline.dropped if keyframe.row is not None]
+        timeline.dropped.clear()
+        moves = timeline.moves[max(0, self._moves - 1) :]  # the last one may have grown
+        self._moves = len(timeline.moves)
+        return _Snapshot(
+            state=None if self._run.diverged else self._run.state(),
+            rows=rows,
+            keyframes=[keyframe for keyframe in timeline.keyframes if keyframe.row is None],
+            dropped=dropped,
+            moves=moves,
+        )
 
     def _settle(self) -> None:
         with self._changed:
@@ -123,7 +141,15 @@ class Writer:
             if len(steps):
                 self.file.append_series(name, columns, steps, values)
                 self._written[name] += len(steps)
-        if snapshot.state is not None:  # after the rows: rows beyond the newest state are cut when the file is opened
+        if snapshot.moves:
+            self.file.put_moves(snapshot.moves)
+        if snapshot.dropped:
+            self.file.drop_keyframes(snapshot.dropped)
+        for keyframe in snapshot.keyframes:
+            if keyframe.state is not None:
+                arrays = {name: tensor.numpy() for name, tensor in keyframe.state.tensors.items()}
+                keyframe.row = self.file.add_keyframe(keyframe.step, keyframe.edits, arrays, keyframe.state.facts)
+        if snapshot.state is not None:  # after the rows: what lies beyond the newest state is cut on opening
             self.file.write_state(*snapshot.state)
         self._write_seconds = monotonic() - started
         if snapshot.state is not None:

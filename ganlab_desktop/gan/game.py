@@ -5,7 +5,7 @@ phases in the same order with the same kernels, so they reach the same numbers.
 """
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from functools import partial
@@ -62,6 +62,24 @@ class GameState:
 
     tensors: dict[str, Tensor]
     facts: dict[str, int]
+
+    @classmethod
+    def of(cls, arrays: Mapping[str, NDArray[np.generic]], facts: Mapping[str, int]) -> "GameState":
+        """From arrays, which are copied."""
+        return cls({name: torch.from_numpy(np.array(array)) for name, array in arrays.items()}, dict(facts))
+
+    def on_cpu(self) -> "GameState":
+        """The same with its tensors in the computer's own memory."""
+        return GameState({name: tensor.cpu() for name, tensor in self.tensors.items()}, self.facts)
+
+    def equals(self, other: "GameState") -> bool:
+        """Whether all numbers are the same, bit for bit."""
+        mine, theirs = self.on_cpu(), other.on_cpu()
+        return (
+            mine.facts == theirs.facts
+            and mine.tensors.keys() == theirs.tensors.keys()
+            and all(_bits(tensor) == _bits(theirs.tensors[name]) for name, tensor in mine.tensors.items())
+        )
 
 
 class Game:
@@ -501,3 +519,7 @@ class Game:
             tensors |= {f"penalty.{kind}.{name}": value for name, value in penalty.state.items()}
         tensors |= {f"{player}.past": move for player, move in self._past.items()}
         return tensors
+
+
+def _bits(tensor: Tensor) -> bytes:
+    return tensor.numpy().tobytes()

@@ -33,10 +33,28 @@ class State(NamedTuple):
 
 
 class Edit(NamedTuple):
-    """Settings changed by path, in force from the iteration after `step`."""
+    """Settings changed by path at a step, and the experiment (TOML) that they led to."""
 
     step: int
     changes: dict[str, Any]
+    experiment: str
+
+
+class LoneMoves(NamedTuple):
+    """Iterations first + 1 .. last, in which one player moved alone."""
+
+    first: int
+    last: int
+    player: str
+
+
+class KeyframeEntry(NamedTuple):
+    """Where a state to replay from lies: its row, the step, how many edits were in force, and its size in bytes."""
+
+    row: int
+    step: int
+    edits: int
+    size: int
 
 
 class Event(NamedTuple):
@@ -79,7 +97,11 @@ class RunFile:
                 with connections.replacing(path) as new:
                     schema.create(new)
                     new.execute("INSERT INTO meta VALUES ('created', ?)", (now,))
-                    new.execute("INSERT INTO runs (title, experiment, created, facts) VALUES (?, ?, ?, ?)", row)
+                    new.execute(
+                        "INSERT INTO runs (title, experiment, created, facts, since, colour, note, deleted) "
+                        "VALUES (?, ?, ?, ?, 0, '', '', 0)",
+                        row,
+                    )
                 return cls(path, connections.writer(path), lock)
         except BaseException:
             lock.release()
@@ -91,13 +113,15 @@ class RunFile:
 
         Raises RunFileError for a file that is no run file, is damaged, or is open for writing elsewhere.
         """
-        schema.check_header(path)
+        version = schema.check_header(path)
         lock = None if readonly or not connections.can_write(path) else acquire(path)
         try:
             with naming(path):
                 connection = connections.writer(path) if lock else connections.reader(path)
                 try:
-                    schema.check_tables(connection, path)
+                    schema.check_tables(connection, path, version)
+                    if version < schema.VERSION:
+                        connection = _migrated(connection, path if lock else None)
                 except BaseException:
                     connection.close()
                     raise
@@ -150,6 +174,18 @@ class RunFile:
             raise RunFileError(self.path, "damaged: it holds no run")
         return (edited or first)[0][0]
 
+    def first_experiment(self) -> Experiment:
+        """The experiment before all edits."""
+        first = self._select(tuple[str], "SELECT experiment FROM runs WHERE id = ?", self._run)
+        if not first:
+            raise RunFileError(self.path, "damaged: it holds no run")
+        return files.from_toml(first[0][0])
+
+    def since(self) -> int:
+        """The step from which on the run can be replayed."""
+        rows = self._select(tuple[int], "SELECT since FROM runs WHERE id = ?", self._run)
+        return rows[0][0] if rows else 0
+
     def title(self) -> str:
         """The run's name for people."""
         rows = self._select(tuple[str], "SELECT title FROM runs WHERE id = ?", self._run)
@@ -179,8 +215,23 @@ class RunFile:
 
     def edits(self) -> list[Edit]:
         """All edits in order."""
-        rows = self._select(tuple[int, str], "SELECT step, changes FROM edits WHERE run = ? ORDER BY id", self._run)
-        return [Edit(step, self._json(changes)) for step, changes in rows]
+        sql = "SELECT step, changes, experiment FROM edits WHERE run = ? ORDER BY id"
+        rows = self._select(tuple[int, str, str], sql, self._run)
+        return [Edit(step, self._json(changes), experiment) for step, changes, experiment in rows]
+
+    def put_moves(self, moves: Sequence[tuple[int, int, str]]) -> None:
+        """Record iterations first + 1 .. last in which one player moved alone; a range known by its first grows."""
+        with self._writing() as connection:
+            connection.executemany(
+                "INSERT INTO moves (run, first, last, player) VALUES (?, ?, ?, ?) "
+                "ON CONFLICT (run, first) DO UPDATE SET last = excluded.last",
+                [(self._run, *move) for move in moves],
+            )
+
+    def moves(self) -> list[LoneMoves]:
+        """All lone moves in order."""
+        sql = "SELECT first, last, player FROM moves WHERE run = ? ORDER BY first"
+        return [LoneMoves(*row) for row in self._select(tuple[int, int, str], sql, self._run)]
 
     def add_event(self, step: int, kind: str, text: str) -> None:
         """Record something that happened at a step."""
@@ -235,14 +286,50 @@ class RunFile:
                 self.damage.append(str(error))
         return None
 
+    # --- keyframes ---------------------------------------------------------------------------------------------------
+
+    def add_keyframe(self, step: int, edits: int, arrays: dict[str, NDArray[Any]], facts: Mapping[str, Any]) -> int:
+        """Store a state to replay from, after so many edits. Its row."""
+        text, tensors, digest = blobs.pack_state(step, arrays, dict(facts))
+        row = (self._run, step, edits, len(tensors), text, tensors, digest)
+        with self._writing() as connection:
+            cursor = connection.execute(
+                "INSERT INTO keyframes (run, step, edits, size, facts, tensors, sha256) VALUES (?, ?, ?, ?, ?, ?, ?)",
+                row,
+            )
+            return int(cursor.lastrowid or 0)
+
+    def drop_keyframes(self, rows: Sequence[int]) -> None:
+        """Forget these states; the space is used again."""
+        with self._writing() as connection:
+            connection.executemany("DELETE FROM keyframes WHERE id = ?", [(row,) for row in rows])
+
+    def keyframes(self) -> list[KeyframeEntry]:
+        """All states to replay from, in order."""
+        sql = "SELECT id, step, edits, size FROM keyframes WHERE run = ? ORDER BY step, edits"
+        return [KeyframeEntry(*row) for row in self._select(tuple[int, int, int, int], sql, self._run)]
+
+    def keyframe(self, row: int) -> State:
+        """The state in a row. Raises RunFileError where it is gone or damaged."""
+        sql = "SELECT step, facts, tensors, sha256 FROM keyframes WHERE id = ?"
+        found = self._select(tuple[int, str, bytes, bytes], sql, row)
+        if not found:
+            raise RunFileError(self.path, "damaged: a keyframe is gone")
+        try:
+            return State(found[0][0], *blobs.unpack_state(*found[0]))
+        except blobs.DamagedError as error:
+            raise RunFileError(self.path, f"damaged: {error}") from None
+
     # --- the file as a whole -----------------------------------------------------------------------------------------
 
     def truncate(self, step: int) -> None:
         """Forget everything after a step: rows, edits, events and states."""
         with self._writing() as connection:
             timeseries.truncate(connection, self._run, step)
-            for table in ("edits", "events", "states"):
+            for table in ("edits", "events", "states", "keyframes"):
                 connection.execute(f"DELETE FROM {table} WHERE run = ? AND step > ?", (self._run, step))
+            connection.execute("DELETE FROM moves WHERE run = ? AND first >= ?", (self._run, step))
+            connection.execute("UPDATE moves SET last = ?2 WHERE run = ?1 AND last > ?2", (self._run, step))
 
     def save_as(self, path: Path) -> None:
         """Write a copy to another file, which is replaced whole or not at all. This file stays the open one."""
@@ -303,3 +390,16 @@ class RunFile:
         if not isinstance(value, dict):
             raise RunFileError(self.path, "damaged: an entry cannot be read")
         return value
+
+
+def _migrated(old: sqlite3.Connection, path: Path | None) -> sqlite3.Connection:
+    """A connection to the same document in today's format: in its place, or in memory where there is no path to it."""
+    if path is None:
+        new = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+        schema.migrate(old, new)
+        old.close()
+        return new
+    with connections.replacing(path) as replacement:
+        schema.migrate(old, replacement)
+        old.close()
+    return connections.writer(path)

@@ -1,4 +1,4 @@
-"""The tables of a run file, version 1, and the check that a file holds exactly these.
+"""The tables of a run file, version 2, the check that a file holds exactly these, and the way from version 1.
 
 A run file comes from strangers too. Its schema must therefore be ours to the letter: no view, trigger, index or
 expression of somebody else's is ever evaluated.
@@ -11,15 +11,17 @@ from pathlib import Path
 from ganlab_desktop.runfile.errors import RunFileError, naming
 
 APPLICATION_ID = int.from_bytes(b"GANL", "big")
-VERSION = 1
+VERSION = 2
 
 _MAGIC = b"SQLite format 3\x00"  # https://www.sqlite.org/fileformat.html#the_database_header
 _TABLES = (
     "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT",
-    # The tree of runs: a fork names its parent and the step at which it left it. Facts are JSON.
+    # The tree of runs: a fork names its parent and the step at which it left it. Facts are JSON. From the step `since`
+    # on all is known that a replay needs.
     """CREATE TABLE runs (
         id INTEGER PRIMARY KEY, parent INTEGER REFERENCES runs, forked_at INTEGER, title TEXT NOT NULL,
-        experiment TEXT NOT NULL, created TEXT NOT NULL, facts TEXT NOT NULL) STRICT""",
+        experiment TEXT NOT NULL, created TEXT NOT NULL, facts TEXT NOT NULL, since INTEGER NOT NULL,
+        colour TEXT NOT NULL, note TEXT NOT NULL, deleted INTEGER NOT NULL) STRICT""",
     # The changes as JSON, and the experiment (TOML) that they led to.
     """CREATE TABLE edits (
         id INTEGER PRIMARY KEY, run INTEGER NOT NULL REFERENCES runs, step INTEGER NOT NULL,
@@ -35,19 +37,52 @@ _TABLES = (
     """CREATE TABLE events (
         id INTEGER PRIMARY KEY, run INTEGER NOT NULL REFERENCES runs, step INTEGER NOT NULL, kind TEXT NOT NULL,
         text TEXT NOT NULL) STRICT""",
+    # Iterations first + 1 .. last in which one player moved alone.
+    """CREATE TABLE moves (
+        run INTEGER NOT NULL REFERENCES runs, first INTEGER NOT NULL, last INTEGER NOT NULL, player TEXT NOT NULL,
+        PRIMARY KEY (run, first)) STRICT""",
+    # States to replay from, each after so many of the run's edits; as in states.
+    """CREATE TABLE keyframes (
+        id INTEGER PRIMARY KEY, run INTEGER NOT NULL REFERENCES runs, step INTEGER NOT NULL, edits INTEGER NOT NULL,
+        size INTEGER NOT NULL, facts TEXT NOT NULL, tensors BLOB NOT NULL, sha256 BLOB NOT NULL) STRICT""",
+    "CREATE INDEX keyframes_in_order ON keyframes (run, step, edits, size)",
+    # Steps that a person has marked, each with a note.
+    """CREATE TABLE bookmarks (
+        run INTEGER NOT NULL REFERENCES runs, step INTEGER NOT NULL, note TEXT NOT NULL,
+        PRIMARY KEY (run, step)) STRICT""",
 )
+
+_FIRST_RUNS = """CREATE TABLE runs (
+        id INTEGER PRIMARY KEY, parent INTEGER REFERENCES runs, forked_at INTEGER, title TEXT NOT NULL,
+        experiment TEXT NOT NULL, created TEXT NOT NULL, facts TEXT NOT NULL) STRICT"""
+_FIRST_TABLES = (_TABLES[0], _FIRST_RUNS, *_TABLES[2:6])  # of version 1
 
 
 def create(connection: sqlite3.Connection) -> None:
     """Make the tables in an empty database."""
     connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
     connection.execute(f"PRAGMA user_version = {VERSION}")
-    for table in _TABLES:
-        connection.execute(table)
+    for statement in _TABLES:
+        connection.execute(statement)
 
 
-def check_header(path: Path) -> None:
-    """Raise RunFileError where the first 100 bytes are not those of a run file that this version knows."""
+def migrate(old: sqlite3.Connection, new: sqlite3.Connection) -> None:
+    """Fill an empty database with what a file of version 1 holds.
+
+    That version kept no keyframes and did not tell lone moves: its past up to the newest state cannot be replayed.
+    """
+    create(new)
+    for table in ("meta", "runs", "edits", "series", "states", "events"):
+        rows = old.execute(f"SELECT * FROM {table}").fetchall()
+        if table == "runs":
+            since = dict(old.execute("SELECT run, max(step) FROM states GROUP BY run"))
+            rows = [(*row, since.get(row[0], 0), "", "", 0) for row in rows]
+        if rows:
+            new.executemany(f"INSERT INTO {table} VALUES ({', '.join('?' * len(rows[0]))})", rows)
+
+
+def check_header(path: Path) -> int:
+    """The version of a run file. Raises RunFileError where the first 100 bytes are none that this program knows."""
     with naming(path):
         if not path.is_file():
             raise RunFileError(path, "not a file" if path.exists() else "no such file")
@@ -58,11 +93,12 @@ def check_header(path: Path) -> None:
     version = _number(header, 60)
     if version > VERSION:
         raise RunFileError(path, f"written by a newer version (format {version}, known {VERSION})")
+    return version
 
 
-def check_tables(connection: sqlite3.Connection, path: Path) -> None:
-    """Raise RunFileError where the tables are not exactly those of this version."""
-    if _objects(connection) != _expected():
+def check_tables(connection: sqlite3.Connection, path: Path, version: int = VERSION) -> None:
+    """Raise RunFileError where the tables are not exactly those of a version."""
+    if _objects(connection) != _expected(_TABLES if version == VERSION else _FIRST_TABLES):
         raise RunFileError(path, "not a run file, or one whose tables were altered")
 
 
@@ -75,10 +111,11 @@ def _objects(connection: sqlite3.Connection) -> set[tuple[object, ...]]:
 
 
 @cache
-def _expected() -> set[tuple[object, ...]]:
+def _expected(statements: tuple[str, ...]) -> set[tuple[object, ...]]:
     connection = sqlite3.connect(":memory:")
     try:
-        create(connection)
+        for statement in statements:
+            connection.execute(statement)
         return _objects(connection)
     finally:
         connection.close()

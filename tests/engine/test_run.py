@@ -11,7 +11,6 @@ import torch
 from ganlab_desktop.engine.frames import FrameMaker
 from ganlab_desktop.engine.measuring import Measurement, Meter
 from ganlab_desktop.engine.run import Run
-from ganlab_desktop.experiment import files
 from ganlab_desktop.experiment.errors import ExperimentError
 from ganlab_desktop.experiment.experiment import Experiment
 from ganlab_desktop.experiment.validate import with_changes
@@ -50,7 +49,8 @@ def train(run: Run, iterations: int, only: Player | None = None) -> None:
 def restored(run: Run) -> Run:
     """A new run at the state of another."""
     _, arrays, facts = run.state()
-    again = Run(files.from_toml(facts["experiment"]))
+    again = Run(run.timeline.first)
+    again.timeline.edits = list(run.timeline.edits)
     again.restore(arrays, facts)
     return again
 
@@ -252,13 +252,11 @@ def test_a_run_remembers_since_when_its_objective_is_played() -> None:
     run = run_of({})
     train(run, 3)
     run.edit({"optimizer.generator.lr": 1e-4})
-    assert run.objective_since == 0
+    assert run.standing.objective_since == 0
     run.edit({"objective.kind": "hinge"})
     train(run, 2)
-    _, arrays, facts = run.state()
-    again = run_of({"objective.kind": "hinge"})
-    again.restore(arrays, facts)
-    assert run.objective_since == again.objective_since == 3
+    again = restored(run)
+    assert run.standing.objective_since == again.standing.objective_since == 3
 
 
 def test_a_refused_edit_in_mid_iteration_leaves_the_iteration_where_it_is() -> None:

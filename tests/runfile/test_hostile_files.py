@@ -20,6 +20,7 @@ from ganlab_desktop.runfile import blobs
 from ganlab_desktop.runfile.errors import RunFileError
 from ganlab_desktop.runfile.peek import peek
 from ganlab_desktop.runfile.runfile import RunFile
+from ganlab_desktop.runfile.schema import VERSION
 
 
 @pytest.fixture
@@ -93,7 +94,7 @@ def test_another_programs_database_is_refused(tmp_path):
 
 
 def test_a_newer_version_is_named(sound):
-    alter(sound, "PRAGMA user_version = 2")
+    alter(sound, f"PRAGMA user_version = {VERSION + 1}")
     with pytest.raises(RunFileError, match="newer version"):
         RunFile.open(sound)
 

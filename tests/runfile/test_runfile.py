@@ -1,13 +1,16 @@
 """The .ganlab document: what goes in comes out, and one file is left behind."""
 
+import shutil
 import sqlite3
 import subprocess
 import sys
 import threading
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+from ganlab_desktop.experiment import files
 from ganlab_desktop.experiment.experiment import Experiment
 from ganlab_desktop.experiment.validate import with_changes
 from ganlab_desktop.runfile.blobs import MOST_ROWS
@@ -43,7 +46,7 @@ def test_a_new_file_holds_its_experiment_and_facts(run_file, path):
 def test_the_file_is_recognisable_as_a_run_file(run_file, path):
     header = path.read_bytes()[:100]
     assert header[68:72] == b"GANL"
-    assert int.from_bytes(header[60:64], "big") == 1
+    assert int.from_bytes(header[60:64], "big") == 2
 
 
 def test_all_content_survives_closing_and_opening(path):
@@ -63,7 +66,8 @@ def test_all_content_survives_closing_and_opening(path):
         file.write_state(5000, arrays, {"draws": 10000, "nan": float("nan")})
     with RunFile.open(path) as file:
         assert file.experiment() == edited
-        assert file.edits() == [(120, {"optimizer.generator.lr": 0.01})]
+        assert file.edits() == [(120, {"optimizer.generator.lr": 0.01}, files.to_toml(edited))]
+        assert file.first_experiment() == EXPERIMENT
         assert file.events() == [(130, "collapse", "2 of 8 modes")]
         columns, read_steps, read_values = file.series("losses")
         assert columns == ("D", "G")
@@ -295,3 +299,45 @@ def test_a_closed_file_says_so(path):
         file.add_event(1, "note", "")
     with pytest.raises(RunFileError):
         file.experiment()
+
+
+def test_keyframes_and_lone_moves_survive_and_are_cut_with_the_rest(path):
+    arrays = {"weights": np.arange(6.0)}
+    with RunFile.create(path, EXPERIMENT) as file:
+        kept = file.add_keyframe(10, 0, arrays, {"step": 10})
+        gone = file.add_keyframe(20, 1, arrays, {"step": 20})
+        late = file.add_keyframe(30, 1, arrays, {"step": 30})
+        file.put_moves([(4, 6, "generator"), (12, 25, "discriminator")])
+        file.put_moves([(12, 28, "discriminator"), (29, 31, "generator")])
+        file.drop_keyframes([gone])
+    with RunFile.open(path) as file:
+        assert [entry[:3] for entry in file.keyframes()] == [(kept, 10, 0), (late, 30, 1)]
+        np.testing.assert_array_equal(file.keyframe(late).arrays["weights"], arrays["weights"])
+        assert file.keyframe(kept).facts == {"step": 10}
+        assert file.moves()[1] == (12, 28, "discriminator")
+        with pytest.raises(RunFileError, match="gone"):
+            file.keyframe(gone)
+        file.truncate(26)
+        assert [entry.step for entry in file.keyframes()] == [10]
+        assert file.moves() == [(4, 6, "generator"), (12, 26, "discriminator")]
+
+
+@pytest.fixture
+def first_version(path):
+    shutil.copy(Path(__file__).parent / "data" / "version-1.ganlab", path)
+    return path
+
+
+@pytest.mark.parametrize("readonly", [False, True])
+def test_a_file_of_the_first_version_opens_whole(first_version, readonly):
+    before = first_version.read_bytes()
+    with RunFile.open(first_version, readonly=readonly) as file:
+        assert (file.title(), file.runs(), file.since()) == ("Written by version 1", 1, 30)
+        assert [(edit.step, edit.changes) for edit in file.edits()] == [(20, {"optimizer.generator.lr": 0.01})]
+        state = file.latest_state()
+        assert state is not None
+        assert (state.step, len(file.series("step").steps)) == (30, 30)
+        assert file.keyframes() == file.moves() == []
+    assert (first_version.read_bytes() == before) == readonly  # a reader leaves it alone
+    with RunFile.open(first_version) as file:
+        assert file.is_sound()

@@ -1,0 +1,87 @@
+"""A game of its own that stands at any moment of a run's past."""
+
+from time import perf_counter
+
+import torch
+
+from ganlab_desktop.engine.timeline import Standing, Timeline
+from ganlab_desktop.gan.game import Game
+
+
+class Replica:
+    """Goes to a step of a timeline, and within the iteration after it to a phase, by playing from the nearest keyframe.
+
+    `exact` tells whether every keyframe that it came by was met bit for bit. For the thread that trains.
+    """
+
+    def __init__(self, timeline: Timeline, device: torch.device) -> None:
+        self.timeline = timeline
+        self.exact = True
+        self.standing: Standing = timeline.standing(0)
+        self.game = Game(self.standing.experiment, device)
+        self.step, self.phase = -1, 0  # where it is to go
+        self._lost = True  # whether the game stands nowhere on the timeline
+
+    @property
+    def arrived(self) -> bool:
+        """Whether the game stands where it is to go."""
+        return not self._lost and (self.game.step, self.game.position) == (self.step, self.phase)
+
+    @property
+    def layout(self) -> int:
+        """How often the data had changed by where it stands."""
+        return self.standing.layout
+
+    def aim(self, step: int, phase: int = 0) -> None:
+        """Set out for a step, and so many phases into its iteration. Raises LookupError where nothing is known of it.
+
+        It then stands at the nearest keyframe before, or stays where it is if no more than one iteration lies between.
+        """
+        keyframe = self.timeline.nearest(step)
+        self.step, self.phase = step, phase
+        game = self.game
+        behind = (game.step, game.position) <= (step, phase) and self.standing.edits <= self.timeline.edits_until(step)
+        if self._lost or not behind or game.step + 1 < keyframe.step:
+            self._stand(keyframe.step, keyframe.edits)
+
+    def work(self, seconds: float) -> bool:
+        """Play on towards the aim for about so many seconds; whether it is reached."""
+        until = perf_counter() + seconds
+        while not self.arrived:
+            if self.game.step < self.step:
+                self._iterate()
+            else:
+                self.game.run_phase()
+            if perf_counter() >= until:
+                break
+        return self.arrived
+
+    def _stand(self, step: int, edits: int) -> None:
+        keyframe = self.timeline.at(step, edits)
+        assert keyframe is not None
+        state = self.timeline.state(keyframe)
+        self._lost = True
+        self._play_under(self.timeline.standing(step, edits))
+        self.game.restore(state)
+        self._lost = False
+        self._take_edits()
+
+    def _iterate(self) -> None:
+        game = self.game
+        game.iterate(self.timeline.alone(game.step + 1))
+        keyframe = self.timeline.at(game.step, self.standing.edits)
+        if keyframe is not None and self.exact:
+            self.exact = game.state().equals(self.timeline.state(keyframe))
+        self._take_edits()
+
+    def _take_edits(self) -> None:
+        """Take the edits that were made at this step, one after the other."""
+        for edits in range(self.standing.edits + 1, self.timeline.edits_until(self.game.step) + 1):
+            self._play_under(self.timeline.standing(self.game.step, edits))
+
+    def _play_under(self, standing: Standing) -> None:
+        game, self.standing = self.game, standing
+        if game.position:
+            game.restore(game.state())
+        if standing.experiment != game.experiment:
+            game.edit(standing.experiment, game.accept(standing.experiment))

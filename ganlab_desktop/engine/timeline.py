@@ -1,0 +1,178 @@
+"""The past of a run: what happened to it, and the states from which the rest is played again."""
+
+from bisect import bisect_right
+from collections.abc import Callable
+from dataclasses import dataclass
+from time import perf_counter
+from typing import NamedTuple
+
+from ganlab_desktop.experiment.experiment import Experiment
+from ganlab_desktop.gan.game import Game, GameState
+from ganlab_desktop.gan.plans import Player
+
+SPACING = 0.05  # seconds of training between keyframes: a replay to any step costs no more
+COST_SHARE = 0.02  # of the training time that keyframes may take
+BUDGET = 500_000_000  # bytes of a run's keyframes, in memory and in its file
+RECENT = 1000  # steps before the newest one, whose keyframes go last
+
+
+class Edit(NamedTuple):
+    """Settings changed between iterations: the experiment from step `step` on."""
+
+    step: int
+    experiment: Experiment
+
+
+class LoneMoves(NamedTuple):
+    """Iterations first + 1 .. last, in which one player moved alone."""
+
+    first: int
+    last: int
+    player: Player
+
+
+@dataclass(eq=False)
+class Keyframe:
+    """A state of the game at a step, after so many edits. `state` is None while only the file holds it."""
+
+    step: int
+    edits: int
+    size: int
+    state: GameState | None
+    row: int | None = None  # in the file
+
+
+class Standing(NamedTuple):
+    """What holds at a step: the experiment, after so many edits; how often the data had changed by then, and the steps
+    from which on these data and this objective have been in play."""
+
+    experiment: Experiment
+    edits: int
+    layout: int
+    data_since: int
+    objective_since: int
+
+
+class Timeline:
+    """Edits, lone moves and keyframes of one run, in the order of their steps.
+
+    Keyframes lie so close that a replay from one to the next takes SPACING; where they outgrow the budget, the densest
+    go first, counted by their age, so that the past grows coarser the longer ago it is.
+    """
+
+    def __init__(self, first: Experiment, *, budget: int = BUDGET) -> None:
+        self.edits: list[Edit] = []
+        self.moves: list[LoneMoves] = []
+        self.keyframes: list[Keyframe] = []
+        self.dropped: list[Keyframe] = []  # since the file was last told
+        self.fetch: Callable[[Keyframe], GameState] | None = None  # a keyframe's state from the file
+        self.first = first
+        self._budget = budget
+        self._size = 0
+        self._played = 0.0  # seconds of training since the newest keyframe
+        self._copying = 0.0  # seconds that taking it took
+
+    # --- what happens -------------------------------------------------------------------------------------------------
+
+    def edited(self, step: int, experiment: Experiment) -> None:
+        """Settings have changed at a step."""
+        self.edits.append(Edit(step, experiment))
+
+    def passed(self, game: Game, seconds: float, only: Player | None) -> None:
+        """An iteration has ended after so many seconds of training, in which `only` one player may have moved."""
+        if only is not None:
+            self._moved_alone(game.step, only)
+        self._played += seconds
+        if self._played >= max(SPACING, self._copying / COST_SHARE):
+            self.keep(game)
+
+    def keep(self, game: Game) -> None:
+        """Take a keyframe of the game as it is, unless this state has one."""
+        newest = self.keyframes[-1] if self.keyframes else None
+        if newest is not None and (newest.step, newest.edits) == (game.step, len(self.edits)):
+            return
+        started = perf_counter()
+        state = game.state().on_cpu()
+        size = sum(tensor.nbytes for tensor in state.tensors.values())
+        self.add(Keyframe(game.step, len(self.edits), size, state))
+        self._copying, self._played = perf_counter() - started, 0.0
+        while self._size > self._budget and len(self.keyframes) > 2:
+            self._thin()
+
+    def add(self, keyframe: Keyframe) -> None:
+        """Append a keyframe."""
+        self.keyframes.append(keyframe)
+        self._size += keyframe.size
+
+    def release(self, most: int) -> None:
+        """Let go of the older keyframes' states that the file has too, so that about `most` bytes stay in memory."""
+        held = 0
+        for keyframe in reversed(self.keyframes):
+            if keyframe.state is None:
+                continue
+            held += keyframe.size
+            if held > most and keyframe.row is not None and self.fetch is not None:
+                keyframe.state = None
+
+    def _moved_alone(self, step: int, player: Player) -> None:
+        last = self.moves[-1] if self.moves else None
+        if last is not None and (last.last, last.player) == (step - 1, player):
+            self.moves[-1] = LoneMoves(last.first, step, player)
+        else:
+            self.moves.append(LoneMoves(step - 1, step, player))
+
+    def _thin(self) -> None:
+        """Drop the keyframe whose neighbours lie closest to each other for its age; never the first or the newest."""
+        newest = self.keyframes[-1].step
+        gaps = [
+            (self.keyframes[place + 1].step - self.keyframes[place - 1].step)
+            / max(newest - self.keyframes[place].step, RECENT)
+            for place in range(1, len(self.keyframes) - 1)
+        ]
+        dropped = self.keyframes.pop(1 + min(range(len(gaps)), key=gaps.__getitem__))
+        self._size -= dropped.size
+        self.dropped.append(dropped)
+
+    # --- what was -----------------------------------------------------------------------------------------------------
+
+    def standing(self, step: int, edits: int | None = None) -> Standing:
+        """What held at a step, after all edits that were made there, or after so many of all edits."""
+        count = self.edits_until(step) if edits is None else edits
+        experiment, layout, data_since, objective_since = self.first, 0, 0, 0
+        for edit in self.edits[:count]:
+            if edit.experiment.data != experiment.data:
+                layout, data_since = layout + 1, edit.step
+            if edit.experiment.objective != experiment.objective:
+                objective_since = edit.step
+            experiment = edit.experiment
+        return Standing(experiment, count, layout, data_since, objective_since)
+
+    def edits_until(self, step: int) -> int:
+        """How many edits had been made by a step, those at it included."""
+        return bisect_right(self.edits, step, key=lambda edit: edit.step)
+
+    def alone(self, step: int) -> Player | None:
+        """The player who moved alone in the iteration that led to a step; None where both moved."""
+        place = bisect_right(self.moves, step - 1, key=lambda move: move.first) - 1
+        return self.moves[place].player if place >= 0 and step <= self.moves[place].last else None
+
+    def nearest(self, step: int) -> Keyframe:
+        """The last keyframe at or before a step. Raises LookupError where there is none."""
+        place = bisect_right(self.keyframes, step, key=lambda keyframe: keyframe.step) - 1
+        if place < 0:
+            raise LookupError(f"nothing of the run is known at step {step:,}")
+        return self.keyframes[place]
+
+    def at(self, step: int, edits: int) -> Keyframe | None:
+        """The keyframe of just this state."""
+        place = bisect_right(self.keyframes, step, key=lambda keyframe: keyframe.step) - 1
+        if place >= 0 and (self.keyframes[place].step, self.keyframes[place].edits) == (step, edits):
+            return self.keyframes[place]
+        return None
+
+    def state(self, keyframe: Keyframe) -> GameState:
+        """A keyframe's state, from memory or from the file. Raises what reading the file raises."""
+        if keyframe.state is not None:
+            return keyframe.state
+        assert self.fetch is not None
+        return self.fetch(keyframe)
