@@ -1,44 +1,43 @@
 """What the window is told: scenes of a run, and frames that answer its credits."""
 
-import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ganlab_desktop.engine.checkup import Checkup
 from ganlab_desktop.engine.document import Document
-from ganlab_desktop.engine.measuring import Measurement, Meter
-from ganlab_desktop.engine.pace import ProbeSchedule
+from ganlab_desktop.engine.replica import Replica
 from ganlab_desktop.engine.run import Run
+from ganlab_desktop.engine.sight import Sight
+from ganlab_desktop.engine.timeline import Timeline
 from ganlab_desktop.experiment import files, rules
+from ganlab_desktop.experiment.paths import differences
 from ganlab_desktop.gan.streams import Stream, Streams
-from ganlab_desktop.measure.probes import Box, View
-from ganlab_desktop.measure.probes import Picture as Seen
-from ganlab_desktop.measure.studies import STUDIES
 from ganlab_desktop.measure.studies.truth import no_optimum
 from ganlab_desktop.wire.arrays import Array
-from ganlab_desktop.wire.messages import Chunk, Finding, Frame, Grant, Modes, PhaseInfo, Picture, Scene
+from ganlab_desktop.wire.messages import Chunk, Edited, Finding, Frame, Grant, Modes, PhaseInfo, Scene
 
 ROWS_PER_FRAME = 20_000
 SHOWN_REAL = 512
-_RESOLUTION = 64  # points a side, before the window has told what it wants
-_LANES = [[name for name, study in STUDIES.items() if slow == study.SLOW] for slow in (False, True)]
-_ALWAYS = tuple(name for name, study in STUDIES.items() if study.ALWAYS)
 
 
-def scene_of(document: Document) -> Scene:
-    """The run of a document as the window is told of it."""
+def scene_of(document: Document, past: Replica | None = None) -> Scene:
+    """The run of a document as the window is told of it, as it is or as it was."""
     run = document.run
-    game, data = run.game, run.game.data
-    real = data.sample(Streams(run.experiment.seed).at(0, Stream.SHOWN_REAL), SHOWN_REAL)
+    shown = past or run
+    game, standing, experiment = shown.game, shown.standing, shown.standing.experiment
+    data = game.data
+    real = data.sample(Streams(experiment.seed).at(0, Stream.SHOWN_REAL), SHOWN_REAL)
     modes = data.modes
     return Scene(
         run=run.id,
         branch=0,
-        layout=run.standing.layout,
-        step=run.step,
-        experiment=files.to_toml(run.experiment),
+        layout=standing.layout,
+        step=game.step,
+        head=run.step,
+        first=run.timeline.keyframes[0].step,
+        edits=tuple(_edited(run.timeline)),
+        experiment=files.to_toml(experiment),
         dim=data.dim,
         box=data.box,
         real=Array.of(real),
@@ -47,17 +46,25 @@ def scene_of(document: Document) -> Scene:
         device=str(game.device),
         threads=run.threads,
         path=str(document.path or ""),
-        objective_since=run.standing.objective_since,
-        data_since=run.standing.data_since,
+        objective_since=standing.objective_since,
+        data_since=standing.data_since,
         untitled=document.untitled,
         modes=None
         if modes is None
         else Modes(Array.of(modes.centres), Array.of(modes.covariances), Array.of(modes.weights)),
-        warnings=(*document.notices, *rules.warnings(run.experiment)),
+        warnings=(*document.notices, *rules.warnings(experiment)),
         kept=document.kept,
         neutral=game.objective.neutral,
-        no_optimum=no_optimum(run.experiment, data, game.objective),
+        no_optimum=no_optimum(experiment, data, game.objective),
     )
+
+
+def _edited(timeline: Timeline) -> Iterator[Edited]:
+    before = timeline.first
+    for edit in timeline.edits:
+        changes = differences(before, edit.experiment).items()
+        yield Edited(edit.step, "; ".join(f"{path}: {old} \N{RIGHTWARDS ARROW} {new}" for path, (old, new) in changes))
+        before = edit.experiment
 
 
 class FrameMaker:
@@ -65,23 +72,27 @@ class FrameMaker:
 
     def __init__(self, run: Run, on_measured: Callable[[], None]) -> None:
         self._run = run
-        self._probes = ProbeSchedule(run)
-        self._meters = [Meter(run, lane, on_measured) for lane in _LANES]
+        self._on_measured = on_measured
+        self._present = Sight(run, on_measured)
+        self._past: Sight | None = None
         self._checkup = Checkup(run)
-        self._measured: dict[str, Measurement] = {}
-        self._sent: dict[str, Measurement] = {}
         self._told: object = None
-        self._studied: tuple[str, ...] = ()
-        self._view = View(run.game.data.box, _RESOLUTION)
+
+    def look_at(self, past: Replica | None) -> None:
+        """Show a moment of the past from now on; None shows the run as it is."""
+        if past is None and self._past is not None:
+            self._past.close()
+            self._past = None
+            self._present.show_again()
+        elif past is not None and self._past is None:
+            self._past = Sight(past, self._on_measured)
 
     def measure(self, *, resting: bool) -> None:
         """Keep the studies going that panels in sight asked for, and while training those that are always wanted."""
-        wanted = self._studied if resting else tuple(dict.fromkeys((*self._studied, *_ALWAYS)))
-        if wanted:
-            for meter in self._meters:
-                meter.offer(wanted, self._view, resting=resting)
-        for measured in (measured for meter in self._meters for measured in meter.take()):
-            self._measured[measured.study] = measured
+        if self._past is not None:
+            self._past.measure(resting=True)
+            return
+        for measured in self._present.measure(resting=resting):
             values = np.array([measured.row], np.float32)
             self._run.history[measured.study].append(np.array([measured.step], np.int64), values)
             if measured.study == "health":
@@ -90,40 +101,31 @@ class FrameMaker:
 
     def make(self, grant: Grant, *, playing: bool, rate: float) -> Frame | None:
         """The frame for a credit, or None while there is nothing to tell that was not told before."""
-        run = self._run
-        self._studied = tuple(name for name in grant.probes if name in STUDIES)
-        view = View(_sound_box(grant.box) or run.game.data.box, min(max(grant.resolution, 8), 512))
-        self._view = view
-        measured = {name: self._measured[name] for name in self._studied if name in self._measured}
-        # A panel that is shown again has to be told again.
-        self._sent = {name: sent for name, sent in self._sent.items() if name in self._studied}
-        told = (run.step, run.game.position, run.standing.layout, playing, measured, id(run.game.objective))
+        run, sight = self._run, self._past or self._present
+        game, layout = sight.shown.game, sight.shown.standing.layout
+        measured = sight.want(grant)
+        told = (game.step, game.position, layout, playing, measured, id(game.objective), run.step)
         run.flush(check=False)  # many times a second; every snapshot for the file checks
         rows = {name: len(history) for name, history in run.history.items()}
         findings = self._checkup.findings
         news = len(findings) != grant.acknowledged.get("findings", 0)
         waiting = news or any(rows[name] > grant.acknowledged.get(name, 0) for name in rows)
-        if told == self._told and not waiting and not self._probes.stale(grant.probes, view):
+        if told == self._told and not waiting and not sight.stale(grant.probes):
             return None
-        pictures = self._probes.take(grant.probes, view, resting=not playing)
-        shown = {name: _picture(run.step, seen) for name, seen in pictures.items()}
-        for name, measurement in measured.items():
-            if measurement is not self._sent.get(name):
-                shown[name] = _picture(measurement.step, measurement.picture)
-                self._sent[name] = measurement
         self._told = told
         return Frame(
             credit=grant.credit,
             run=run.id,
             branch=0,
-            layout=run.standing.layout,
-            step=run.step,
+            layout=layout,
+            step=game.step,
+            head=run.step,
             playing=playing,
-            phase=run.game.position,
+            phase=game.position,
             steps_per_second=rate,
-            probe_share=self._probes.share,
+            probe_share=sight.share,
             chunks=tuple(self._chunks(grant)),
-            pictures=shown,
+            pictures=sight.take(grant.probes, resting=not playing or self._past is not None),
             findings=tuple(Finding(*finding) for finding in findings) if news else None,
         )
 
@@ -138,17 +140,6 @@ class FrameMaker:
 
     def close(self) -> None:
         """End the measuring threads."""
-        for meter in self._meters:
-            meter.close()
-
-
-def _sound_box(box: Box | None) -> Box | None:
-    """The box if it is one that can be looked at."""
-    if box is None or not all(map(math.isfinite, box)) or not (box[0] < box[1] and box[2] < box[3]):
-        return None
-    return box
-
-
-def _picture(step: int, seen: Seen) -> Picture:
-    arrays: dict[str, NDArray[np.generic]] = seen.arrays
-    return Picture(step, {name: Array.of(array) for name, array in arrays.items()}, seen.numbers)
+        for sight in (self._present, self._past):
+            if sight is not None:
+                sight.close()

@@ -13,7 +13,7 @@ from time import monotonic, thread_time
 import torch
 from torch import Tensor
 
-from ganlab_desktop.engine.run import Run
+from ganlab_desktop.engine.shown import Shown
 from ganlab_desktop.experiment.experiment import Experiment
 from ganlab_desktop.gan.data.distribution import Distribution
 from ganlab_desktop.gan.networks.flat import FlatNetwork
@@ -57,11 +57,11 @@ class Meter:
     """Carries out those of some studies that are wanted, one after the other. `offer` and `take` are for the training
     thread."""
 
-    def __init__(self, run: Run, studies: Sequence[str], on_measured: Callable[[], None]) -> None:
-        self._run = run
+    def __init__(self, shown: Shown, studies: Sequence[str], on_measured: Callable[[], None]) -> None:
+        self._shown = shown
         self._mine = frozenset(studies)
         self._on_measured = on_measured
-        game = run.game
+        game = shown.game
         self._networks = {
             name: FlatNetwork(copy.deepcopy(network.module), torch.device("cpu"))
             for name, network in (
@@ -92,7 +92,7 @@ class Meter:
         due = [name for name in due if self._offered.get(name) != self._state(name, view)]
         if not due:
             return
-        game = self._run.game
+        game = self._shown.game
         averaged = game.average.network if game.averages else game.generator
         offer = _Offer(
             studies=due,
@@ -126,7 +126,7 @@ class Meter:
         self._thread.join()
 
     def _state(self, name: str, view: View) -> object:
-        game = self._run.game
+        game = self._shown.game
         seen = view if STUDIES[name].FOLLOWS_VIEW else None
         return game.step, game.position, game.data, game.averages, game.objective, seen
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from time import perf_counter
 
-from ganlab_desktop.engine.run import Run
+from ganlab_desktop.engine.shown import Shown
 from ganlab_desktop.measure.probes import PROBES, Picture, Probe, View
 
 PROBE_SHARE = 0.045  # of the training thread's time, well under the tenth that probes may take in all
@@ -22,8 +22,8 @@ class _Entry:
 class ProbeSchedule:
     """Takes the pictures that are most overdue, within a share of the time; all of them while training rests."""
 
-    def __init__(self, run: Run) -> None:
-        self._run = run
+    def __init__(self, shown: Shown) -> None:
+        self._shown = shown
         self._entries: dict[str, _Entry] = {}
         self._allowance = _SAVED_UP
         self._last = perf_counter()
@@ -59,12 +59,12 @@ class ProbeSchedule:
 
     def _entry(self, name: str) -> _Entry:
         if name not in self._entries:
-            self._entries[name] = _Entry(PROBES[name](self._run.game))
+            self._entries[name] = _Entry(PROBES[name](self._shown.game))
         return self._entries[name]
 
     def _state(self, view: View) -> object:
-        game = self._run.game
-        return game.step, game.position, self._run.standing.layout, game.objective, view
+        game = self._shown.game
+        return game.step, game.position, self._shown.standing.layout, game.objective, view
 
 
 class Speedometer:

@@ -31,6 +31,7 @@ from ganlab_desktop.wire.messages import (
     Restart,
     Save,
     Scene,
+    Seek,
     SetSpeed,
     Shutdown,
     Step,
@@ -193,6 +194,8 @@ class _Server:
                 trainer.step(command.count, command.only)
             case StepPhase():
                 trainer.step_phase()
+            case Seek():
+                return trainer.seek(command.step, command.phase)
             case Edit():
                 return trainer.edit(command.changes)
             case SetSpeed():

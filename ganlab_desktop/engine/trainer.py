@@ -1,6 +1,7 @@
 """The training thread: it alone owns the run, and takes commands between iterations."""
 
 import logging
+import math
 import threading
 from collections import deque
 from collections.abc import Callable
@@ -12,6 +13,7 @@ import torch
 from ganlab_desktop.engine.document import Document
 from ganlab_desktop.engine.frames import FrameMaker, scene_of
 from ganlab_desktop.engine.pace import Speedometer
+from ganlab_desktop.engine.replica import Replica
 from ganlab_desktop.engine.run import Run
 from ganlab_desktop.experiment.errors import ExperimentError
 from ganlab_desktop.runfile.errors import RunFileError
@@ -22,6 +24,9 @@ _log = logging.getLogger(__name__)
 Job = Callable[[], None]
 Reason = Literal["finished", "stepped", "diverged", "failed"]
 
+_SLICE = 0.01  # seconds of replaying between two looks at what else there is to do
+_GLIMPSES = 0.25  # seconds between the frames on the way to a moment of the past, after the first
+_INEXACT = "this past is replayed, but not exactly: it was made by another PyTorch, processor or number of threads"
 _DIVERGED = "the networks' weights are no longer finite numbers"
 
 
@@ -38,6 +43,7 @@ class Trainer:
         self._wake = threading.Event()
         self._document: Document | None = None
         self._frames: FrameMaker | None = None
+        self._past: Replica | None = None  # what is shown in the run's place
         self._grant: Grant | None = None
         self._playing = False
         self._left: int | None = None  # iterations until a pause, None for no end
@@ -45,6 +51,8 @@ class Trainer:
         self._period = 0.0  # seconds an iteration is to take, 0 for as fast as it goes
         self._due = 0.0
         self._speed = Speedometer()
+        self._next_glimpse = 0.0
+        self._told_inexact = False
         self._stopping = False
         self._thread = threading.Thread(target=self._run, name="training")
         self._thread.start()
@@ -73,6 +81,7 @@ class Trainer:
         """Put a document in the place of the one before, which is closed."""
         self._pause()
         self.close()
+        self._told_inexact = False
         torch.set_num_threads(document.run.threads)
         self._document = document
         self._frames = FrameMaker(document.run, self._wake.set)
@@ -93,7 +102,7 @@ class Trainer:
 
     def scene(self) -> Scene:
         """The open run as the window is told of it."""
-        return scene_of(self.document())
+        return scene_of(self.document(), self._past)
 
     def play(self) -> None:
         """Train until paused."""
@@ -104,18 +113,53 @@ class Trainer:
         self._pause()
 
     def step(self, count: int, only: Player | None) -> None:
-        """Train `count` iterations; with `only`, one player moves alone."""
-        self._sound_run().finish_iteration()
+        """Train `count` iterations; with `only`, one player moves alone. From the past, these are played again."""
+        if self._past is not None and only is not None:
+            raise ExperimentError("", "one player alone can move at the newest step only; go there first (End)")
+        if self._past is None:
+            self._sound_run().finish_iteration()
         self._start(max(1, count), only)
 
     def step_phase(self) -> None:
         """Run one phase and rest there."""
-        self._sound_run().advance_phase()
         self._pause()
+        if self._past is None:
+            self._sound_run().advance_phase()
+            return
+        past = self._past
+        within = past.phase + 1 < len(past.game.phases)
+        self.seek(past.step if within else past.step + 1, past.phase + 1 if within else 0)
+
+    def seek(self, step: int, phase: int) -> Scene:
+        """Show the run as it was at a moment. Raises ExperimentError where nothing is known of it."""
+        run = self.document().run
+        assert self._frames is not None
+        self._pause()
+        moment = max((step, phase), (0, 0))
+        if moment >= (run.step, run.game.position):
+            self._return()
+            return self.scene()
+        past = self._past or Replica(run.timeline, run.game.device)
+        phases = 1 if run.timeline.alone(step + 1) else len(past.game.phases)  # of a lone move only its end is shown
+        try:
+            past.aim(moment[0], min(moment[1], phases - 1))
+        except LookupError as error:
+            raise ExperimentError("", str(error)) from None
+        self._past, self._next_glimpse = past, 0.0
+        self._frames.look_at(past)
+        return self.scene()
+
+    def _return(self) -> None:
+        """Show the present again."""
+        if self._past is not None and self._frames is not None:
+            self._past = None
+            self._frames.look_at(None)
 
     def edit(self, changes: dict[str, Any]) -> Scene:
         """Change settings of the open run. Training rests if the edit cannot be saved."""
         self._sound_run()
+        if self._past is not None:
+            raise ExperimentError("", "settings can be changed at the newest step only; go there first (End)")
         try:
             self.document().edit(changes)
         except RunFileError as error:
@@ -128,7 +172,7 @@ class Trainer:
         self._due = perf_counter()
 
     def _start(self, count: int | None, only: Player | None = None) -> None:
-        run = self._sound_run()
+        run = self._sound_run() if self._past is None else self.document().run
         self._left, self._only = count, only
         self._playing = True
         self._due = perf_counter()
@@ -156,7 +200,7 @@ class Trainer:
             except Exception as error:  # out of memory, a driver's fault: training stops, and the window is told
                 _log.exception("training failed")
                 self._rest("failed", f"{type(error).__name__}: {error}", save=False)
-            if not self._playing and not self._jobs:
+            if not self._playing and not self._seeking and not self._jobs:
                 self._wake.wait(0.5)
                 self._wake.clear()
 
@@ -165,12 +209,22 @@ class Trainer:
         document = self._document
         if document is None:
             return
-        if self._playing:
+        if self._past is not None and self._seeking:
+            self._past.work(_SLICE)
+        elif self._playing:
             self._iterate(document.run)
+        if self._past is not None and not self._past.exact and not self._told_inexact:
+            self._told_inexact = True
+            self._send(Log("warning", _INEXACT))
         document.tick()
         self._serve(document.run)
         if document.run.diverged and self._playing:
             self._rest("diverged", f"{_DIVERGED} at step {document.run.step:,}")
+
+    @property
+    def _seeking(self) -> bool:
+        """Whether a moment of the past is on its way."""
+        return self._past is not None and not self._past.arrived
 
     def _iterate(self, run: Run) -> None:
         if self._period:
@@ -180,13 +234,27 @@ class Trainer:
                 if ahead > 0.01:
                     return
             self._due = max(self._due + self._period, perf_counter() - self._period)
-        run.advance(self._only)
+        if self._past is not None:
+            self._replay(run, self._past)
+        else:
+            run.advance(self._only)
         if self._left is not None:
             self._left -= 1
             if self._left == 0:
                 self._rest("stepped")
-        elif run.step == run.experiment.schedule.steps:
+        elif self._past is None and run.step == run.experiment.schedule.steps:
             self._rest("finished", f"{run.step:,} steps, as the schedule asks")
+
+    def _replay(self, run: Run, past: Replica) -> None:
+        """Play one iteration of the past again; what follows the newest one is trained."""
+        before = past.standing
+        past.aim(past.game.step + 1)
+        past.work(math.inf)
+        if past.game.step >= run.step:
+            self._return()
+            self._send(self.scene())
+        elif past.standing != before:
+            self._send(self.scene())
 
     def _rest(self, reason: Reason, text: str = "", *, save: bool = True) -> None:
         self._pause()
@@ -204,7 +272,12 @@ class Trainer:
         grant, frames = self._grant, self._frames
         if frames is None:
             return
-        frames.measure(resting=not self._playing)
+        if self._seeking:
+            if perf_counter() < self._next_glimpse:
+                return
+            self._next_glimpse = perf_counter() + _GLIMPSES
+        else:
+            frames.measure(resting=not self._playing)
         if grant is None:
             return
         frame = frames.make(grant, playing=self._playing, rate=self._speed.read(run.step))
@@ -236,6 +309,7 @@ class Trainer:
         if self._frames is not None:
             self._frames.close()
             self._frames = None
+        self._past = None
         if self._document is not None:
             try:
                 self._document.close()

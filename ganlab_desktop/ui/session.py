@@ -69,6 +69,9 @@ class Session(QObject):
         self.saved_step = -1  # the step that the run file holds, -1 where none does
         self.touched = False  # whether the user did anything to this run
         self.speed = 0.0
+        self._opened_at = 0  # the newest step of the run when it was opened
+        self._wish: tuple[int, int] | None = None  # the moment that is to be shown next
+        self._seeking = False
         self.rest = ""  # why training rests, as in Paused.reason; empty where the user paused it
         self.pending: dict[str, Pending] = {}
         client.ready.connect(self._ready)
@@ -88,6 +91,18 @@ class Session(QObject):
         return self.scene.step if self.scene is not None else 0
 
     @property
+    def head(self) -> int:
+        """The newest step; `step` lies before it where the past is shown."""
+        if self.frame is not None:
+            return self.frame.head
+        return self.scene.head if self.scene is not None else 0
+
+    @property
+    def phase(self) -> int:
+        """How many phases of the iteration at hand have run."""
+        return self.frame.phase if self.frame is not None else 0
+
+    @property
     def path(self) -> str:
         """The user's document on the engine's machine; empty while the run is untitled."""
         return "" if self.scene is None or self.scene.untitled else self.scene.path
@@ -101,7 +116,7 @@ class Session(QObject):
     def dirty(self) -> bool:
         """Whether leaving the run would lose something; a run that a file follows is saved as it trains."""
         scene = self.scene
-        return scene is not None and not scene.kept and (self.touched or self.step > scene.step)
+        return scene is not None and not scene.kept and (self.touched or self.head > self._opened_at)
 
     @property
     def kept(self) -> Kept | None:
@@ -109,7 +124,7 @@ class Session(QObject):
         scene = self.scene
         if scene is None or not scene.untitled or not scene.kept:
             return None
-        return Kept(scene.path, self.title, self.step)
+        return Kept(scene.path, self.title, self.head)
 
     @property
     def title(self) -> str:
@@ -182,6 +197,33 @@ class Session(QObject):
         self._touch()
         self.rest = ""
         await self._client.request(m.StepPhase(self._client.next_id()))
+
+    async def seek(self, step: int, phase: int = 0) -> None:
+        """Show the run as it was at a moment; wishes that come faster than answers give way to the newest."""
+        self._wish = (max(step, 0), max(phase, 0))
+        if self._seeking:
+            return
+        self._seeking = True
+        try:
+            while self._wish is not None:
+                wish, self._wish = self._wish, None
+                reply = await self._client.request(m.Seek(self._client.next_id(), *wish))
+                self._set_playing(False)
+                self._take(reply)
+        finally:
+            self._seeking = False
+
+    async def step_back(self) -> None:
+        """Show the end of the iteration before, or of the one that is going on."""
+        step, phase = self._wish or (self.step, self.phase)
+        await self.seek(step if phase else step - 1)
+
+    async def step_phase_back(self) -> None:
+        """Show the phase before."""
+        step, phase = self._wish or (self.step, self.phase)
+        phases = len(self.scene.phases) if self.scene is not None else 1
+        if phase or step:
+            await self.seek(*((step, phase - 1) if phase else (step - 1, phases - 1)))
 
     async def set_speed(self, steps_per_second: float) -> None:
         """Limit training; 0 means flat out."""
@@ -281,11 +323,12 @@ class Session(QObject):
             self._find(())
         else:
             for series in self.series.values():
-                series.cut_after(scene.step)
+                series.cut_after(scene.head)
         if before is None or _stamp(before) != _stamp(scene) or scene.step < self.step:
             self.frame = None
         if before is None or (before.path, before.run) != (scene.path, scene.run):
-            self.saved_step = scene.step if scene.kept else -1
+            self.saved_step = scene.head if scene.kept else -1
+            self._opened_at = scene.head
         for warning in scene.warnings:
             if before is None or warning not in before.warnings:
                 self.log.emit("warning", warning)

@@ -96,7 +96,9 @@ class Status(QStatusBar):
         dropped = self.tr("{0} dropped").format(f"{self._pacing.dropped:,}")
         _write(self._frames, f"{drawn} · {dropped}")
         target = session.experiment.schedule.steps
-        if session.step <= target:
+        if session.step < session.head:
+            step = self.tr("step {0}, the newest is {1}").format(f"{session.step:,}", f"{session.head:,}")
+        elif session.step <= target:
             step = self.tr("step {0} of {1}").format(f"{session.step:,}", f"{target:,}")
         else:
             step = self.tr("step {0}").format(f"{session.step:,}")

@@ -63,8 +63,10 @@ class Transport(QWidget):
         line.addSpacing(4)
         line.addWidget(self._play)
         line.addSpacing(4)
-        line.addWidget(self._button("step"))
+        for id in ("back", "phase_back"):
+            line.addWidget(self._button(id, icon_only=True))
         line.addWidget(self._button("phase"))
+        line.addWidget(self._button("step"))
         line.addWidget(_hairline(self))
         line.addWidget(self._button("d_only"))
         line.addWidget(self._button("g_only"))

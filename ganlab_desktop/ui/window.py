@@ -46,6 +46,7 @@ from ganlab_desktop.ui.panels.panel import Panel
 from ganlab_desktop.ui.panels.truth import Truth
 from ganlab_desktop.ui.presets_menu import PresetsMenu
 from ganlab_desktop.ui.recent import RecentMenu
+from ganlab_desktop.ui.scrubber import Scrubber
 from ganlab_desktop.ui.session import EngineState, Kept, Session
 from ganlab_desktop.ui.status import Status
 from ganlab_desktop.ui.theme import Mode, Theme
@@ -83,6 +84,7 @@ class Window(QMainWindow):
         )
         self._ask = ask
         self._closing = False
+        self._past = -1  # the step before the newest that the time plots mark
         self.setObjectName("window")
         self.setAcceptDrops(True)
         self.setDockNestingEnabled(True)
@@ -100,6 +102,8 @@ class Window(QMainWindow):
         self.pacing.watch(self.canvas, self.pictures)
         self.status = Status(session, self.pacing, theme, self)
         self.setStatusBar(self.status)
+        self.scrubber = Scrubber(session, self.actions_, theme, self)
+        self._build_bottom()
         self._build_menus()
         place(self, self.docks)
         self._connect()
@@ -127,12 +131,21 @@ class Window(QMainWindow):
         bar.addWidget(top)
         self.addToolBar(bar)
 
+    def _build_bottom(self) -> None:
+        bar = QToolBar(self.tr("Scrubber"), self)
+        bar.setObjectName("scrubberBar")
+        bar.setMovable(False)
+        bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
+        bar.addWidget(self.scrubber)
+        self.addToolBar(Qt.ToolBarArea.BottomToolBarArea, bar)
+
     def _build_docks(self) -> dict[str, Dock]:
         self.form_panel = ExperimentPanel(self.session, self._awaiting, self._theme, self)
         self.log_panel = LogPanel(self.session, self._theme, self)
         losses, coverage, truth = Losses(self), Coverage(self), Truth(self)
         self.losses = losses
         over_time: tuple[Losses | Coverage | Truth, ...] = (losses, coverage, truth)
+        self._over_time = over_time
         for one, other in permutations(over_time, 2):
             one.cursor_moved.connect(other.set_cursor)  # one cursor over all time plots
         self.pictures: list[Panel] = [losses, coverage, CriticField(self), truth, Dynamics(self)]
@@ -188,6 +201,8 @@ class Window(QMainWindow):
         session.left.connect(self._left_behind)
         session.findings_changed.connect(self._mirror_findings)
         self.transport.steps_wanted.connect(self.run_steps)
+        self.scrubber.step_wanted.connect(self.seek)
+        session.frame_arrived.connect(self._mirror_past)
         self.transport.speed_wanted.connect(self._set_speed)
         self.form_panel.restart_wanted.connect(self.restart)
         self.form_panel.browse_wanted.connect(self.browse)
@@ -286,6 +301,28 @@ class Window(QMainWindow):
     def step(self) -> None:
         self.do(self.session.step_by(1))
 
+    def step_back(self) -> None:
+        self.do(self.session.step_back())
+
+    def step_phase_back(self) -> None:
+        self.do(self.session.step_phase_back())
+
+    def go_home(self) -> None:
+        if self.session.scene is not None:
+            self.seek(self.session.scene.first)
+
+    def go_to_end(self) -> None:
+        self.do(self._leave_past())
+
+    async def _leave_past(self) -> None:
+        if self.session.step < self.session.head:
+            await self.session.seek(self.session.head + 1)
+
+    @Slot(int)
+    def seek(self, step: int) -> None:
+        """Show the run as it was at a step."""
+        self.do(self.session.seek(step))
+
     def step_phase(self) -> None:
         self.do(self.session.step_phase())
 
@@ -336,6 +373,16 @@ class Window(QMainWindow):
         if self.session.path:
             self.recent.add(Kept(self.session.path))
         self._mirror_state()
+
+    @Slot()
+    def _mirror_past(self) -> None:
+        """All time plots mark the step that is shown of the past."""
+        session = self.session
+        past = session.step if session.step < session.head else -1
+        if past != self._past:
+            self._past = past
+            for panel in self._over_time:
+                panel.set_cursor(past)
 
     def _seen(self, panel: Panel, visible: bool) -> None:
         if visible:
@@ -405,7 +452,7 @@ class Window(QMainWindow):
         """Go on at once, or after asking where a longer run that no file follows would be lost."""
         if self._long(self.session.dirty):
             lost = self.tr("No file keeps it: the {0} steps that it has trained would be lost.")
-            ask_to_save(self, lost.format(f"{self.session.step:,}"), lambda: self._save_then(then), then)
+            ask_to_save(self, lost.format(f"{self.session.head:,}"), lambda: self._save_then(then), then)
         else:
             then()
 
@@ -416,14 +463,14 @@ class Window(QMainWindow):
         elif self._long(self.session.touched):
             kept = self.tr("It has trained {0} steps. Closed without a name, it stays under File > Open recent.")
             unsaved = self.tr("Close without a name")
-            ask_to_save(self, kept.format(f"{self.session.step:,}"), lambda: self._save_then(then), then, unsaved)
+            ask_to_save(self, kept.format(f"{self.session.head:,}"), lambda: self._save_then(then), then, unsaved)
         else:
             then()
 
     def _long(self, worth: bool) -> bool:
         """Whether a run that is worth it has trained so long that leaving it deserves a question."""
         running = self.session.state is EngineState.RUNNING
-        return self._ask and running and worth and self.session.step >= _WORTH_TELLING
+        return self._ask and running and worth and self.session.head >= _WORTH_TELLING
 
     def _save_then(self, then: Callable[[], None]) -> None:
         async def save(path: str) -> None:

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from ganlab_desktop.wire.arrays import Array
 
-VERSION = 1
+VERSION = 2
 
 Player = Literal["discriminator", "generator"]
 Level = Literal["info", "warning", "error"]
@@ -78,6 +78,15 @@ class StepPhase(Message, frozen=True):
     id: int
 
 
+class Seek(Message, frozen=True):
+    """Pause and show the run as it was after `step` iterations and `phase` phases of the next; its newest moment leads
+    back to the present. Frames show the nearest keyframe first. Answered with a Scene of that moment."""
+
+    id: int
+    step: int
+    phase: int = 0
+
+
 class SetSpeed(Message, frozen=True):
     """Limit training to so many iterations a second; 0 means as fast as it goes."""
 
@@ -121,7 +130,9 @@ class Grant(Message, frozen=True):
     acknowledged: dict[str, int] = {}
 
 
-Command = Hello | New | Open | Save | Play | Pause | Step | StepPhase | SetSpeed | Edit | Restart | Shutdown | Grant
+Command = (
+    Hello | New | Open | Save | Play | Pause | Step | StepPhase | Seek | SetSpeed | Edit | Restart | Shutdown | Grant
+)
 
 # --- answers: engine to window --------------------------------------------------------------------------------------
 
@@ -140,6 +151,13 @@ class PhaseInfo(Struct, frozen=True):
     player: Player
     name: str
     update: int = 0
+
+
+class Edited(Struct, frozen=True):
+    """Settings that were changed at a step: one line that names them with their old and new values."""
+
+    step: int
+    text: str
 
 
 class Scene(Message, frozen=True):
@@ -163,6 +181,9 @@ class Scene(Message, frozen=True):
     device: str
     threads: int
     path: str = ""
+    head: int = 0  # the newest step; `step` lies before it where the past is shown
+    first: int = 0  # the earliest step that can be shown
+    edits: tuple[Edited, ...] = ()  # all of the run, in order
     objective_since: int = 0  # the step from which on this objective has been played
     data_since: int = 0  # the step from which on these data have been learned
     neutral: float | None = None  # the surface's value where D cannot tell; None where only differences mean something
@@ -222,6 +243,7 @@ class Frame(Message, frozen=True):
     layout: int
     step: int
     playing: bool
+    head: int = 0  # the newest step; `step` lies before it where the past is shown
     phase: int = 0  # number of phases of the iteration at hand that have run; 0 between iterations
     steps_per_second: float = 0.0
     probe_share: float = 0.0  # share of the training thread's time that probes take

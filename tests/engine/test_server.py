@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 from engine_process import PROBES, Engine
 
@@ -114,6 +115,57 @@ def test_training_pauses_where_the_schedule_ends_and_goes_on_when_asked(engine: 
     engine.ask(wire.Play)
     while engine.frame(probes=()).step <= 50:
         pass
+
+
+def arrived(engine: Engine, step: int, phase: int = 0) -> wire.Frame:
+    """The first frame of a moment, with the pictures on the way there and of it."""
+    credit, deadline = 1000, time.monotonic() + 30.0
+    pictures: dict[str, wire.Picture] = {}
+    while time.monotonic() < deadline:
+        credit += 1
+        frame = engine.frame(credit, ("samples", "surface"))
+        pictures |= frame.pictures
+        if (frame.step, frame.phase) == (step, phase) and all(seen.step == step for seen in pictures.values()):
+            return msgspec.structs.replace(frame, pictures=pictures)
+    raise AssertionError(f"step {step} was not shown")
+
+
+def samples_of(frame: wire.Frame) -> bytes:
+    return frame.pictures["samples"].arrays["fake"].numpy().tobytes()
+
+
+def test_the_past_is_shown_played_again_and_left(engine: Engine) -> None:
+    engine.start()
+    engine.ask(wire.Step, 40)
+    engine.until(is_paused)
+    then = samples_of(arrived(engine, 40))
+    engine.ask(wire.Edit, {"data.kind": "grid"})
+    engine.ask(wire.Step, 160)
+    engine.until(is_paused)
+    now = samples_of(arrived(engine, 200))
+
+    scene = engine.ask(wire.Seek, 39).scene
+    assert scene is not None
+    assert (scene.head, scene.layout, 'kind = "ring"' in scene.experiment) == (200, 0, True)
+    frame = arrived(engine, 39)
+    assert (frame.head, frame.playing, frame.layout) == (200, False, 0)
+    engine.ask(wire.Step, 1)
+    engine.until(is_paused)
+    assert samples_of(arrived(engine, 40)) == then
+    assert "newest step" in engine.ask(wire.Edit, {"optimizer.generator.lr": 1e-4}).error
+    engine.ask(wire.StepPhase)
+    assert arrived(engine, 40, 1).head == 200
+
+    engine.ask(wire.Play)  # from the past through what was, up to the newest step, and on from there
+    engine.until(lambda message: isinstance(message, wire.Scene) and message.step == 200)
+    deadline = time.monotonic() + 30.0
+    while (frame := engine.frame(7, ())).head <= 200:
+        assert time.monotonic() < deadline
+    assert frame.step == frame.head
+    engine.ask(wire.Pause)
+    assert engine.ask(wire.Seek, 200).error == ""
+    assert samples_of(arrived(engine, 200)) == now
+    assert engine.ask(wire.Seek, 0).error == ""
 
 
 def test_saved_runs_and_experiments_open_again(engine: Engine, tmp_path: Path) -> None:

@@ -24,6 +24,7 @@ from ganlab_desktop.ui.session import EngineState, Kept, Session
 from ganlab_desktop.ui.theme import Theme
 from ganlab_desktop.ui.transport import position_of, speed_at
 from ganlab_desktop.ui.window import Window
+from ganlab_desktop.wire import messages as m
 
 SLOW = 60_000  # ms; torch loads meanwhile
 
@@ -669,3 +670,81 @@ def test_the_caption_follows_what_is_played_while_the_title_is_the_presets_own(o
     qtbot.waitUntil(lambda: "Pinwheel, Wasserstein" in window.windowTitle(), timeout=SLOW)
     window.do(window.session.edit({"title": "My pinwheel"}))
     qtbot.waitUntil(lambda: "My pinwheel" in window.windowTitle(), timeout=5_000)
+
+
+def shown_at(window: Window, qtbot: QtBot, step: int, phase: int = 0) -> m.Frame:
+    """The frame of a moment, once the window shows it and its samples."""
+
+    def there() -> bool:
+        session, samples = window.session, window.canvas.pictures.get("samples")
+        moment = (session.step, session.phase) == (step, phase)
+        return moment and samples is not None and samples.step == step and session.frame is not None
+
+    qtbot.waitUntil(there, timeout=SLOW)
+    frame = window.session.frame
+    assert frame is not None
+    return frame
+
+
+def canvas_samples(window: Window) -> bytes:
+    return window.canvas.pictures["samples"].arrays["fake"].numpy().tobytes()
+
+
+def test_the_past_is_stepped_dragged_typed_and_left(open_window, qtbot) -> None:
+    window = open_window()
+    session, scrubber = window.session, window.scrubber
+    run_to(window, qtbot, 50)
+    shown_at(window, qtbot, 50)
+    at_fifty = canvas_samples(window)
+    enter(window, "optimizer.generator.lr", "0.002")
+    qtbot.waitUntil(lambda: session.experiment.optimizer.generator.lr == 0.002, timeout=SLOW)
+    run_to(window, qtbot, 300)
+    shown_at(window, qtbot, 300)
+    newest, lr_now = canvas_samples(window), session.experiment.optimizer.generator.lr
+
+    QTest.keyClick(window.canvas, Qt.Key.Key_Left)
+    shown_at(window, qtbot, 299)
+    assert session.head == 300
+    assert window.actions_["back"].shortcut().toString() == "Left"
+    window.step_phase_back()
+    shown_at(window, qtbot, 298, len(session.scene.phases) - 1)
+    window.step_phase()
+    shown_at(window, qtbot, 299)
+    assert len(session.series["step"].window("generator_loss", 0, 10**9, 1000).steps) == 300  # the curves stay whole
+
+    scrubber.field.setFocus()
+    scrubber.field.setText("49")
+    QTest.keyClick(scrubber.field, Qt.Key.Key_Return)
+    shown_at(window, qtbot, 49)
+    assert session.experiment.optimizer.generator.lr != lr_now  # the form shows what held then
+    window.step()
+    shown_at(window, qtbot, 50)
+    assert canvas_samples(window) == at_fifty
+    assert "optimizer.generator.lr" in scrubber.track.text_at(scrubber.track.place_of(50))
+
+    track = scrubber.track
+    middle = QPoint(round(track.place_of(150)), track.height() // 2)
+    QTest.mousePress(track, Qt.MouseButton.LeftButton, pos=middle)
+    QTest.mouseMove(track, QPoint(track.width() - 1, track.height() // 2))
+    QTest.mouseRelease(track, Qt.MouseButton.LeftButton, pos=QPoint(track.width() - 1, track.height() // 2))
+    shown_at(window, qtbot, 300)  # the right end is the present
+    assert canvas_samples(window) == newest
+
+    window.go_home()
+    shown_at(window, qtbot, 0)
+    window.play_or_pause()  # replays, and trains on
+    qtbot.waitUntil(lambda: session.head > 310, timeout=SLOW)
+    assert session.step == session.head
+    window.play_or_pause()
+
+
+def test_a_typed_step_that_never_was_is_refused_with_what_can_be_seen(open_window, qtbot) -> None:
+    window = open_window()
+    run_to(window, qtbot, 20)
+    field = window.scrubber.field
+    field.setFocus()
+    field.setText("21")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    assert field.property("wrong")
+    QTest.keyClick(field, Qt.Key.Key_Escape)
+    assert (field.text(), field.property("wrong")) == ("20", False)

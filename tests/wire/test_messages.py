@@ -37,6 +37,7 @@ COMMANDS = [
     messages.Pause(6),
     messages.Step(7, 100, "generator"),
     messages.StepPhase(8),
+    messages.Seek(5, 120, 3),
     messages.SetSpeed(9, 12.5),
     messages.Edit(10, {"optimizer.generator.lr": 1e-4, "generator.hidden": [1, 2], "penalties[0]": {"kind": "r1"}}),
     messages.Restart(11, {"seed": 2**63 - 1}),

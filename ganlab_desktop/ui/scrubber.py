@@ -1,0 +1,229 @@
+"""The run's time as a line: drag to any step that was, and see where settings changed and what was found."""
+
+from bisect import bisect_left
+
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QColor, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPolygonF
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QSizePolicy, QToolButton, QToolTip, QWidget
+
+from ganlab_desktop.ui.actions import Actions
+from ganlab_desktop.ui.editors import read_integer
+from ganlab_desktop.ui.findings import told
+from ganlab_desktop.ui.session import Session
+from ganlab_desktop.ui.theme import Theme, mark
+
+_HEIGHT = 32  # px
+_RADIUS = 6.0  # px, of the handle
+_NEAR = 5.0  # px within which a mark is meant
+
+
+class Track(QWidget):
+    """The line itself, from the earliest step that can be shown to the newest."""
+
+    step_wanted = Signal(int)
+
+    def __init__(self, session: Session, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session, self._theme = session, theme
+        self._dragged: int | None = None  # the step under the mouse while it drags
+        self._shown: object = None
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setMouseTracking(True)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setAccessibleName(self.tr("Time of the run"))
+        self.setAccessibleDescription(self.tr("Left and Right step, Home and End go to the ends"))
+        for changed in (session.frame_arrived, session.scene_changed, session.findings_changed, theme.changed):
+            changed.connect(self._mirror)
+
+    def sizeHint(self) -> QSize:
+        return QSize(400, _HEIGHT)
+
+    def step_at(self, x: float) -> int:
+        """The step under a place."""
+        first, last = self._ends()
+        share = (x - _RADIUS) / max(self.width() - 2 * _RADIUS, 1.0)
+        return min(max(first + round(share * (last - first)), first), last)
+
+    def place_of(self, step: int) -> float:
+        """The middle of a step's mark."""
+        first, last = self._ends()
+        return _RADIUS + (self.width() - 2 * _RADIUS) * (step - first) / max(last - first, 1)
+
+    def _ends(self) -> tuple[int, int]:
+        scene = self._session.scene
+        first = scene.first if scene is not None else 0
+        return first, max(self._session.head, first)
+
+    @Slot()
+    def _mirror(self) -> None:
+        session = self._session
+        first, last = self._ends()
+        scene = session.scene
+        edits = scene.edits if scene is not None else ()
+        shown = (
+            round(self.place_of(session.step)),
+            session.step < session.head,
+            (first, last) if edits or session.findings else None,
+            edits,
+            session.findings,
+            self._theme.colours.name,
+        )
+        if shown != self._shown:
+            self._shown = shown
+            self.update()
+
+    # --- marks ----------------------------------------------------------------------------------------------------
+
+    def _edits(self) -> list[tuple[int, str]]:
+        """Steps at which settings changed, and how; those of one step as one."""
+        marks: dict[int, list[str]] = {}
+        for edit in self._session.scene.edits if self._session.scene is not None else ():
+            marks.setdefault(edit.step, []).append(edit.text)
+        return [(step, "\n".join(lines)) for step, lines in marks.items()]
+
+    def text_at(self, x: float) -> str:
+        """What the tooltip says of a place: the nearest mark that is close, else the step alone."""
+        said = [(step, text) for step, text in self._edits()]
+        for finding in self._session.findings:
+            title, text = told(finding)
+            said.append((finding.step, f"{title}. {text}"))
+        said.sort()
+        place = bisect_left(said, (self.step_at(x), ""))
+        near = [mark for mark in said[max(0, place - 2) : place + 2] if abs(self.place_of(mark[0]) - x) <= _NEAR]
+        if not near:
+            return self.tr("step {0}").format(f"{self.step_at(x):,}")
+        return "\n".join(self.tr("step {0}: {1}").format(f"{step:,}", text) for step, text in near)
+
+    # --- events ---------------------------------------------------------------------------------------------------
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+            QToolTip.showText(event.globalPos(), self.text_at(event.pos().x()), self)
+            return True
+        return super().event(event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton:
+            self._drag(event.position().x())
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if event.buttons() & Qt.MouseButton.LeftButton:
+            self._drag(event.position().x())
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        self._dragged = None
+        self.update()
+
+    def _drag(self, x: float) -> None:
+        if self._session.scene is None:
+            return
+        step = self.step_at(x)
+        if step != self._dragged:
+            self._dragged = step
+            self.update()
+            _, last = self._ends()
+            self.step_wanted.emit(step if step < last else last + 1)  # the right end is the present
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        colours = self._theme.colours
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        middle = self.height() / 2
+        line = QRectF(_RADIUS, middle - 2, self.width() - 2 * _RADIUS, 4)
+        painter.setBrush(QColor(colours.hairline))
+        painter.drawRoundedRect(line, 2, 2)
+        if self._session.scene is None:
+            return
+        here = self.place_of(self._session.step if self._dragged is None else self._dragged)
+        line.setRight(max(here, line.left()))
+        painter.setBrush(QColor(colours.primary))
+        painter.drawRoundedRect(line, 2, 2)
+        painter.setBrush(QColor(colours.secondary))
+        for step, _ in self._edits():
+            painter.drawRect(QRectF(self.place_of(step) - 1, middle - 8, 2, 16))
+        painter.setBrush(QColor(colours.trouble))
+        for finding in self._session.findings:
+            x = self.place_of(finding.step)
+            painter.drawPolygon(QPolygonF([QPointF(x - 4, 3), QPointF(x + 4, 3), QPointF(x, 10)]))
+        painter.setBrush(QColor(colours.text))
+        painter.drawEllipse(QPointF(here, middle), _RADIUS, _RADIUS)
+
+
+class Scrubber(QWidget):
+    """The track between the step that is shown, to be typed over, and the way back to the newest."""
+
+    step_wanted = Signal(int)
+
+    def __init__(self, session: Session, actions: Actions, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("scrubber")
+        self._session = session
+        line = QHBoxLayout(self)
+        line.setContentsMargins(12, 2, 12, 2)
+        line.setSpacing(8)
+        name = QLabel(self.tr("Step"), self)
+        name.setObjectName("secondary")
+        self.field = QLineEdit(self)
+        self.field.setFixedWidth(self.fontMetrics().horizontalAdvance("0,000,000") + 24)
+        self.field.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self.field.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self.field.setAccessibleName(self.tr("Step that is shown"))
+        self.field.setToolTip(self.tr("Type a step to see the run as it was then"))
+        self.field.returnPressed.connect(self._typed)
+        self.field.editingFinished.connect(self._mirror)
+        name.setBuddy(self.field)
+        self.track = Track(session, theme, self)
+        self.track.step_wanted.connect(self.step_wanted)
+        self.newest = QToolButton(self)
+        self.newest.setDefaultAction(actions["end"])
+        self.newest.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.newest.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
+        for widget, stretch in ((name, 0), (self.field, 0), (self.track, 1), (self.newest, 0)):
+            line.addWidget(widget, stretch)
+        for changed in (session.frame_arrived, session.scene_changed):
+            changed.connect(self._mirror)
+        self._mirror()
+
+    @Slot()
+    def _mirror(self) -> None:
+        session = self._session
+        self.newest.setEnabled(session.step < session.head)
+        if not self.field.hasFocus():
+            self._write()
+
+    def _write(self) -> None:
+        """Show the step that is shown."""
+        session = self._session
+        text = f"{session.step:,}" if session.scene is not None else ""
+        if text != self.field.text():
+            self.field.setText(text)
+        self._show_problem("")
+
+    @Slot()
+    def _typed(self) -> None:
+        session = self._session
+        first = session.scene.first if session.scene is not None else 0
+        try:
+            step = read_integer(self.field.text())
+            if not first <= step <= session.head:
+                raise ValueError(
+                    self.tr("this run can be seen from step {0} to {1}").format(f"{first:,}", f"{session.head:,}")
+                )
+        except ValueError as error:
+            self._show_problem(str(error))
+            return
+        self.field.clearFocus()
+        self.step_wanted.emit(step)
+
+    def _show_problem(self, problem: str) -> None:
+        mark(self.field, "wrong", bool(problem))
+        if problem:
+            QToolTip.showText(self.field.mapToGlobal(self.field.rect().topLeft()), problem, self.field)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.field.clearFocus()
+            self._write()
+        else:
+            super().keyPressEvent(event)
