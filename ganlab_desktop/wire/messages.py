@@ -171,6 +171,7 @@ class Scene(Message, frozen=True):
     modes: Modes | None = None
     warnings: tuple[str, ...] = ()
     no_optimum: str = ""  # why the best discriminator is not known; empty where it is
+    no_bound: str = ""  # why the discriminator's Lipschitz constant has no known upper bound; empty where it has
 
 
 class Reply(Message, frozen=True):

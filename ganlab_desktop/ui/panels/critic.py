@@ -36,7 +36,7 @@ class CriticField(Panel):
     name = "critic_field"
     title = QT_TRANSLATE_NOOP("CriticField", "Critic field")
     explanation = QT_TRANSLATE_NOOP("CriticField", "norm and direction of the gradient of D")
-    probes = ("critic_field",)
+    probes = ("critic_field", "lipschitz")
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -72,7 +72,17 @@ class CriticField(Panel):
     def empty_text(self) -> str:
         return self.tr("The gradient of the discriminator appears here, moments after training starts.")
 
+    def filled(self) -> bool:
+        return "critic_field" in self.pictures
+
     def show_scene(self, scene: Scene) -> None:
+        bounds = (
+            self.tr("L has no upper bound: {reason}.").format(reason=scene.no_bound)
+            if scene.no_bound
+            else self.tr("L is at most the product of the norms of D's layers.")
+        )
+        slope = self.tr("The Lipschitz constant L of D is at least the largest norm found anywhere.")
+        self.header.set_explanation(self.tr(self.explanation), f"{slope} {bounds}")
         plane = scene.dim > 1
         self.image.setVisible(plane)
         self.field.setVisible(plane)
@@ -93,10 +103,14 @@ class CriticField(Panel):
 
     def numbers(self) -> tuple[Number, ...]:
         read = self.pictures["critic_field"].numbers
-        return (
+        numbers = (
             Number(self.tr("mean"), fixed(read.get("mean", math.nan)), "discriminator"),
             Number(self.tr("max"), fixed(read.get("max", math.nan)), "discriminator"),
         )
+        bracket = self.pictures.get("lipschitz")
+        if bracket is None or not math.isfinite(bracket.numbers["upper"]):
+            return numbers
+        return *numbers, Number(self.tr("L ≤"), fixed(bracket.numbers["upper"]), "truth")
 
     def forget(self) -> None:
         self.image.clear()
