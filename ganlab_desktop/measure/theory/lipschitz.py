@@ -109,11 +109,13 @@ def generator_singular_values(generator: nn.Module, latents: Tensor) -> Tensor:
     """The singular values (B, min(d, k)) of dG/dz at latents (B, k) for samples (B, d), largest first.
 
     Near 0 the generator collapses that direction; the spread between the largest and the least is its conditioning
-    (Odena et al. 2018).
+    (Odena et al. 2018). NaN where dG/dz is not finite.
     """
     latents = latents.detach().requires_grad_()
     with torch.enable_grad():
         outputs = generator(latents)
         rows = [torch.autograd.grad(column.sum(), latents, retain_graph=True)[0] for column in outputs.unbind(1)]
-    values: Tensor = torch.linalg.svdvals(torch.stack(rows, dim=1))
-    return values
+    jacobians = torch.stack(rows, dim=1)
+    finite = jacobians.isfinite().all(2).all(1)[:, None]
+    values = torch.linalg.svdvals(torch.where(finite[..., None], jacobians, 0.0))
+    return torch.where(finite, values, math.nan)

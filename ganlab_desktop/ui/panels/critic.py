@@ -83,6 +83,7 @@ class CriticField(Panel):
         )
         slope = self.tr("The Lipschitz constant L of D is at least the largest norm found anywhere.")
         self.header.set_explanation(self.tr(self.explanation), f"{slope} {bounds}")
+        self.map.setToolTip(f"<p>{slope} {bounds}</p>")
         plane = scene.dim > 1
         self.image.setVisible(plane)
         self.field.setVisible(plane)
@@ -90,10 +91,11 @@ class CriticField(Panel):
         self.bar.setVisible(plane)
         self.map.view.setAspectLocked(plane)
         self.map.show_values(left=not plane, bottom=not plane)
-        self.map.set_caption("" if plane else self.tr("norm over x"))
+        self.map.set_caption(self._caption(scene))
 
     def draw_picture(self, scene: Scene, now: float) -> bool:
         picture = self.pictures["critic_field"]
+        self.map.set_caption(self._caption(scene))
         if scene.dim > 1:
             self._draw_map(picture, now)
             gliding = False
@@ -103,14 +105,10 @@ class CriticField(Panel):
 
     def numbers(self) -> tuple[Number, ...]:
         read = self.pictures["critic_field"].numbers
-        numbers = (
+        return (
             Number(self.tr("mean"), fixed(read.get("mean", math.nan)), "discriminator"),
             Number(self.tr("max"), fixed(read.get("max", math.nan)), "discriminator"),
         )
-        bracket = self.pictures.get("lipschitz")
-        if bracket is None or not math.isfinite(bracket.numbers["upper"]):
-            return numbers
-        return *numbers, Number(self.tr("L ≤"), fixed(bracket.numbers["upper"]), "truth")
 
     def forget(self) -> None:
         self.image.clear()
@@ -136,6 +134,15 @@ class CriticField(Panel):
         self.outlines["real"].setFillLevel(0.0)
         self.outlines["real"].setBrush(pg.mkBrush(mix(colours.real, colours.panel, 0.25)))
         self.one.setPen(pg.mkPen(colours.truth, style=Qt.PenStyle.DashLine))
+
+    def _caption(self, scene: Scene) -> str:
+        """Between which bounds the Lipschitz constant lies; the room is kept where there will be some."""
+        words = [] if scene.dim > 1 else [self.tr("norm over x")]
+        bracket = self.pictures.get("lipschitz")
+        if not scene.no_bound:
+            lower, upper = (math.nan,) * 2 if bracket is None else (bracket.numbers[n] for n in ("lower", "upper"))
+            words.append(self.tr("{lower} ≤ L ≤ {upper}").format(lower=fixed(lower), upper=fixed(upper)))
+        return ", ".join(words)
 
     def _draw_map(self, picture: Picture, now: float) -> None:
         norm = picture.arrays["norm"].numpy()

@@ -108,7 +108,7 @@ class Optimal(Layer):
             return
         values, levels = picture.arrays[self.array].numpy(), self._levels()
         known = np.where(np.isfinite(values), values, np.float32(sum(levels) / 2))
-        self.image.set_values(known, box_of(picture), levels)
+        self.image.set_values(self._shown(known), box_of(picture), levels)
 
     def clear(self) -> None:
         self.image.clear()
@@ -118,6 +118,9 @@ class Optimal(Layer):
 
     def _levels(self) -> tuple[float, float]:
         return self._scale.range
+
+    def _shown(self, values: NDArray[np.generic]) -> NDArray[np.generic]:
+        return values
 
 
 class Difference(Optimal):
@@ -138,6 +141,9 @@ class Ratio(Optimal):
 
     def _levels(self) -> tuple[float, float]:
         return RATIO_LEVELS
+
+    def _shown(self, values: NDArray[np.generic]) -> NDArray[np.generic]:
+        return np.clip(values, *RATIO_LEVELS)  # the spline would ring where the ratio falls from hundreds to unknown
 
 
 class Plan(Layer):
@@ -427,7 +433,7 @@ LAYERS = (
             "where the generator puts too much, blue where too little, 0 where both agree. Whatever the objective, "
             "it is what all the divergences are made of",
         ),
-        "square",
+        "ratio",
         "truth",
         "truth",
         on=False,
