@@ -111,7 +111,7 @@ def test_a_session_from_the_first_frame_over_a_killed_engine_to_the_end(open_win
     assert session.series
     shown = {name for name, dock in window.docks.items() if dock.isVisible()}
     assert shown == {"experiment", "losses", "coverage", "critic_field"}
-    for name in ("truth", "dynamics"):
+    for name in ("truth", "dynamics", "generator"):
         window.docks[name].toggleViewAction().trigger()
         qtbot.waitUntil(lambda name=name: window.pacing.refreshes[name] > 0, timeout=SLOW)
     window.docks["critic_field"].raise_()

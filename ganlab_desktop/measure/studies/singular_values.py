@@ -21,7 +21,7 @@ class SingularValues(Study):
     Arrays: edges (B + 1,) of log10 of the singular values, density (k, B), the largest singular value's first.
     Numbers: medians over the latents of `smallest`; of `condition`, the largest over the smallest (Odena et al. 2018);
     and of `dimensions`, the participation ratio (sum s^2)^2 / sum s^4, which is 1 where one direction is left and k
-    where all are stretched alike.
+    where all are stretched alike; 0 where none is left.
     """
 
     COLUMNS = ("smallest", "condition", "dimensions")
@@ -32,13 +32,10 @@ class SingularValues(Study):
         values = generator_singular_values(snapshot.generator, snapshot.latents(POINTS)).double().numpy()
         if not np.isfinite(values).all():
             return Picture({}), (math.nan,) * len(self.COLUMNS)
-        squares = values**2
-        with np.errstate(divide="ignore", invalid="ignore"):
-            conditions = values[:, 0] / values[:, -1]
-            dimensions = squares.sum(1) ** 2 / (squares**2).sum(1)
-        row = tuple(
-            float(np.median(np.nan_to_num(x, posinf=math.inf))) for x in (values[:, -1], conditions, dimensions)
-        )
+        largest, smallest, squares = values[:, 0], values[:, -1], values**2
+        conditions = np.divide(largest, smallest, out=np.full(len(values), math.inf), where=smallest > 0)
+        dimensions = np.divide(squares.sum(1) ** 2, (squares**2).sum(1), out=np.zeros(len(values)), where=largest > 0)
+        row = tuple(float(np.median(x)) for x in (smallest, conditions, dimensions))
         logs = np.log10(np.maximum(values, _LEAST))
         middle, half = (logs.max() + logs.min()) / 2, max(float(np.ptp(logs)) * 1.02, _NARROWEST) / 2
         edges = np.linspace(middle - half, middle + half, _BINS + 1)

@@ -24,13 +24,13 @@ _BINS = 30
 
 class Velocities(Study):
     """Lengths of the generated samples' velocities, see theory/velocity.py: `saturating` and `non_saturating` as the
-    log losses would make them of the raw outputs v, `own` as the objective in use does, |d l/d v| |grad v|, and `ideal`,
-    |grad log p/q| at the scale of MatchedKernel, where both densities exist.
+    log losses would make them of the raw outputs v, `own` as the objective in use does, |d l/d v| |grad v|, and
+    `ideal`, |grad log p/q| at the scale of MatchedKernel, where both densities exist.
 
     A packing discriminator is asked about (x, ..., x). Arrays, of groups of samples with neighbouring v: output (G,),
     the median v, ascending; saturating, non_saturating, own, ideal (G,), log10 of the median length, -inf where that
-    is too small for a double; and edges (B + 1,), density (B,) of v. Numbers: the medians over all samples, and `ratio`,
-    the median of non_saturating over saturating, which is e^-v.
+    is too small for a double; and edges (B + 1,), density (B,) of v. Numbers: the medians over all samples, and
+    `ratio`, the median of non_saturating over saturating, which is e^-v.
     """
 
     COLUMNS = ("own", "saturating", "non_saturating", "ideal")
@@ -43,7 +43,7 @@ class Velocities(Study):
 
     @cached_property
     def _h(self) -> float:
-        return MatchedKernel(self.data).h
+        return float(MatchedKernel(self.data).h)
 
     def look(self, snapshot: Snapshot) -> tuple[Picture, Row]:
         samples = snapshot.generate(_DENSITY)

@@ -136,13 +136,13 @@ class CriticField(Panel):
         self.one.setPen(pg.mkPen(colours.truth, style=Qt.PenStyle.DashLine))
 
     def _caption(self, scene: Scene) -> str:
-        """Between which bounds the Lipschitz constant lies; the room is kept where there will be some."""
+        """Between which bounds the Lipschitz constant lies."""
         words = [] if scene.dim > 1 else [self.tr("norm over x")]
         bracket = self.pictures.get("lipschitz")
-        if not scene.no_bound:
-            lower, upper = (math.nan,) * 2 if bracket is None else (bracket.numbers[n] for n in ("lower", "upper"))
-            words.append(self.tr("{lower} ≤ L ≤ {upper}").format(lower=fixed(lower), upper=fixed(upper)))
-        return ", ".join(words)
+        if bracket is not None and not scene.no_bound:
+            lower, upper = (fixed(bracket.numbers[name]) for name in ("lower", "upper"))
+            words.append(self.tr("{lower} ≤ L ≤ {upper}").format(lower=lower, upper=upper))
+        return ", ".join(words) or " "  # its room is kept, so that the map does not move when words come
 
     def _draw_map(self, picture: Picture, now: float) -> None:
         norm = picture.arrays["norm"].numpy()

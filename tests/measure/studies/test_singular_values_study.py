@@ -59,8 +59,8 @@ def test_a_generator_that_collapsed_onto_a_line_has_lost_a_dimension() -> None:
 
 
 def test_a_generator_that_puts_all_in_one_point_has_none_left() -> None:
-    picture, (smallest, _, dimensions) = look([[0.0, 0.0], [0.0, 0.0]])
-    assert smallest == 0.0
+    picture, (smallest, condition, dimensions) = look([[0.0, 0.0], [0.0, 0.0]])
+    assert (smallest, condition) == (0.0, math.inf)
     assert dimensions == 0.0
     assert peaks(picture)[0] == pytest.approx(-8.0, abs=0.05)
 

@@ -1,0 +1,47 @@
+"""Names of curves beside where they begin, apart from each other."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import pyqtgraph as pg
+from numpy.typing import NDArray
+
+from ganlab_desktop.ui.plots.plot import Plot
+from ganlab_desktop.ui.plots.text import tabular
+
+
+class EndLabels:
+    """A name over the left end of each curve; where two would cover each other, the upper one moves up."""
+
+    def __init__(self, plot: Plot, names: Mapping[str, str]) -> None:
+        self._plot = plot
+        self.items = {key: pg.TextItem(name, anchor=(0.0, 1.0)) for key, name in names.items()}
+        for item in self.items.values():
+            item.setFont(tabular(plot.font(), 11))
+            item.setZValue(4)
+            plot.add(item)
+        self.clear()
+
+    def clear(self) -> None:
+        for item in self.items.values():
+            item.hide()
+
+    def apply_theme(self, inks: Mapping[str, str]) -> None:
+        for key, item in self.items.items():
+            item.setColor(inks[key])
+
+    def place(self, x: NDArray[np.float64], curves: Mapping[str, NDArray[np.float64]]) -> None:
+        """Name these curves, each (N,) over x (N,); those without a finite value stay nameless."""
+        self.clear()
+        left, right, bottom, top = self._plot.visible_box()
+        line = (top - bottom) / max(self._plot.view.height(), 1.0)
+        begins = {key: np.flatnonzero(np.isfinite(y)) for key, y in curves.items()}
+        ends = sorted((float(curves[key][at[0]]), key) for key, at in begins.items() if len(at))
+        free = -np.inf
+        for y, key in ends:
+            item = self.items[key]
+            height = item.boundingRect().height() * line
+            y = max(y, free)
+            item.setPos(max(left, float(x[begins[key][0]])), y)
+            item.show()
+            free = y + 0.8 * height  # text has air above and below
