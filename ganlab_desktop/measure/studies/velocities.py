@@ -16,9 +16,9 @@ from ganlab_desktop.measure.studies.study import Row, Snapshot, Study
 from ganlab_desktop.measure.studies.truth import no_density
 from ganlab_desktop.measure.theory.velocity import generator_slopes, ideal_velocity, particle_velocities
 
-POINTS = 500  # of each kind
+POINTS = 400  # of each kind
 GROUPS = 20  # of generated samples with neighbouring logits
-_DENSITY = 2000  # generated samples whose kernel density stands for q
+_DENSITY = 1200  # generated samples whose kernel density stands for q
 _BINS = 30
 
 

@@ -9,9 +9,12 @@ from numpy.typing import NDArray
 from ganlab_desktop.ui.plots.plot import Plot
 from ganlab_desktop.ui.plots.text import tabular
 
+_TIGHT = 0.8  # of a line's height: text has air above and below
+
 
 class EndLabels:
-    """A name over the left end of each curve; where two would cover each other, the upper one moves up."""
+    """A name over the left end of each curve. Names that would cover each other move apart; that of a curve which lies
+    beyond the range stays at its edge."""
 
     def __init__(self, plot: Plot, names: Mapping[str, str]) -> None:
         self._plot = plot
@@ -33,15 +36,19 @@ class EndLabels:
     def place(self, x: NDArray[np.float64], curves: Mapping[str, NDArray[np.float64]]) -> None:
         """Name these curves, each (N,) over x (N,); those without a finite value stay nameless."""
         self.clear()
-        left, right, bottom, top = self._plot.visible_box()
+        left, _, bottom, top = self._plot.visible_box()
         line = (top - bottom) / max(self._plot.view.height(), 1.0)
         begins = {key: np.flatnonzero(np.isfinite(y)) for key, y in curves.items()}
         ends = sorted((float(curves[key][at[0]]), key) for key, at in begins.items() if len(at))
-        free = -np.inf
+        height = _TIGHT * line * max((self.items[key].boundingRect().height() for _, key in ends), default=0.0)
+        free, places = bottom, {}
         for y, key in ends:
-            item = self.items[key]
-            height = item.boundingRect().height() * line
-            y = max(y, free)
-            item.setPos(max(left, float(x[begins[key][0]])), y)
-            item.show()
-            free = y + 0.8 * height  # text has air above and below
+            places[key] = max(y, free)
+            free = places[key] + height
+        free = top
+        for key in reversed(places):
+            places[key] = min(places[key], free - height)
+            free = places[key]
+        for key, y in places.items():
+            self.items[key].setPos(max(left, float(x[begins[key][0]])), y)
+            self.items[key].show()
