@@ -88,6 +88,9 @@ class Generator(Panel):
     def empty_text(self) -> str:
         return self.tr("What the loss tells the generator appears here, moments after training starts.")
 
+    def filled(self) -> bool:
+        return all(name in self.pictures for name in self.probes)  # both come within a second
+
     def show_scene(self, scene: Scene) -> None:
         self._own = _OWN.get(type(from_toml(scene.experiment).objective), "own")
         logit = scene.output == "probability"
@@ -111,16 +114,12 @@ class Generator(Panel):
         self.paint_theme(self.colours)
 
     def draw_picture(self, scene: Scene, now: float) -> bool:
-        gliding = False
-        if "velocities" in self.pictures:
-            gliding = self._draw_velocities(self.pictures["velocities"], now)
-        if "singular_values" in self.pictures:
-            gliding = self._draw_stretch(self.pictures["singular_values"], scene, now) or gliding
-        return gliding
+        gliding = self._draw_velocities(self.pictures["velocities"], now)
+        return self._draw_stretch(self.pictures["singular_values"], scene, now) or gliding
 
     def numbers(self) -> tuple[Number, ...]:
-        picture = self.pictures.get("velocities")
-        if picture is None or not picture.arrays:
+        picture = self.pictures["velocities"]
+        if not picture.arrays:
             return ()
         read = picture.numbers
         shown = dict.fromkeys((self._own, "saturating", "non_saturating", "ideal"))
@@ -152,7 +151,7 @@ class Generator(Panel):
             style = Qt.PenStyle.DashLine if name == "ideal" else Qt.PenStyle.SolidLine
             curve.setPen(pg.mkPen(inks[name], width=2 if name == self._own else 1, style=style))
             curve.setVisible(self._shows(name))
-        self.labels.apply_theme(inks)
+        self.labels.apply_theme(inks, colours.panel)
         self.even.setPen(pg.mkPen(colours.secondary, style=Qt.PenStyle.DotLine))
         ends = (
             f'<span style="color: {colours.fake}">{self.tr("fake")}</span>',
@@ -219,10 +218,12 @@ class Generator(Panel):
         self.stretch.show_range(*across, 0.0, top)
         read = picture.numbers
         self.told.setPos(across[0], top)
-        told = self.tr("condition {condition}\n{dimensions} of {all} dims")
-        self.told.setPlainText(
-            told.format(condition=fixed(read["condition"], 1), dimensions=fixed(read["dimensions"], 1), all=scene.dim)
-        )
+        if len(density) > 1:
+            how = self.tr("condition {value}").format(value=fixed(read["condition"], 1))
+        else:
+            how = self.tr("median {value}").format(value=fixed(read["smallest"]))
+        kept = self.tr("{value} of {all} dims").format(value=fixed(read["dimensions"], 1), all=scene.dim)
+        self.told.setPlainText(f"{how}\n{kept}")
         return not (self._stretched.settled and self._dense.settled)
 
 

@@ -5,10 +5,12 @@ from collections.abc import Mapping
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
+from PySide6.QtGui import QColor
 
 from ganlab_desktop.ui.plots.plot import Plot
 from ganlab_desktop.ui.plots.text import tabular
 
+_VEIL = 150  # of 255
 _TIGHT = 0.8  # of a line's height: text has air above and below
 
 
@@ -29,9 +31,13 @@ class EndLabels:
         for item in self.items.values():
             item.hide()
 
-    def apply_theme(self, inks: Mapping[str, str]) -> None:
+    def apply_theme(self, inks: Mapping[str, str], ground: str) -> None:
+        """Take on a colour for each name, on a ground that lets a little of the curves through."""
+        veil = QColor(ground)
+        veil.setAlpha(_VEIL)
         for key, item in self.items.items():
             item.setColor(inks[key])
+            item.fill = pg.mkBrush(veil)
 
     def place(self, x: NDArray[np.float64], curves: Mapping[str, NDArray[np.float64]]) -> None:
         """Name these curves, each (N,) over x (N,); those without a finite value stay nameless."""

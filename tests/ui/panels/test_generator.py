@@ -119,6 +119,7 @@ def test_a_latent_on_the_line_has_one_singular_value(shown):
     assert not panel.outlines[0].isVisible()
     assert np.argmax(panel.outlines[1].getData()[1]) == 20
     assert panel.stretch.caption == "log10 σ of G"
+    assert panel.told.toPlainText() == "median 0.01\n1.0 of 2 dims"
 
 
 def test_networks_that_are_no_longer_finite_leave_the_last_picture(shown):
