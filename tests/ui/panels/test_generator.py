@@ -68,12 +68,13 @@ def test_another_loss_has_a_curve_of_its_own_beside_the_two(shown):
 
 
 def test_names_stand_apart_within_the_picture(shown):
-    panel = drawn(shown, arrays={"ideal": scenes.floats(np.full(20, 9.0))})
+    together = {"own": scenes.floats(np.zeros(20)), "ideal": scenes.floats(np.full(20, 9.0))}
+    panel = drawn(shown, Wasserstein(), together, output="score")
     left, _, bottom, top = panel.speed.visible_box()
     pixel = (top - bottom) / panel.speed.view.height()
     items = [item for item in panel.labels.items.values() if item.isVisible()]
     places = sorted((item.pos().y(), item.boundingRect().height() * pixel) for item in items)
-    assert len(places) == 3
+    assert len(places) == 4
     assert all(b - a >= 0.75 * height for (a, height), (b, _) in pairwise(places))
     assert places[0][0] >= bottom
     assert places[-1][0] + 0.75 * places[-1][1] <= top
