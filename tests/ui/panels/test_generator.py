@@ -67,8 +67,10 @@ def test_another_loss_has_a_curve_of_its_own_beside_the_two(shown):
     assert told == {"e^−v": "2981.0", "this loss": "2.000", "saturating": "3.4e−04", "non-saturating": "0.990"}
 
 
-def test_names_stand_apart_within_the_picture(shown):
-    together = {"own": scenes.floats(np.zeros(20)), "ideal": scenes.floats(np.full(20, 9.0))}
+@pytest.mark.parametrize("begin", [0.0, -5.2])  # at the top of the losses' range, and at its bottom
+def test_names_stand_apart_within_the_picture(shown, begin):
+    same = scenes.floats(np.linspace(begin, 0.0, 20))
+    together = {"own": same, "non_saturating": same, "ideal": scenes.floats(np.full(20, 9.0))}
     panel = drawn(shown, Wasserstein(), together, output="score")
     left, _, bottom, top = panel.speed.visible_box()
     pixel = (top - bottom) / panel.speed.view.height()
