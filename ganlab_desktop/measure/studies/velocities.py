@@ -17,9 +17,8 @@ from ganlab_desktop.measure.studies.truth import no_density
 from ganlab_desktop.measure.theory.velocity import generator_slopes, ideal_velocity, particle_velocities
 
 POINTS = 400  # of each kind
-GROUPS = 20  # of generated samples with neighbouring logits
 _DENSITY = 1200  # generated samples whose kernel density stands for q
-_BINS = 30
+BINS = 30  # of equal width, from the least to the largest output
 
 
 class Velocities(Study):
@@ -27,10 +26,10 @@ class Velocities(Study):
     log losses would make them of the raw outputs v, `own` as the objective in use does, |d l/d v| |grad v|, and
     `ideal`, |grad log p/q| at the scale of MatchedKernel, where both densities exist.
 
-    A packing discriminator is asked about (x, ..., x). Arrays, of groups of samples with neighbouring v: output (G,),
-    the median v, ascending; saturating, non_saturating, own, ideal (G,), log10 of the median length, -inf where that
-    is too small for a double; and edges (B + 1,), density (B,) of v. Numbers: the medians over all samples, and
-    `ratio`, the median of non_saturating over saturating, which is e^-v.
+    A packing discriminator is asked about (x, ..., x). Arrays: edges (B + 1,) and density (B,) of v; and of the
+    samples in each bin that has some, G of them: output (G,), the median v, ascending; saturating, non_saturating, own,
+    ideal (G,), log10 of the median length, -inf where that is too small for a double. Numbers: the medians over all
+    samples, and `ratio`, the median of non_saturating over saturating, which is e^-v.
     """
 
     COLUMNS = ("own", "saturating", "non_saturating", "ideal")
@@ -65,12 +64,13 @@ class Velocities(Study):
         if not no_density(snapshot.experiment, self.data):
             ideal = ideal_velocity(self.data, samples, samples[:POINTS], self._h)
             lengths["ideal"] = np.linalg.norm(ideal, axis=1)
-        groups = np.array_split(np.argsort(v), GROUPS)
+        density, edges = np.histogram(v, BINS, density=True)
+        bins = np.digitize(v, edges[1:-1])
+        groups = [bins == number for number in np.unique(bins)]
         arrays: dict[str, NDArray[np.generic]] = {"output": np.array([np.median(v[g]) for g in groups], np.float32)}
         with np.errstate(divide="ignore"):
             for name, length in lengths.items():
                 arrays[name] = np.log10([_median(length[g]) for g in groups]).astype(np.float32)
-        density, edges = np.histogram(v, _BINS, density=True)
         arrays |= {"edges": edges.astype(np.float32), "density": density.astype(np.float32)}
         row = tuple(_median(lengths.get(name, np.empty(0))) for name in self.COLUMNS)
         with np.errstate(over="ignore"):

@@ -52,7 +52,7 @@ class Generator(Panel):
         self.even = pg.InfiniteLine(0.0, angle=90, movable=False)
         self.speed.add(self.even, *self.curves_.values())
         self.labels = EndLabels(self.speed, {name: self.tr(words) for name, words in _NAMES.items()})
-        self.outputs = Plot(self.picture, grid=False)
+        self.outputs = Plot(self.picture)
         self.outputs.setAccessibleName(self.tr("Distribution of D's output at generated samples"))
         self.density = step_curve(fillLevel=0.0)
         self.outputs.add(self.density)

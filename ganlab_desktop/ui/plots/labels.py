@@ -42,7 +42,7 @@ class EndLabels:
     def place(self, x: NDArray[np.float64], curves: Mapping[str, NDArray[np.float64]]) -> None:
         """Name these curves, each (N,) over x (N,); those without a finite value stay nameless."""
         self.clear()
-        left, _, bottom, top = self._plot.visible_box()
+        left, right, bottom, top = self._plot.visible_box()
         line = (top - bottom) / max(self._plot.view.height(), 1.0)
         begins = {key: np.flatnonzero(np.isfinite(y)) for key, y in curves.items()}
         ends = sorted((float(curves[key][at[0]]), key) for key, at in begins.items() if len(at))
@@ -55,6 +55,8 @@ class EndLabels:
         for key in reversed(places):
             places[key] = min(places[key], free - height)
             free = places[key]
+        across = (right - left) / max(self._plot.view.width(), 1.0)
         for key, y in places.items():
-            self.items[key].setPos(max(left, float(x[begins[key][0]])), y)
+            last = right - self.items[key].boundingRect().width() * across
+            self.items[key].setPos(max(left, min(float(x[begins[key][0]]), last)), y)
             self.items[key].show()

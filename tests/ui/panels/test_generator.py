@@ -70,10 +70,15 @@ def test_another_loss_has_a_curve_of_its_own_beside_the_two(shown):
 @pytest.mark.parametrize("begin", [0.0, -5.2])  # at the top of the losses' range, and at its bottom
 def test_names_stand_apart_within_the_picture(shown, begin):
     same = scenes.floats(np.linspace(begin, 0.0, 20))
-    together = {"own": same, "non_saturating": same, "ideal": scenes.floats(np.full(20, 9.0))}
+    together = {
+        "output": scenes.floats(V + 7.0),
+        "own": same,
+        "non_saturating": same,
+        "ideal": scenes.floats(np.full(20, 9.0)),
+    }
     panel = drawn(shown, Wasserstein(), together, output="score")
-    left, _, bottom, top = panel.speed.visible_box()
-    pixel = (top - bottom) / panel.speed.view.height()
+    left, right, bottom, top = panel.speed.visible_box()
+    pixel, across = (top - bottom) / panel.speed.view.height(), (right - left) / panel.speed.view.width()
     items = [item for item in panel.labels.items.values() if item.isVisible()]
     places = sorted((item.pos().y(), item.boundingRect().height() * pixel) for item in items)
     assert len(places) == 4
@@ -81,6 +86,7 @@ def test_names_stand_apart_within_the_picture(shown, begin):
     assert places[0][0] >= bottom
     assert places[-1][0] + 0.75 * places[-1][1] <= top
     assert all(item.pos().x() >= left for item in items)
+    assert all(item.pos().x() + item.boundingRect().width() * across <= right + 1e-6 for item in items)
 
 
 def test_a_far_ideal_leaves_the_losses_their_room_and_is_dashed(shown):
