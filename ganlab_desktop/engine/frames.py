@@ -16,7 +16,8 @@ from ganlab_desktop.gan.streams import Stream, Streams
 from ganlab_desktop.measure.probes import Box, View
 from ganlab_desktop.measure.probes import Picture as Seen
 from ganlab_desktop.measure.studies import STUDIES
-from ganlab_desktop.measure.studies.truth import no_optimum
+from ganlab_desktop.measure.studies.lipschitz import no_bound
+from ganlab_desktop.measure.studies.truth import no_density, no_optimum
 from ganlab_desktop.wire.arrays import Array
 from ganlab_desktop.wire.messages import Chunk, Finding, Frame, Grant, Modes, PhaseInfo, Picture, Scene
 
@@ -56,7 +57,9 @@ def scene_of(document: Document) -> Scene:
         warnings=(*document.notices, *rules.warnings(run.experiment)),
         kept=document.kept,
         neutral=game.objective.neutral,
+        no_density=no_density(run.experiment, data),
         no_optimum=no_optimum(run.experiment, data, game.objective),
+        no_bound=no_bound(run.experiment),
     )
 
 

@@ -40,6 +40,7 @@ from ganlab_desktop.ui.panels.coverage import Coverage
 from ganlab_desktop.ui.panels.critic import CriticField
 from ganlab_desktop.ui.panels.dynamics import Dynamics
 from ganlab_desktop.ui.panels.experiment import ExperimentPanel
+from ganlab_desktop.ui.panels.generator import Generator
 from ganlab_desktop.ui.panels.log import LogPanel
 from ganlab_desktop.ui.panels.losses import Losses
 from ganlab_desktop.ui.panels.panel import Panel
@@ -135,7 +136,7 @@ class Window(QMainWindow):
         over_time: tuple[Losses | Coverage | Truth, ...] = (losses, coverage, truth)
         for one, other in permutations(over_time, 2):
             one.cursor_moved.connect(other.set_cursor)  # one cursor over all time plots
-        self.pictures: list[Panel] = [losses, coverage, CriticField(self), truth, Dynamics(self)]
+        self.pictures: list[Panel] = [losses, coverage, CriticField(self), truth, Dynamics(self), Generator(self)]
         panels: list[Any] = [self.form_panel, *self.pictures, self.log_panel]
         docks = {panel.name: Dock(panel, panel.header, panel.name, self._theme, self) for panel in panels}
         for panel in self.pictures:

@@ -170,7 +170,9 @@ class Scene(Message, frozen=True):
     untitled: bool = True  # kept in the data folder of untitled runs, under no name of the user's choice
     modes: Modes | None = None
     warnings: tuple[str, ...] = ()
+    no_density: str = ""  # why the densities of both sides cannot be compared; empty where they can
     no_optimum: str = ""  # why the best discriminator is not known; empty where it is
+    no_bound: str = ""  # why the discriminator's Lipschitz constant has no known upper bound; empty where it has
 
 
 class Reply(Message, frozen=True):

@@ -111,7 +111,7 @@ def test_a_session_from_the_first_frame_over_a_killed_engine_to_the_end(open_win
     assert session.series
     shown = {name for name, dock in window.docks.items() if dock.isVisible()}
     assert shown == {"experiment", "losses", "coverage", "critic_field"}
-    for name in ("truth", "dynamics"):
+    for name in ("truth", "dynamics", "generator"):
         window.docks[name].toggleViewAction().trigger()
         qtbot.waitUntil(lambda name=name: window.pacing.refreshes[name] > 0, timeout=SLOW)
     window.docks["critic_field"].raise_()
@@ -345,6 +345,25 @@ def test_hidden_panels_ask_for_nothing(open_window, qtbot) -> None:
     assert own
     assert not pictures & own
     assert window.pacing.refreshes["critic_field"] == count
+
+
+def test_what_the_generator_is_told_is_measured_only_while_it_is_shown(open_window, qtbot) -> None:
+    window = open_window(play=True)
+    session, studies = window.session, ("velocities", "singular_values")
+
+    def looks() -> list[int]:
+        return [session.series[name].count if name in session.series else 0 for name in studies]
+
+    reach(window, qtbot, session.step + 30)
+    assert looks() == [0, 0]
+    window.docks["generator"].toggleViewAction().trigger()
+    qtbot.waitUntil(lambda: all(looks()) and window.pacing.refreshes["generator"] > 0, timeout=SLOW)
+    window.docks["generator"].hide()
+    qtbot.wait(600)  # a look that had begun
+    before = looks()
+    reach(window, qtbot, session.step + 30)
+    qtbot.wait(1_000)
+    assert looks() == before
 
 
 def test_a_minimised_window_draws_nothing_while_training_goes_on(open_window, qtbot) -> None:

@@ -61,18 +61,18 @@ def _hidden(
     """The layers before the last linear one, and the features that they end with."""
     layers: list[nn.Module] = []
     if spec.fourier:
-        layers.append(_FourierFeatures(inputs, spec.fourier, spec.fourier_scale, rng))
+        layers.append(FourierFeatures(inputs, spec.fourier, spec.fourier_scale, rng))
         inputs = 2 * spec.fourier
     for before, after in pairwise((inputs, *spec.hidden)):
         layer: list[nn.Module] = [_linear(before, after, rng)]
         if spec.norm in _NORMS:
             layer.append(_NORMS[spec.norm](after))
         layer.append(_ACTIVATIONS[spec.activation]())
-        layers += [_Residual(*layer)] if spec.residual and before == after else layer
+        layers += [Residual(*layer)] if spec.residual and before == after else layer
     return layers, (inputs, *spec.hidden)[-1]
 
 
-class _Residual(nn.Module):
+class Residual(nn.Module):
     """x + f(x) (He et al. 2016)."""
 
     def __init__(self, *layers: nn.Module) -> None:
@@ -84,7 +84,7 @@ class _Residual(nn.Module):
         return changed
 
 
-class _FourierFeatures(nn.Module):
+class FourierFeatures(nn.Module):
     """sin(2 pi F x), cos(2 pi F x) with fixed frequencies F ~ N(0, scale^2) (Tancik et al. 2020, eq. 5)."""
 
     frequencies: Tensor

@@ -3,9 +3,12 @@
 from ganlab_desktop.measure.studies.coverage import Coverage
 from ganlab_desktop.measure.studies.dynamics import Dynamics
 from ganlab_desktop.measure.studies.health import Health
+from ganlab_desktop.measure.studies.lipschitz import Lipschitz
+from ganlab_desktop.measure.studies.singular_values import SingularValues
 from ganlab_desktop.measure.studies.study import Row, Snapshot, Study
 from ganlab_desktop.measure.studies.transport import Transport
 from ganlab_desktop.measure.studies.truth import Truth
+from ganlab_desktop.measure.studies.velocities import Velocities
 
 STUDIES: dict[str, type[Study]] = {
     "coverage": Coverage,
@@ -13,6 +16,9 @@ STUDIES: dict[str, type[Study]] = {
     "truth": Truth,
     "transport": Transport,
     "dynamics": Dynamics,
+    "lipschitz": Lipschitz,
+    "velocities": Velocities,
+    "singular_values": SingularValues,
 }
 
 __all__ = ["STUDIES", "Row", "Snapshot", "Study"]

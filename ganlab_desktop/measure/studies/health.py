@@ -15,13 +15,13 @@ from ganlab_desktop.experiment.experiment import Experiment
 from ganlab_desktop.experiment.objectives import Wasserstein
 from ganlab_desktop.experiment.penalties import R1, R2, WeightClipping
 from ganlab_desktop.gan.data.distribution import Samples
-from ganlab_desktop.gan.objectives import Objective
 from ganlab_desktop.gan.penalties import gradient_norms, input_gradient
 from ganlab_desktop.gan.penalties.gradient_penalty import interpolate
 from ganlab_desktop.gan.streams import Stream, Streams
 from ganlab_desktop.measure.health import Quantities
 from ganlab_desktop.measure.probes import Picture
 from ganlab_desktop.measure.studies.study import Row, Snapshot, Study
+from ganlab_desktop.measure.theory.velocity import generator_slopes
 
 POINTS = 1000  # of each kind: fresh, training, generated, between
 _REGIONS = 8  # into which data without modes are divided
@@ -97,7 +97,7 @@ class Health(Study):
             fake_output=float((torch.sigmoid(v_fake) if objective.output == "probability" else v_fake).mean()),
             ranked=ranked,
             ranked_error=error,
-            generator_gradient=float((_generator_slopes(objective, v_real, v_fake) * slopes).mean()),
+            generator_gradient=float((generator_slopes(objective, v_real, v_fake) * slopes).mean()),
             output_gradient=float(slopes.mean()),
             reached=float(reached),
             regions=float(len(self._regions.weights)),
@@ -137,13 +137,6 @@ def _ranked(training: Tensor, fresh: Tensor) -> tuple[float, float]:
     n, m = len(training), len(fresh)
     u = float(mannwhitneyu(training.ravel().numpy(), fresh.ravel().numpy(), method="asymptotic").statistic)
     return u / (n * m), math.sqrt((n + m + 1) / (12 * n * m))
-
-
-def _generator_slopes(objective: Objective, v_real: Tensor, v_fake: Tensor) -> Tensor:
-    """|d l / d v| (N,) of each sample's own generator loss l: what the loss makes of the discriminator's slope."""
-    v = v_fake.detach().requires_grad_()
-    (slopes,) = torch.autograd.grad(objective.generator_loss(v_real, v), v)
-    return len(v) * slopes.abs().ravel()
 
 
 def _clipped(experiment: Experiment, critic: nn.Module) -> float:

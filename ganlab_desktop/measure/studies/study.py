@@ -44,12 +44,16 @@ class Snapshot:
         parts = torch.split(points, _CACHED)
         return torch.cat([judged(self.discriminator, part, packing, self.reference) for part in parts])
 
-    def generate(self, count: int, *, average: bool = False) -> NDArray[np.float32]:
-        """Samples (count, dim) from the latents that every study looks at."""
+    def latents(self, count: int) -> Tensor:
+        """The first of the latents (count, latent dim) that every study looks at."""
         rng = Streams(self.experiment.seed).at(0, Stream.MEASURED_LATENT)
-        latents = torch.from_numpy(draw_latent(self.experiment.latent, rng, count))
+        return torch.from_numpy(draw_latent(self.experiment.latent, rng, count))
+
+    def generate(self, count: int, *, average: bool = False) -> NDArray[np.float32]:
+        """Samples (count, dim) from these."""
         with torch.no_grad():
-            samples: NDArray[np.float32] = (self.average if average else self.generator)(latents).numpy()
+            made: Tensor = (self.average if average else self.generator)(self.latents(count))
+        samples: NDArray[np.float32] = made.numpy()
         return samples
 
 

@@ -6,6 +6,7 @@ from functools import cached_property
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch import Tensor
 
 from ganlab_desktop.experiment.experiment import Experiment
 from ganlab_desktop.experiment.objectives import Wasserstein
@@ -22,6 +23,15 @@ SAMPLES = 5000  # fewer than the metrics take, so that several looks a second ar
 _FARTHEST = 700.0  # log ratio where one side has nothing: exp of it is still a float
 
 
+def no_density(experiment: Experiment, data: Distribution) -> str:
+    """Why the densities of data and generated samples cannot be compared; empty where they can."""
+    if not data.has_density:
+        return "these points have no known density"
+    if experiment.latent.dim < data.dim:
+        return "with fewer latent than data dimensions the generator has no density"
+    return ""
+
+
 def no_optimum(experiment: Experiment, data: Distribution, objective: Objective) -> str:
     """Why the best discriminator cannot be drawn; empty where it can."""
     if isinstance(experiment.objective, Wasserstein):
@@ -34,11 +44,7 @@ def no_optimum(experiment: Experiment, data: Distribution, objective: Objective)
         return "a discriminator with minibatch layers tells batches apart, not single samples"
     if experiment.instance_noise.std:
         return "instance noise blurs what D sees, and the best D is known for sharp samples only"
-    if not data.has_density:
-        return "these points have no known density"
-    if experiment.latent.dim < data.dim:
-        return "with fewer latent than data dimensions the generator has no density"
-    return ""
+    return no_density(experiment, data)
 
 
 class Truth(Study):
@@ -47,8 +53,9 @@ class Truth(Study):
 
     Both are sums over the cells of MatchedKernel, so that the value never exceeds the optimum.
 
-    Arrays over the view, (R, R) or (1, R): optimal, the best D in the surface's terms; difference, D minus that; ratio,
-    log p / q; generated, the generator's log density. NaN where neither side has mass at scale `h`.
+    Arrays over the view, (R, R) or (1, R), NaN where neither side has mass at scale `h`: ratio, log p / q, and
+    generated, the generator's log density, where both have a density; optimal, the best D in the surface's terms, and
+    difference, D minus that, where the densities tell it.
     """
 
     COLUMNS = ("value", "optimum")
@@ -65,13 +72,19 @@ class Truth(Study):
         return self.data.held_out(Streams(self.seed).at(0, Stream.MEASURED_REAL, 4), SAMPLES)
 
     def look(self, snapshot: Snapshot) -> tuple[Picture, Row]:
-        if no_optimum(snapshot.experiment, self.data, snapshot.objective) or snapshot.objective.optimal is None:
+        experiment, objective = snapshot.experiment, snapshot.objective
+        if no_density(experiment, self.data):
             return Picture({}), (math.nan, math.nan)
         samples = snapshot.generate(SAMPLES)
-        row = self._values(snapshot, samples)
         pair = self._densities(snapshot, samples)
+        ratio = np.clip(pair.log_ratio, -_FARTHEST, _FARTHEST)
+        arrays = {"ratio": ratio.astype(np.float32), "generated": pair.log_q.astype(np.float32)}
+        row: Row = (math.nan, math.nan)
+        if objective.optimal is not None and not no_optimum(experiment, self.data, objective):
+            row = self._values(snapshot, samples)
+            arrays |= _beside_the_best(snapshot, objective.optimal(torch.from_numpy(ratio)))
         numbers = dict(zip(self.COLUMNS, row, strict=True)) | {"h": pair.h} | box_numbers(snapshot.view)
-        return Picture(_arrays(snapshot, pair), numbers), row
+        return Picture({**arrays}, numbers), row
 
     def _densities(self, snapshot: Snapshot, samples: NDArray[np.float32]) -> DensityPair:
         """Over the view, at a scale that its points can show."""
@@ -108,11 +121,9 @@ class Truth(Study):
         return value, optimum
 
 
-def _arrays(snapshot: Snapshot, pair: DensityPair) -> dict[str, NDArray[np.generic]]:
+def _beside_the_best(snapshot: Snapshot, best: Tensor) -> dict[str, NDArray[np.float32]]:
+    """The best raw output over the view in the surface's terms, and the discriminator's minus it."""
     objective = snapshot.objective
-    assert objective.optimal is not None
-    ratio = np.clip(pair.log_ratio, -_FARTHEST, _FARTHEST)
-    best = objective.optimal(torch.from_numpy(ratio))
     points, shape = grid_points(snapshot.view, snapshot.data.dim)
     with torch.no_grad():
         shown = snapshot.judge(torch.from_numpy(points.astype(np.float32))).double().reshape(shape)
@@ -120,9 +131,4 @@ def _arrays(snapshot: Snapshot, pair: DensityPair) -> dict[str, NDArray[np.gener
         best, shown = torch.sigmoid(best), torch.sigmoid(shown)
     elif objective.floating:  # only differences of outputs count: move the best one to the same mean
         best = best + (shown - best).nanmean()
-    return {
-        "optimal": to_numpy(best),
-        "difference": to_numpy(shown - best),
-        "ratio": ratio.astype(np.float32),
-        "generated": pair.log_q.astype(np.float32),
-    }
+    return {"optimal": to_numpy(best), "difference": to_numpy(shown - best)}

@@ -30,7 +30,6 @@ class Truth(Panel):
     name = "truth"
     title = QT_TRANSLATE_NOOP("Truth", "Truth")
     explanation = QT_TRANSLATE_NOOP("Truth", "D's value against the best D's, and the exact distance")
-    probes = ("truth", "transport")
     curves = ("truth", "transport")
     rest = 0.0
     cursor_moved = Signal(int)  # the step under the mouse; -1 where it is elsewhere
@@ -62,6 +61,11 @@ class Truth(Panel):
         self.content.addLayout(row)
         self._critic: bool | None = None
         self.apply_theme(DARK)
+
+    @property
+    def probes(self) -> tuple[str, ...]:  # type: ignore[override]
+        """The best D where there is one to compare with, and the exact distance."""
+        return ("truth", "transport") if not self.value.isHidden() else ("transport",)
 
     def empty_text(self) -> str:
         return self.tr("The best discriminator and the exact distance appear here, moments after training starts.")
@@ -136,7 +140,7 @@ class Truth(Panel):
 
     def _numbers_of(self, name: str) -> dict[str, float]:
         picture = self.pictures.get(name)
-        return {} if picture is None else picture.numbers
+        return {} if picture is None or name not in self.probes else picture.numbers
 
 
 _NOTHING = Series()

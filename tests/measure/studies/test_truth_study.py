@@ -1,5 +1,6 @@
 """The best discriminator and the game's value against closed forms."""
 
+import dataclasses
 import math
 
 import numpy as np
@@ -21,7 +22,7 @@ from ganlab_desktop.experiment.objectives import (
 )
 from ganlab_desktop.gan.data.build import build
 from ganlab_desktop.gan.objectives import build_objective
-from ganlab_desktop.measure.studies.truth import Truth, no_optimum
+from ganlab_desktop.measure.studies.truth import Truth, no_density, no_optimum
 
 TRUTH = Truth(DATA, seed=0)
 X = np.linspace(-1.0, 3.0, 65)
@@ -81,5 +82,22 @@ def test_what_has_no_optimum_says_why() -> None:
     assert "noise" in no_optimum(noisy, DATA, build_objective(NonSaturating()))
     assert "latent" in why(NonSaturating(), build(Ring()), latent=1)
     picture, row = TRUTH.look(snapshot(RelativisticAverage(), line(1.0, 0.0)))
-    assert not picture.arrays
+    assert not {"optimal", "difference"} & set(picture.arrays)
     assert np.isnan(row).all()
+
+
+@pytest.mark.parametrize("objective", [RelativisticAverage(), Wasserstein()])
+def test_the_log_ratio_is_there_without_an_optimum(objective) -> None:
+    picture, row = TRUTH.look(snapshot(objective, line(1.0, 0.0)))
+    np.testing.assert_allclose(picture.arrays["ratio"][0], 2 * X - 2, atol=0.6)
+    assert set(picture.arrays) == {"ratio", "generated"}
+    assert np.isnan(row).all()
+
+
+def test_densities_are_missing_for_reasons_of_their_own() -> None:
+    experiment = Experiment(objective=RelativisticAverage(), latent=NormalLatent(dim=1))
+    assert no_density(experiment, DATA) == ""
+    assert "latent" in no_density(experiment, build(Ring()))
+    flat = dataclasses.replace(snapshot(NonSaturating(), line(1.0, 0.0)), data=build(Ring()))
+    picture, _ = Truth(flat.data, seed=0).look(flat)
+    assert not picture.arrays

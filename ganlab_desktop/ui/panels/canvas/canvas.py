@@ -9,10 +9,10 @@ from ganlab_desktop.experiment.files import from_toml
 from ganlab_desktop.experiment.objectives import Wasserstein
 from ganlab_desktop.palette import DARK, Colours
 from ganlab_desktop.ui.panels.canvas.bar import LayerBar
-from ganlab_desktop.ui.panels.canvas.layers import LAYERS
+from ganlab_desktop.ui.panels.canvas.layers import BEST, LAYERS, RATIO_LEVELS
 from ganlab_desktop.ui.panels.canvas.line import Line
 from ganlab_desktop.ui.panels.canvas.plane import Plane
-from ganlab_desktop.ui.panels.canvas.reading import read
+from ganlab_desktop.ui.panels.canvas.reading import read, value_at
 from ganlab_desktop.ui.panels.header import Number
 from ganlab_desktop.ui.panels.panel import Panel
 from ganlab_desktop.ui.panels.words import QT_TRANSLATE_NOOP
@@ -56,7 +56,7 @@ class Canvas(Panel):
         self.content.addLayout(self._views, 1)
         self.content.addLayout(foot)
         self._mouse: tuple[float, float] | None = None
-        self._truth = "truth"  # the picture that holds the best D; for a critic, transport's
+        self._best = "truth"  # the study that knows the best D; for a critic, transport
         self._on_line = False
         self.bar.toggled.connect(self._toggle)
         self.bar.opacity_changed.connect(self._set_opacity)
@@ -75,7 +75,7 @@ class Canvas(Panel):
         """The pictures of the layers that are on."""
         on = self.bar.on()
         wanted = dict.fromkeys(spec.picture for spec in LAYERS if on[spec.name] and spec.picture)
-        return tuple(dict.fromkeys(self._truth if name == "truth" else name for name in wanted))
+        return tuple(dict.fromkeys(self._best if name == BEST else name for name in wanted))
 
     def box(self) -> tuple[float, float, float, float]:
         """The visible part of the data's space: left, right, bottom, top. The scene's box before it is on screen."""
@@ -102,7 +102,7 @@ class Canvas(Panel):
         self.colour_bar.setVisible(on_plane)
         experiment = from_toml(scene.experiment)
         drawable = experiment.latent.dim <= _MOST_LATENT_DIMENSIONS
-        self._truth = "transport" if isinstance(experiment.objective, Wasserstein) else "truth"
+        self._best = "transport" if isinstance(experiment.objective, Wasserstein) else "truth"
         if on_plane == self._on_line:  # on the line the best D hides nothing
             self._on_line = not on_plane
             self.bar.buttons["optimal"].setChecked(self._on_line)
@@ -114,8 +114,10 @@ class Canvas(Panel):
                 button.set_available(False, self.tr("The latent has more than two dimensions: no grid can be drawn."))
             elif spec.name == "modes" and scene.modes is None:
                 button.set_available(False, self.tr("These data have no modes."))
-            elif spec.picture == "truth" and scene.no_optimum:
+            elif spec.picture == BEST and scene.no_optimum:
                 button.set_available(False, self.tr("No best D: {reason}.").format(reason=scene.no_optimum))
+            elif spec.name == "ratio" and scene.no_density:
+                button.set_available(False, self.tr("No log ratio: {reason}.").format(reason=scene.no_density))
             else:
                 button.set_available(True)
             self._toggle(spec.name, button.isChecked())
@@ -124,8 +126,8 @@ class Canvas(Panel):
         on = self.bar.on()
         gliding = False
         pictures = self.pictures
-        if self._truth in pictures:
-            pictures = {**pictures, "truth": pictures[self._truth]}
+        if self._best in pictures:
+            pictures = {**pictures, BEST: pictures[self._best]}
         if scene.dim > 1:
             self.plane.draw(pictures, on, now)
             self._tell_colours(scene)
@@ -165,8 +167,11 @@ class Canvas(Panel):
         self.line.set_opacity(name, opacity)
 
     def _tell_colours(self, scene: Scene) -> None:
-        low, high = self.plane.scale.range
-        name = self.tr("D(x)") if scene.output == "probability" else self.tr("score f(x)")
+        if self.bar.on()["ratio"]:  # it lies above the surface
+            (low, high), name = RATIO_LEVELS, self.tr("log p/q")
+        else:
+            low, high = self.plane.scale.range
+            name = self.tr("D(x)") if scene.output == "probability" else self.tr("score f(x)")
         self.colour_bar.set_values(name, fixed(low), fixed(high))
 
     def _hover(self, x: float, y: float) -> None:
@@ -194,6 +199,9 @@ class Canvas(Panel):
         ]
         if not math.isnan(told.density):
             words.append(self.tr("density {value}").format(value=fixed(told.density, 3)))
+        if self.bar.on()["ratio"] and "truth" in self.pictures:
+            ratio = value_at(self.pictures["truth"], "ratio", x, y)
+            words.append(self.tr("log p/q {value}").format(value=fixed(ratio)))
         if told.mode:
             words.append(self.tr("mode {number} at {sigmas} σ").format(number=told.mode, sigmas=fixed(told.sigmas, 1)))
         return "    ".join(words)

@@ -20,6 +20,8 @@ from ganlab_desktop.ui.plots.tables import diverging
 from ganlab_desktop.ui.theme import mix
 from ganlab_desktop.wire.messages import Picture, Scene
 
+BEST = "best"  # the picture that holds the best D: truth's, or for a critic transport's
+RATIO_LEVELS = (-5.0, 5.0)  # of log p/q: the best D is 0.007 and 0.993 there
 MOST_POINTS = 1000  # points of a kind that the canvas draws; more hide the surface and cost time
 
 
@@ -106,7 +108,7 @@ class Optimal(Layer):
             return
         values, levels = picture.arrays[self.array].numpy(), self._levels()
         known = np.where(np.isfinite(values), values, np.float32(sum(levels) / 2))
-        self.image.set_values(known, box_of(picture), levels)
+        self.image.set_values(self._shown(known), box_of(picture), levels)
 
     def clear(self) -> None:
         self.image.clear()
@@ -116,6 +118,9 @@ class Optimal(Layer):
 
     def _levels(self) -> tuple[float, float]:
         return self._scale.range
+
+    def _shown(self, values: NDArray[np.generic]) -> NDArray[np.generic]:
+        return values
 
 
 class Difference(Optimal):
@@ -127,6 +132,18 @@ class Difference(Optimal):
         low, high = self._scale.range
         half = (high - low) / 2
         return -half, half
+
+
+class Ratio(Optimal):
+    """log p/q: orange where the generator puts too much, blue where too little, neutral where both put as much."""
+
+    array = "ratio"
+
+    def _levels(self) -> tuple[float, float]:
+        return RATIO_LEVELS
+
+    def _shown(self, values: NDArray[np.generic]) -> NDArray[np.generic]:
+        return np.clip(values, *RATIO_LEVELS)  # the spline would ring where the ratio falls from hundreds to unknown
 
 
 class Plan(Layer):
@@ -394,7 +411,7 @@ LAYERS = (
         QT_TRANSLATE_NOOP("LayerBar", "The best D against this generator; for a critic the Kantorovich potential"),
         "square",
         "truth",
-        "truth",
+        BEST,
         on=False,
         on_line=True,
     ),
@@ -403,6 +420,20 @@ LAYERS = (
         QT_TRANSLATE_NOOP("LayerBar", "Difference"),
         QT_TRANSLATE_NOOP("LayerBar", "D minus the best D: what D has yet to learn"),
         "waves",
+        "truth",
+        BEST,
+        on=False,
+    ),
+    LayerSpec(
+        "ratio",
+        QT_TRANSLATE_NOOP("LayerBar", "Log ratio"),
+        QT_TRANSLATE_NOOP(
+            "LayerBar",
+            "log p/q, the density of the data over that of the generator's samples, both seen at one scale: orange "
+            "where the generator puts too much, blue where too little, 0 where both agree. Whatever the objective, "
+            "it is what all the divergences are made of",
+        ),
+        "ratio",
         "truth",
         "truth",
         on=False,

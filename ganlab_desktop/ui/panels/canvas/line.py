@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from ganlab_desktop.palette import Colours
+from ganlab_desktop.ui.panels.canvas.layers import BEST
 from ganlab_desktop.ui.plots.bars import step_curve
 from ganlab_desktop.ui.plots.fields import box_of
 from ganlab_desktop.ui.plots.plot import Plot
@@ -99,10 +100,10 @@ class Line(QWidget):
         if samples is not None and samples is not self._drawn.get("samples") and on["generated"]:
             self._drawn["samples"] = samples
             self.fake.setData(self._edges, _histogram(samples.arrays["fake"].numpy(), self._edges))
-        truth = pictures.get("truth")
-        if truth is not None and truth is not self._drawn.get("truth") and on["optimal"]:
-            self._drawn["truth"] = truth
-            self._draw_truth(truth)
+        best = pictures.get(BEST)
+        if best is not None and best is not self._drawn.get(BEST) and on["optimal"]:
+            self._drawn[BEST] = best
+            self._draw_best(best)
         tallest = max(1.15 * self._real_top, _most(self.fake.yData), _most(self.density.yData))
         _, top = self._top.follow(0.0, min(tallest, 3.0 * self._real_top), now)
         low, high = self._extent()
@@ -149,7 +150,7 @@ class Line(QWidget):
         if "density" in picture.arrays:
             self.density.setData(x, np.exp(np.minimum(picture.arrays["density"].numpy().ravel(), 80.0)))
 
-    def _draw_truth(self, picture: Picture) -> None:
+    def _draw_best(self, picture: Picture) -> None:
         """The best D, and the generator's density where it is known."""
         if "optimal" not in picture.arrays:
             return

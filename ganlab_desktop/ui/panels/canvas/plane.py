@@ -30,6 +30,7 @@ class Plane(Plot):
             "modes": layers.Modes(self),
             "optimal": layers.Optimal(self, self.scale),
             "difference": layers.Difference(self, self.scale),
+            "ratio": layers.Ratio(self, self.scale),
             "plan": layers.Plan(self),
         }
         self._drawn: dict[str, Picture] = {}

@@ -27,9 +27,9 @@ def read(scene: Scene, surface: Picture | None, x: float, y: float) -> Reading:
     """Everything known about a place in the plane, or at x on the line."""
     value = density = math.nan
     if surface is not None:
-        value = _value(surface, "values", x, y)
+        value = value_at(surface, "values", x, y)
         if "density" in surface.arrays:
-            density = math.exp(min(_value(surface, "density", x, y), 700.0))
+            density = math.exp(min(value_at(surface, "density", x, y), 700.0))
     mode, sigmas = nearest_mode(scene, np.array([x, y][: scene.dim]))
     return Reading(value, density, mode, sigmas)
 
@@ -49,8 +49,11 @@ def nearest_mode(scene: Scene, place: NDArray[np.float64]) -> tuple[int, float]:
     return nearest + 1, float(distance[nearest])
 
 
-def _value(surface: Picture, name: str, x: float, y: float) -> float:
-    values, box = surface.arrays[name].numpy(), box_of(surface)
+def value_at(picture: Picture, name: str, x: float, y: float) -> float:
+    """What an array over the view holds at a place; NaN outside, where it has not the array, or where that is NaN."""
+    if name not in picture.arrays:
+        return math.nan
+    values, box = picture.arrays[name].numpy(), box_of(picture)
     values = np.maximum(values, _NOTHING) if name == "density" else values
     if values.shape[0] == 1:  # on the line
         values, box, y = np.repeat(values, 2, axis=0), (box[0], box[1], 0.0, 1.0), 0.0
