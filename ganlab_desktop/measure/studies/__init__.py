@@ -3,6 +3,7 @@
 from ganlab_desktop.measure.studies.coverage import Coverage
 from ganlab_desktop.measure.studies.dynamics import Dynamics
 from ganlab_desktop.measure.studies.health import Health
+from ganlab_desktop.measure.studies.path import Path
 from ganlab_desktop.measure.studies.study import Row, Snapshot, Study
 from ganlab_desktop.measure.studies.transport import Transport
 from ganlab_desktop.measure.studies.truth import Truth
@@ -13,6 +14,7 @@ STUDIES: dict[str, type[Study]] = {
     "truth": Truth,
     "transport": Transport,
     "dynamics": Dynamics,
+    "path": Path,
 }
 
 __all__ = ["STUDIES", "Row", "Snapshot", "Study"]
