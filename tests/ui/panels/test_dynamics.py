@@ -90,7 +90,6 @@ def test_the_path_angle_names_its_ends(shown):
     left, right, bottom, top = panel.own.path.visible_box()
     assert left <= -0.5 < 1.5 <= right
     assert bottom < -1 < 1 < top
-    assert "1,200" in panel.own.path.caption
     assert "1,200" in panel.own.path.toolTip()
     assert "4,800" in panel.own.path.toolTip()
 
@@ -126,4 +125,4 @@ def test_a_new_run_starts_with_empty_pages(shown):
     assert not len(panel.own.cosine.getData()[0])
     assert not len(panel.own.values.getData()[0])
     assert not len(panel.updates.norms.curves[0].raw.getData()[0])
-    assert "1,200" not in panel.own.path.caption
+    assert "1,200" not in panel.own.path.toolTip()

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 import numpy as np
 import pyqtgraph as pg
+from numpy.typing import NDArray
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
@@ -13,9 +14,10 @@ from ganlab_desktop.ui.panels.header import Number
 from ganlab_desktop.ui.plots.plot import Plot
 from ganlab_desktop.ui.plots.steady import SteadyRange
 from ganlab_desktop.ui.plots.text import fixed
+from ganlab_desktop.wire.arrays import Array
 from ganlab_desktop.wire.messages import Picture
 
-_LOW, _HIGH = -1.15, 1.15  # of a cosine, with room for its extremes
+_LEAST = 0.02  # of the path's cosines that is shown in full: less is rounding and the batch
 
 
 class ThisGame(QWidget):
@@ -28,15 +30,16 @@ class ThisGame(QWidget):
         self.spectrum.setToolTip(
             self.tr(
                 "Eigenvalues of the Jacobian of (-grad L_G, -grad L_D) with the largest real parts. The flow is stable "
-                "left of the dashed line; height is rotation."
+                "left of the dashed line (Re < 0); height (Im) is rotation."
             )
         )
-        self.spectrum.set_caption(self.tr("eigenvalues: Im over Re"))
+        self.spectrum.set_caption(self.tr("eigenvalues"))
         self.axis = pg.InfiniteLine(0.0, angle=90, movable=False)
         self.values = pg.ScatterPlotItem(size=7, symbol="o", pen=None)
         self.spectrum.add(self.axis, self.values)
         self.path = Plot(self)
         self.path.setAccessibleName(self.tr("Path angle"))
+        self.path.set_caption(self.tr("path angle"))
         self.cosine = pg.PlotCurveItem(connect="finite", antialias=True)
         self.norm = pg.PlotCurveItem(connect="finite", antialias=True)
         self.ends = [pg.InfiniteLine(share, angle=90, movable=False) for share in (0.0, 1.0)]
@@ -47,14 +50,13 @@ class ThisGame(QWidget):
         row.setSpacing(4)
         row.addWidget(self.spectrum, 1)
         row.addWidget(self.path, 1)
-        self._across, self._up = SteadyRange(), SteadyRange()
+        self._across, self._up, self._cosines = SteadyRange(), SteadyRange(), SteadyRange()
         self.clear()
 
     def draw(self, pictures: Mapping[str, Picture], now: float) -> bool:
         """Show what there is; true while the ranges glide."""
-        if "path" in pictures:
-            self._draw_path(pictures["path"])
-        return "dynamics" in pictures and self._draw_spectrum(pictures["dynamics"], now)
+        gliding = "path" in pictures and self._draw_path(pictures["path"], now)
+        return ("dynamics" in pictures and self._draw_spectrum(pictures["dynamics"], now)) or gliding
 
     def numbers(self, read: dict[str, float]) -> tuple[Number, ...]:
         """The largest real part for the header, from a picture's numbers."""
@@ -64,9 +66,8 @@ class ThisGame(QWidget):
     def clear(self) -> None:
         for item in (self.values, self.cosine, self.norm):
             item.setData([], [])
-        self._across.clear()
-        self._up.clear()
-        self.path.set_caption(self.tr("path angle"))
+        for steady in (self._across, self._up, self._cosines):
+            steady.clear()
         self._explain(self.tr("The earlier state is still to come: the path appears as training goes on."))
 
     def apply_theme(self, colours: Colours) -> None:
@@ -82,7 +83,7 @@ class ThisGame(QWidget):
         if "spectrum" not in picture.arrays:
             self.values.setData([], [])
             return False
-        values = picture.arrays["spectrum"].numpy().astype(np.float64)
+        values = _doubles(picture.arrays["spectrum"])
         self.values.setData(*values.T)
         across = self._across.follow(min(values[:, 0].min(), 0.0), max(values[:, 0].max(), 0.0), now)
         tallest = max(float(np.abs(values[:, 1]).max()), 1e-3)
@@ -90,21 +91,21 @@ class ThisGame(QWidget):
         self.spectrum.show_range(*across, *up)
         return not (self._across.settled and self._up.settled)
 
-    def _draw_path(self, picture: Picture) -> None:
+    def _draw_path(self, picture: Picture, now: float) -> bool:
         if "cosine" not in picture.arrays:
-            return
-        shares, cosine, norm = (picture.arrays[name].numpy() for name in ("shares", "cosine", "norm"))
+            return False
+        shares, cosine, norm = (_doubles(picture.arrays[name]) for name in ("shares", "cosine", "norm"))
+        tallest, longest = (_largest(np.abs(values)) for values in (cosine, norm))
+        tallest = max(tallest, _LEAST)
         self.cosine.setData(shares, cosine)
-        longest = norm[np.isfinite(norm)].max(initial=0.0)
-        self.norm.setData(shares, norm / longest if longest else norm)
-        self.path.show_range(float(shares[0]), float(shares[-1]), _LOW, _HIGH)
-        start = int(picture.numbers["start"])
-        self.path.set_caption(self.tr("path angle since {step}").format(step=f"{start:,}"))
+        self.norm.setData(shares, norm * (tallest / longest if longest else 0.0))
+        self.path.show_range(float(shares[0]), float(shares[-1]), *self._cosines.follow(-tallest, tallest, now))
         self._explain(
             self.tr("Here alpha = 0 is the state at step {start}, alpha = 1 that at step {end}.").format(
-                start=f"{start:,}", end=f"{picture.step:,}"
+                start=f"{int(picture.numbers['start']):,}", end=f"{picture.step:,}"
             )
         )
+        return not self._cosines.settled
 
     def _explain(self, which: str) -> None:
         self.path.setToolTip(
@@ -112,7 +113,16 @@ class ThisGame(QWidget):
                 "Green: the cosine between the game's field (-grad L_G, -grad L_D) and the straight way from an "
                 "earlier state of both players (alpha = 0) to the present one (alpha = 1), along that way and a half "
                 "beyond both ends (Berard et al. 2020). A fall from 1 to -1 at alpha = 1: this state attracts. A bump "
-                "there with no change of sign: the game turns around it. Grey: the field's norm, as a share of its "
-                "largest; it has a minimum at a state of rest. {which}"
+                "there with no change of sign: the game turns around it. Near 0 all along: the way tells little, "
+                "most of it is the noise of batches. Grey: the field's norm from 0 to its largest; it has a minimum "
+                "at a state of rest. {which}"
             ).format(which=which)
         )
+
+
+def _doubles(array: Array) -> NDArray[np.float64]:
+    return array.numpy().astype(np.float64)
+
+
+def _largest(values: NDArray[np.float64]) -> float:
+    return float(values[np.isfinite(values)].max(initial=0.0))

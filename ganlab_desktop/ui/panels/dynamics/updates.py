@@ -21,6 +21,7 @@ class Updates(QWidget):
         super().__init__(parent)
         self.norms = TimePlot(self)
         self.norms.setAccessibleName(self.tr("Update norms over time"))
+        self.norms.show_values(left=True, bottom=False)  # the steps stand below the other plot
         self.norms.set_caption(self.tr("length of an iteration's update"))
         self.norms.setToolTip(
             self.tr(
