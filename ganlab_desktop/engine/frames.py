@@ -24,7 +24,7 @@ from ganlab_desktop.wire.messages import Chunk, Finding, Frame, Grant, Modes, Ph
 ROWS_PER_FRAME = 20_000
 SHOWN_REAL = 512
 _RESOLUTION = 64  # points a side, before the window has told what it wants
-_LANES = [[name for name, study in STUDIES.items() if slow == study.SLOW] for slow in (False, True)]
+_LANES = [[name for name, study in STUDIES.items() if not study.SLOW], *([n] for n, s in STUDIES.items() if s.SLOW)]
 _ALWAYS = tuple(name for name, study in STUDIES.items() if study.ALWAYS)
 
 
