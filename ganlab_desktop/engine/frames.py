@@ -13,6 +13,7 @@ from ganlab_desktop.engine.pace import ProbeSchedule
 from ganlab_desktop.engine.run import Run
 from ganlab_desktop.experiment import files, rules
 from ganlab_desktop.gan.streams import Stream, Streams
+from ganlab_desktop.measure.moves import Moves
 from ganlab_desktop.measure.probes import Box, View
 from ganlab_desktop.measure.probes import Picture as Seen
 from ganlab_desktop.measure.studies import STUDIES
@@ -24,7 +25,7 @@ from ganlab_desktop.wire.messages import Chunk, Finding, Frame, Grant, Modes, Ph
 ROWS_PER_FRAME = 20_000
 SHOWN_REAL = 512
 _RESOLUTION = 64  # points a side, before the window has told what it wants
-_LANES = [[name for name, study in STUDIES.items() if slow == study.SLOW] for slow in (False, True)]
+_LANES = [[name for name, study in STUDIES.items() if not study.SLOW], *([n] for n, s in STUDIES.items() if s.SLOW)]
 _ALWAYS = tuple(name for name, study in STUDIES.items() if study.ALWAYS)
 
 
@@ -69,24 +70,32 @@ class FrameMaker:
     def __init__(self, run: Run, on_measured: Callable[[], None]) -> None:
         self._run = run
         self._probes = ProbeSchedule(run)
+        self._moves = Moves(run.game)
         self._meters = [Meter(run, lane, on_measured) for lane in _LANES]
         self._checkup = Checkup(run)
         self._measured: dict[str, Measurement] = {}
         self._sent: dict[str, Measurement] = {}
         self._told: object = None
         self._studied: tuple[str, ...] = ()
+        self._moves_wanted = False
         self._view = View(run.game.data.box, _RESOLUTION)
 
     def measure(self, *, resting: bool) -> None:
-        """Keep the studies going that panels in sight asked for, and while training those that are always wanted."""
+        """Keep the studies going that panels in sight asked for, and while training those that are always wanted.
+
+        Called after every iteration, so that successive moves can be compared.
+        """
+        if self._moves_wanted:
+            row = self._moves.take()
+            if row is not None:
+                self._keep("moves", self._run.step, row)
         wanted = self._studied if resting else tuple(dict.fromkeys((*self._studied, *_ALWAYS)))
         if wanted:
             for meter in self._meters:
                 meter.offer(wanted, self._view, resting=resting)
         for measured in (measured for meter in self._meters for measured in meter.take()):
             self._measured[measured.study] = measured
-            values = np.array([measured.row], np.float32)
-            self._run.history[measured.study].append(np.array([measured.step], np.int64), values)
+            self._keep(measured.study, measured.step, measured.row)
             if measured.study == "health":
                 self._checkup.take(measured.step, measured.row)
         self._checkup.check_divergence()
@@ -95,6 +104,7 @@ class FrameMaker:
         """The frame for a credit, or None while there is nothing to tell that was not told before."""
         run = self._run
         self._studied = tuple(name for name in grant.probes if name in STUDIES)
+        self._moves_wanted = "moves" in grant.probes
         view = View(_sound_box(grant.box) or run.game.data.box, min(max(grant.resolution, 8), 512))
         self._view = view
         measured = {name: self._measured[name] for name in self._studied if name in self._measured}
@@ -129,6 +139,9 @@ class FrameMaker:
             pictures=shown,
             findings=tuple(Finding(*finding) for finding in findings) if news else None,
         )
+
+    def _keep(self, series: str, step: int, row: tuple[float, ...]) -> None:
+        self._run.history[series].append(np.array([step], np.int64), np.array([row], np.float32))
 
     def _chunks(self, grant: Grant) -> list[Chunk]:
         chunks = []

@@ -169,9 +169,9 @@ class Meter:
             study = self._studies.get(name)
             if study is None or study.data is not snapshot.data:
                 study = self._studies[name] = kind(snapshot.data, snapshot.experiment.seed)
-            started = thread_time()
+            begun, started = monotonic(), thread_time()
             picture, row = study.look(snapshot)
-            self._rest_until[name] = monotonic() + max(kind.REST, (thread_time() - started) / kind.SHARE)
+            self._rest_until[name] = begun + max(kind.REST, (thread_time() - started) / kind.SHARE)
             self._results.append(Measurement(name, snapshot.step, picture, row))
         except Exception:  # a study must not end the thread; the log tells
             _log.exception("the study of %s failed", name)

@@ -19,6 +19,7 @@ from ganlab_desktop.gan.game import SCALARS, Game, GameState
 from ganlab_desktop.gan.latent import draw_latent
 from ganlab_desktop.gan.plans import Player
 from ganlab_desktop.gan.streams import Stream, Streams
+from ganlab_desktop.measure.moves import Moves
 from ganlab_desktop.measure.studies import STUDIES
 
 _FLUSH_EVERY = 256  # iterations whose scalars wait on the device before they are read together
@@ -36,7 +37,11 @@ class Run:
         self.layout = 0
         self.device = device
         self.game = Game(experiment, resolve_device(device or experiment.device))
-        self.history = {"step": History(SCALARS), **{name: History(kind.COLUMNS) for name, kind in STUDIES.items()}}
+        self.history = {
+            "step": History(SCALARS),
+            "moves": History(Moves.COLUMNS),
+            **{name: History(kind.COLUMNS) for name, kind in STUDIES.items()},
+        }
         self.threads = threads_for(len(self.game.generator.vector) + len(self.game.discriminator.vector))
         self.objective_since = self.data_since = 0
         self._rows: list[Tensor] = []

@@ -131,12 +131,12 @@ class Window(QMainWindow):
     def _build_docks(self) -> dict[str, Dock]:
         self.form_panel = ExperimentPanel(self.session, self._awaiting, self._theme, self)
         self.log_panel = LogPanel(self.session, self._theme, self)
-        losses, coverage, truth = Losses(self), Coverage(self), Truth(self)
+        losses, coverage, truth, dynamics = Losses(self), Coverage(self), Truth(self), Dynamics(self)
         self.losses = losses
-        over_time: tuple[Losses | Coverage | Truth, ...] = (losses, coverage, truth)
+        over_time: tuple[Losses | Coverage | Truth | Dynamics, ...] = (losses, coverage, truth, dynamics)
         for one, other in permutations(over_time, 2):
             one.cursor_moved.connect(other.set_cursor)  # one cursor over all time plots
-        self.pictures: list[Panel] = [losses, coverage, CriticField(self), truth, Dynamics(self), Generator(self)]
+        self.pictures: list[Panel] = [losses, coverage, CriticField(self), truth, dynamics, Generator(self)]
         panels: list[Any] = [self.form_panel, *self.pictures, self.log_panel]
         docks = {panel.name: Dock(panel, panel.header, panel.name, self._theme, self) for panel in panels}
         for panel in self.pictures:

@@ -109,9 +109,10 @@ class Shutdown(Message, frozen=True):
 class Grant(Message, frozen=True):
     """One credit for one frame.
 
-    `probes` are the pictures that visible panels ask for, `box` is the canvas's view (left, right, bottom, top) in
-    network units, `resolution` the surface's side in points. `acknowledged` gives, per series, how many rows the
-    window has; the frame carries those after. As "findings" it tells how many of these the window has.
+    `probes` are the pictures, and the series taken on request, that visible panels ask for, `box` is the canvas's view
+    (left, right, bottom, top) in network units, `resolution` the surface's side in points. `acknowledged` gives, per
+    series, how many rows the window has; the frame carries those after. As "findings" it tells how many of these the
+    window has.
     """
 
     credit: int

@@ -104,11 +104,14 @@ def test_a_run_watched_by_a_window_equals_one_left_alone() -> None:
                 playing = before % 2 == 0  # all pictures are taken while training rests
                 frames.measure(resting=not playing)
                 credit += 1
-                frame = frames.make(Grant(credit, (*PROBES, "coverage"), None, 16), playing=playing, rate=0.0)
+                grant = Grant(credit, (*PROBES, "coverage", "moves"), None, 16)
+                frame = frames.make(grant, playing=playing, rate=0.0)
                 assert frame is not None
                 seen |= frame.pictures.keys()
         assert seen == {*PROBES, "coverage"}
         assert len(watched.history["coverage"])
+        assert len(watched.history["moves"])
+    assert not len(left_alone.history["moves"])
     assert_same(watched, left_alone)
 
 

@@ -54,14 +54,14 @@ class MatchedKernel:
         and adds the variance cell^2 / 6 to the kernel.
         """
         place = self._place(samples[self.covers(samples)])
-        first = np.floor(place)
-        binned = np.zeros(self.shape)
-        for corner in np.ndindex((2,) * len(self.shape)):
-            share = np.where(corner, place - first, first + 1 - place).prod(1)
-            cells = np.ravel_multi_index(tuple((first + corner).astype(np.intp).T), self.shape)
-            binned += np.bincount(cells, share, minlength=self.p.size).reshape(self.shape)
+        first = np.floor(place).astype(np.intp)
+        ahead = place - first
+        corners = list(np.ndindex((2,) * len(self.shape)))
+        shares = np.concatenate([np.where(corner, ahead, 1 - ahead).prod(1) for corner in corners])
+        cells = np.concatenate([np.ravel_multi_index((first + corner).T, self.shape) for corner in corners])
+        binned = np.bincount(cells, shares / len(samples), minlength=self.p.size).reshape(self.shape)
         width = np.sqrt((self.h / self.cell) ** 2 - 1 / 6)
-        smooth: FloatArray = gaussian_filter(binned / len(samples), width, mode="constant")
+        smooth: FloatArray = gaussian_filter(binned, width, mode="constant")
         return smooth
 
     def covers(self, samples: Samples | FloatArray) -> NDArray[np.bool_]:

@@ -4,6 +4,7 @@ from ganlab_desktop.measure.studies.coverage import Coverage
 from ganlab_desktop.measure.studies.dynamics import Dynamics
 from ganlab_desktop.measure.studies.health import Health
 from ganlab_desktop.measure.studies.lipschitz import Lipschitz
+from ganlab_desktop.measure.studies.path import Path
 from ganlab_desktop.measure.studies.singular_values import SingularValues
 from ganlab_desktop.measure.studies.study import Row, Snapshot, Study
 from ganlab_desktop.measure.studies.transport import Transport
@@ -19,6 +20,7 @@ STUDIES: dict[str, type[Study]] = {
     "lipschitz": Lipschitz,
     "velocities": Velocities,
     "singular_values": SingularValues,
+    "path": Path,
 }
 
 __all__ = ["STUDIES", "Row", "Snapshot", "Study"]

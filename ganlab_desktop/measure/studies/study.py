@@ -60,10 +60,10 @@ class Snapshot:
 class Study(ABC):
     """Looks at one distribution again and again; what depends on the data alone is computed once.
 
-    `COLUMNS` names the values of its time series, `REST` is the least number of seconds between two looks, `SHARE`
-    the most of one core's time that it takes; `FOLLOWS_VIEW` tells whether it depends on what the canvas shows,
-    `ALWAYS` whether it is wanted whenever the run trains, whoever watches, `SLOW` whether a look takes so long that
-    others must not wait for it.
+    `COLUMNS` names the values of its time series, `REST` is the least number of seconds from one look's beginning to
+    the next one's, `SHARE` the most of one core's time that it takes; `FOLLOWS_VIEW` tells whether it depends on what
+    the canvas shows, `ALWAYS` whether it is wanted whenever the run trains, whoever watches, `SLOW` whether a look
+    takes so long that others must not wait for it: it then has a thread of its own.
     """
 
     COLUMNS: ClassVar[tuple[str, ...]]

@@ -2,11 +2,14 @@
 
 import dataclasses
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
+import torch
 from scipy.special import expit
 from snapshots import DATA, line, snapshot
+from torch import nn
 
 from ganlab_desktop.experiment.data import Ring
 from ganlab_desktop.experiment.experiment import Experiment, InstanceNoise
@@ -22,7 +25,9 @@ from ganlab_desktop.experiment.objectives import (
 )
 from ganlab_desktop.gan.data.build import build
 from ganlab_desktop.gan.objectives import build_objective
-from ganlab_desktop.measure.studies.truth import Truth, no_density, no_optimum
+from ganlab_desktop.measure.metrics.matched_kernel import MatchedKernel
+from ganlab_desktop.measure.probes import View
+from ganlab_desktop.measure.studies.truth import SAMPLES, Truth, no_density, no_optimum
 
 TRUTH = Truth(DATA, seed=0)
 X = np.linspace(-1.0, 3.0, 65)
@@ -63,6 +68,28 @@ def test_least_squares_and_hinge_have_optima_of_their_own() -> None:
     picture, (_, optimum) = TRUTH.look(snapshot(Hinge(), line(0.0, 0.0)))
     assert optimum == pytest.approx(-(2 - 2 * TV), abs=0.04)
     np.testing.assert_array_equal(picture.arrays["optimal"][0][[0, 24, 40, 64]], [-1, -1, 1, 1])
+
+
+def test_in_the_plane_the_value_is_that_of_the_smoothed_distributions() -> None:
+    """The optimum is -log 4 + 2 JSD; the value, by Monte Carlo: samples of either side with the kernel's noise."""
+    data, discriminator, generator = build(Ring()), nn.Linear(2, 1), nn.Linear(2, 2)
+    with torch.no_grad():
+        discriminator.weight.copy_(torch.tensor([[1.5, -0.8]]))
+        discriminator.bias.fill_(0.4)
+        generator.weight.copy_(torch.tensor([[0.3, 0.1], [-0.2, 0.25]]))  # few samples leave the box
+        generator.bias.fill_(0.2)
+    shot = snapshot(NonSaturating(), discriminator, generator)
+    experiment = Experiment(objective=NonSaturating(), data=Ring(), latent=NormalLatent(dim=2))
+    shot = replace(shot, data=data, experiment=experiment, view=View(data.box, 16))
+    _, (value, optimum) = Truth(data, seed=0).look(shot)
+    kernel = MatchedKernel(data, SAMPLES)
+    fake = shot.generate(SAMPLES)
+    assert optimum == pytest.approx(-math.log(4) + 2 * kernel.measure(fake).jsd, abs=2e-3)
+    noise = kernel.h * np.random.default_rng(0).standard_normal((2, 200_000, 2))
+    real = data.sample(np.random.default_rng(1), 200_000) + noise[0]
+    many = np.resize(fake, (200_000, 2)) + noise[1]
+    v_real, v_fake = (points @ [1.5, -0.8] + 0.4 for points in (real, many))
+    assert value == pytest.approx(-np.log1p(np.exp(-v_real)).mean() - np.log1p(np.exp(v_fake)).mean(), abs=5e-3)
 
 
 def test_where_any_constant_would_do_the_picture_takes_the_discriminators() -> None:
