@@ -39,10 +39,10 @@ class Board(Distribution):
     def log_density(self, x: FloatArray) -> FloatArray:
         """-inf in empty cells and outside."""
         place = np.floor((np.asarray(x, np.float64) + self.extent) / self.side).astype(np.int64)
-        inside = ((place >= 0) & (place < self.cells)).all(1)
-        column, row = np.where(inside[:, None], place, 0).T
+        column, row = place.clip(0, self.cells - 1).T
+        outside = (place < 0) | (place >= self.cells)
         with np.errstate(divide="ignore"):
-            return np.log(np.where(inside, self._densities[column, row], 0.0))
+            return np.log(np.where(outside.any(1), 0.0, self._densities[column, row]))
 
     def smoothed_log_density(self, x: FloatArray, h: float) -> FloatArray:
         """Exact: a smoothed cell is a product of differences of normal distribution functions."""
