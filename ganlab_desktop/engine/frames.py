@@ -16,7 +16,7 @@ from ganlab_desktop.gan.streams import Stream, Streams
 from ganlab_desktop.measure.probes import Box, View
 from ganlab_desktop.measure.probes import Picture as Seen
 from ganlab_desktop.measure.studies import STUDIES
-from ganlab_desktop.measure.studies.truth import no_optimum
+from ganlab_desktop.measure.studies.truth import no_optimum, no_value
 from ganlab_desktop.wire.arrays import Array
 from ganlab_desktop.wire.messages import Chunk, Finding, Frame, Grant, Modes, PhaseInfo, Picture, Scene
 
@@ -57,6 +57,7 @@ def scene_of(document: Document) -> Scene:
         kept=document.kept,
         neutral=game.objective.neutral,
         no_optimum=no_optimum(run.experiment, data, game.objective),
+        no_value=no_value(run.experiment, data, game.objective),
     )
 
 
@@ -83,7 +84,8 @@ class FrameMaker:
         for measured in (measured for meter in self._meters for measured in meter.take()):
             self._measured[measured.study] = measured
             values = np.array([measured.row], np.float32)
-            self._run.history[measured.study].append(np.array([measured.step], np.int64), values)
+            if not np.isnan(values).all():
+                self._run.history[measured.study].append(np.array([measured.step], np.int64), values)
             if measured.study == "health":
                 self._checkup.take(measured.step, measured.row)
         self._checkup.check_divergence()

@@ -171,6 +171,7 @@ class Scene(Message, frozen=True):
     modes: Modes | None = None
     warnings: tuple[str, ...] = ()
     no_optimum: str = ""  # why the best discriminator is not known; empty where it is
+    no_value: str = ""  # why V(D, G) is not told beside its optimum; empty where it is
 
 
 class Reply(Message, frozen=True):

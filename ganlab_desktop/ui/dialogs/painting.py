@@ -53,6 +53,7 @@ class Painting(QDialog):
         QShortcut(QKeySequence(QKeySequence.StandardKey.Undo), self, self.painter.undo)
         self.painter.setFocus()
         self._mirror()
+        self.resize(self.sizeHint())
 
     def _tools(self) -> QVBoxLayout:
         tools = QVBoxLayout()

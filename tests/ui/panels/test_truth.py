@@ -68,8 +68,9 @@ def test_a_critic_is_shown_against_the_distance(shown):
     assert told["cosine"] == "0.900"
 
 
-def test_where_there_is_no_optimum_the_header_says_why(shown):
-    scene = scenes.ring(no_optimum="no closed form")
+@pytest.mark.parametrize("reasons", [{"no_optimum": "no closed form"}, {}])
+def test_where_there_is_no_optimum_or_no_value_the_header_says_why(shown, reasons):
+    scene = scenes.ring(no_value="no closed form", **reasons)
     panel = panel_of(shown, scene, {"transport": TRANSPORT})
     assert panel.value.isHidden()
     assert "no closed form" in panel.header.explanation
