@@ -18,7 +18,7 @@ from ganlab_desktop.measure.probes import Box, View
 from ganlab_desktop.measure.probes import Picture as Seen
 from ganlab_desktop.measure.studies import STUDIES
 from ganlab_desktop.measure.studies.lipschitz import no_bound
-from ganlab_desktop.measure.studies.truth import no_density, no_optimum
+from ganlab_desktop.measure.studies.truth import no_density, no_optimum, no_value
 from ganlab_desktop.wire.arrays import Array
 from ganlab_desktop.wire.messages import Chunk, Finding, Frame, Grant, Modes, PhaseInfo, Picture, Scene
 
@@ -61,6 +61,7 @@ def scene_of(document: Document) -> Scene:
         no_density=no_density(run.experiment, data),
         no_optimum=no_optimum(run.experiment, data, game.objective),
         no_bound=no_bound(run.experiment),
+        no_value=no_value(run.experiment, data, game.objective),
     )
 
 
@@ -141,7 +142,9 @@ class FrameMaker:
         )
 
     def _keep(self, series: str, step: int, row: tuple[float, ...]) -> None:
-        self._run.history[series].append(np.array([step], np.int64), np.array([row], np.float32))
+        values = np.array([row], np.float32)
+        if not np.isnan(values).all():
+            self._run.history[series].append(np.array([step], np.int64), values)
 
     def _chunks(self, grant: Grant) -> list[Chunk]:
         chunks = []

@@ -88,18 +88,19 @@ class Meter:
         if self._slot is not None:
             return
         now = monotonic()
+        game = self._run.game
         due = [name for name in wanted if name in self._mine and (resting or now >= self._rest_until[name])]
         due = [name for name in due if self._offered.get(name) != self._state(name, view)]
+        due = [name for name in due if STUDIES[name].fits(game.experiment, game.data, game.objective)]
         if not due:
             return
-        game = self._run.game
         averaged = game.average.network if game.averages else game.generator
         offer = _Offer(
             studies=due,
             step=game.step,
             experiment=game.experiment,
             data=game.data,
-            objective=game.objective,
+            objective=game.objective_now(),
             view=view,
             reference=None if game.reference is None else game.reference.cpu(),
             generator=_copied(game.generator),

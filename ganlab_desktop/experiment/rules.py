@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
-from ganlab_desktop.experiment.data import Mixture1D, Points
+from ganlab_desktop.experiment.data import Drawn, Mixture1D, Points
+from ganlab_desktop.experiment.drawing import EMPTY
 from ganlab_desktop.experiment.errors import ExperimentError
 from ganlab_desktop.experiment.experiment import Experiment
 from ganlab_desktop.experiment.games import Alternating, Consensus, Symplectic
@@ -38,6 +39,16 @@ def has(experiment: Experiment, *kinds: type[PenaltySpec]) -> bool:
 def _uneven_mixture(experiment: Experiment) -> bool:
     data = experiment.data
     return isinstance(data, Mixture1D) and not len(data.means) == len(data.sigmas) == len(data.weights)
+
+
+def _uneven_raster(experiment: Experiment) -> bool:
+    data = experiment.data
+    return isinstance(data, Drawn) and any(len(row) != len(data.raster) for row in data.raster)
+
+
+def _empty_raster(experiment: Experiment) -> bool:
+    data = experiment.data
+    return isinstance(data, Drawn) and not any(row.strip(EMPTY) for row in data.raster)
 
 
 def _constrained(experiment: Experiment) -> bool:
@@ -197,6 +208,8 @@ REFUSED = (
         "non_saturating have; least_squares has its target b instead",
     ),
     Rule("data.weights", _uneven_mixture, "means, sigmas and weights must have the same length"),
+    Rule("data.raster", _uneven_raster, "must be a square: as many marks in every row as there are rows"),
+    Rule("data.raster", _empty_raster, "nothing is drawn: give at least one cell a weight from 1 to 9"),
     Rule(
         "objective.alpha",
         lambda e: (objective := _f_gan(e, "alpha")) is not None and objective.alpha in (0.0, 1.0),

@@ -228,7 +228,7 @@ class Game:
         )
         discriminator = self.discriminator.module
         v_real, v_fake = self._judged_apart(discriminator, real, fake)
-        loss = self._objective_now().discriminator_loss(v_real, v_fake)
+        loss = self.objective_now().discriminator_loss(v_real, v_fake)
         self._loss = loss
         latent = self.batch["latent"]
         penalty = self._penalty(Turn(discriminator, self.generator.module, real, fake, latent, v_real, v_fake), update)
@@ -241,7 +241,7 @@ class Game:
         self._scalars["real_score"] = v_real.mean()
         self._scalars["fake_score"] = v_fake.mean()
 
-    def _objective_now(self) -> Objective:
+    def objective_now(self) -> Objective:
         """The objective with the labels of this step, where they are smoothed."""
         smoothing = self.experiment.label_smoothing
         return self._smoothed(real_label(smoothing, self.step)) if smoothing.steps else self.objective
@@ -298,7 +298,7 @@ class Game:
                 real, fake = (self._noisy(x, _UNROLLED_TURN | draw + k) for k, x in enumerate((real, fake)))
                 judge = partial(self.discriminator.with_parameters, parameters)
                 v_real, v_fake = self._judged_apart(judge, self._packed(real), self._packed(fake))
-                loss = self._objective_now().discriminator_loss(v_real, v_fake)
+                loss = self.objective_now().discriminator_loss(v_real, v_fake)
                 (gradient,) = torch.autograd.grad(loss, parameters, create_graph=True)
                 parameters, state = optimizer.ahead(parameters, gradient, state, self._rate(optimizer))
         self._unrolled = parameters

@@ -174,6 +174,7 @@ class Scene(Message, frozen=True):
     no_density: str = ""  # why the densities of both sides cannot be compared; empty where they can
     no_optimum: str = ""  # why the best discriminator is not known; empty where it is
     no_bound: str = ""  # why the discriminator's Lipschitz constant has no known upper bound; empty where it has
+    no_value: str = ""  # why V(D, G) is not told beside its optimum; empty where it is
 
 
 class Reply(Message, frozen=True):

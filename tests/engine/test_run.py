@@ -142,6 +142,34 @@ def test_coverage_is_measured_of_the_average_where_it_is_kept(half_life: float) 
     assert measured[0].row == pytest.approx(of_average if half_life else of_generator, rel=1e-5)
 
 
+@pytest.mark.parametrize(
+    ("changes", "looked", "rows"),
+    [
+        ({"objective.kind": "relativistic_average"}, False, False),  # no best D
+        ({"discriminator.packing": 2}, True, False),  # a best D, but no value to compare it with
+        ({}, True, True),
+    ],
+)
+def test_what_cannot_be_known_is_neither_looked_for_nor_stored(
+    changes: dict[str, Any], looked: bool, rows: bool
+) -> None:
+    run = run_of({"data.kind": "mixture_1d", "latent.dim": 1, **changes})
+    frames = FrameMaker(run, lambda: None)
+    seen: set[str] = set()
+    with closing(frames):
+        for credit in range(200):
+            run.advance()
+            frames.measure(resting=True)
+            frame = frames.make(Grant(credit, ("truth", "coverage"), None, 16), playing=False, rate=0.0)
+            assert frame is not None
+            seen |= frame.pictures.keys()
+            if {"coverage", "truth"} <= seen or (not looked and len(run.history["coverage"]) > 2):
+                break
+            time.sleep(0.01)
+    assert ("truth" in seen) is looked
+    assert (len(run.history["truth"]) > 0) is rows
+
+
 def test_samples_of_the_average_are_those_of_its_network() -> None:
     run = run_of({"ema.half_life": 1e5})
     train(run, 300)

@@ -117,6 +117,8 @@ REFUSED = [
     ({"discriminator.spectral_norm": True, "penalties[0].kind": "weight_clipping"}, "penalties", "spectral_norm"),
     ({"penalties[0].kind": "r1", "penalties[1].kind": "r1"}, "penalties", "only once"),
     ({"data.kind": "mixture_1d", "data.weights": [1.0]}, "data.weights", "same length"),
+    ({"data.kind": "drawn", "data.raster": ["9.", "9..", "..."]}, "data.raster", "must be a square"),
+    ({"data.kind": "drawn", "data.raster": ["..", ".."]}, "data.raster", "nothing is drawn"),
     (f_gan("alpha", alpha=1.0), "objective.alpha", "choose divergence reverse_kl for 0, kl for 1"),
     (f_gan("weighted_js", pi=0.0), "objective.pi", "all weight on one side"),
     ({"objective.kind": "hinge", "label_smoothing.real": 0.9}, "label_smoothing.real", "real label"),

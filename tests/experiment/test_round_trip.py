@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from ganlab_desktop.experiment import files, paths, rules
 from ganlab_desktop.experiment.data import DataSpec
+from ganlab_desktop.experiment.drawing import EMPTY, FEWEST
 from ganlab_desktop.experiment.errors import ExperimentError
 from ganlab_desktop.experiment.experiment import Ema, Experiment, InstanceNoise, LabelSmoothing, Schedule
 from ganlab_desktop.experiment.fields import FieldInfo, fields_of, kind_of
@@ -48,6 +49,11 @@ def place(section: str, spec: Spec) -> dict[str, object]:
     return {section: [msgspec.to_builtins(spec)] if section == "penalties" else msgspec.to_builtins(spec)}
 
 
+RASTERS = st.integers(FEWEST, 5).flatmap(
+    lambda side: st.lists(st.text(EMPTY + "123456789", min_size=side, max_size=side), min_size=side, max_size=side)
+)
+
+
 def values_of(field: FieldInfo) -> st.SearchStrategy:
     """Values that the field's own definition allows."""
     low = field.bounds.ge if field.bounds.ge is not None else field.bounds.gt
@@ -67,6 +73,8 @@ def values_of(field: FieldInfo) -> st.SearchStrategy:
             return st.lists(integers, **lists)
         case "numbers":
             return st.lists(numbers, **lists)
+        case "raster":
+            return RASTERS
         case "choice":
             return st.sampled_from(field.choices)
         case "switch":

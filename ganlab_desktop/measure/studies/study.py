@@ -76,6 +76,11 @@ class Study(ABC):
     def __init__(self, data: Distribution, seed: int) -> None:
         self.data, self.seed = data, seed
 
+    @classmethod
+    def fits(cls, experiment: Experiment, data: Distribution, objective: Objective) -> bool:
+        """Whether there is anything to see in such a game; where not, it is not looked at."""
+        return True
+
     @abstractmethod
     def look(self, snapshot: Snapshot) -> tuple[Picture, Row]:
         """The panel's picture and the time series' row (see COLUMNS); NaN where nothing fits."""

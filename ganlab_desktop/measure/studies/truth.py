@@ -12,6 +12,7 @@ from ganlab_desktop.experiment.experiment import Experiment
 from ganlab_desktop.experiment.objectives import Wasserstein
 from ganlab_desktop.gan.data.distribution import Distribution
 from ganlab_desktop.gan.objectives import Objective
+from ganlab_desktop.gan.schedules import noise_std
 from ganlab_desktop.gan.streams import Stream, Streams
 from ganlab_desktop.measure.metrics.matched_kernel import MatchedKernel
 from ganlab_desktop.measure.probes import Picture
@@ -40,20 +41,31 @@ def no_optimum(experiment: Experiment, data: Distribution, objective: Objective)
         return ""  # the Kantorovich potential needs no density
     if objective.optimal is None:
         return objective.reason
-    if experiment.discriminator.packing > 1:
-        return "a packing discriminator tells groups of samples apart, not single ones"
     if experiment.discriminator.minibatch != "none":
         return "a discriminator with minibatch layers tells batches apart, not single samples"
-    if experiment.instance_noise.std:
-        return "instance noise blurs what D sees, and the best D is known for sharp samples only"
     return no_density(experiment, data)
+
+
+def no_value(experiment: Experiment, data: Distribution, objective: Objective) -> str:
+    """Why the game's value is not told beside its optimum; empty where it is."""
+    if reason := no_optimum(experiment, data, objective):
+        return reason
+    if isinstance(experiment.objective, Wasserstein):
+        return "the critic's estimate stands beside W1 instead"
+    if objective.terms is None:
+        return "this loss compares pairs of samples, so that its value is no sum over single ones"
+    if experiment.discriminator.packing > 1:
+        return "it is a mean over packs of samples, whose distributions have too many dimensions for sums over cells"
+    return ""
 
 
 class Truth(Study):
     """V(D, G) = -L_D on both distributions, smoothed alike, against its largest value over all D: for the log losses
-    -log 4 + 2 JSD. NaN where the objective has no optimum in closed form or is not a sum over samples.
+    -log 4 + 2 JSD. NaN where `no_value` tells why.
 
-    Both are sums over the cells of MatchedKernel, so that the value never exceeds the optimum but for rounding.
+    Both are sums over the cells of MatchedKernel, so that the value never exceeds the optimum but for rounding. Under
+    instance noise both distributions are convolved with the noise of the step, as D sees them. A packing discriminator
+    sees products of densities: its best output for (x, ..., x), m samples, is that of the ratio (p / q)^m.
 
     Arrays over the view, (R, R) or (1, R), NaN where neither side has mass at scale `h`: ratio, log p / q, and
     generated, the generator's log density, where both have a density; optimal, the best D in the surface's terms, and
@@ -65,43 +77,52 @@ class Truth(Study):
     SHARE = 0.35
     FOLLOWS_VIEW = True
 
-    @cached_property
-    def _kernel(self) -> MatchedKernel:
-        return MatchedKernel(self.data, SAMPLES)
+    def __init__(self, data: Distribution, seed: int) -> None:
+        super().__init__(data, seed)
+        self._kernel: MatchedKernel | None = None
 
     @cached_property
     def _real(self) -> NDArray[np.float32]:
         return self.data.held_out(Streams(self.seed).at(0, Stream.MEASURED_REAL, 4), SAMPLES)
 
+    @classmethod
+    def fits(cls, experiment: Experiment, data: Distribution, objective: Objective) -> bool:
+        return not no_density(experiment, data)
+
     def look(self, snapshot: Snapshot) -> tuple[Picture, Row]:
         experiment, objective = snapshot.experiment, snapshot.objective
-        if no_density(experiment, self.data):
-            return Picture({}), (math.nan, math.nan)
         samples = snapshot.generate(SAMPLES)
-        pair = self._densities(snapshot, samples)
+        kernel = self._kernel_under(noise_std(experiment.instance_noise, snapshot.step))
+        pair = self._densities(snapshot, samples, kernel)
         ratio = np.clip(pair.log_ratio, -_FARTHEST, _FARTHEST)
         arrays = {"ratio": ratio.astype(np.float32), "generated": pair.log_q.astype(np.float32)}
         row: Row = (math.nan, math.nan)
         if objective.optimal is not None and not no_optimum(experiment, self.data, objective):
-            row = self._values(snapshot, samples)
-            arrays |= _beside_the_best(snapshot, objective.optimal(torch.from_numpy(ratio)))
+            row = self._values(snapshot, samples, kernel)
+            packs = np.clip(experiment.discriminator.packing * ratio, -_FARTHEST, _FARTHEST)
+            arrays |= _beside_the_best(snapshot, objective.optimal(torch.from_numpy(packs)))
         numbers = dict(zip(self.COLUMNS, row, strict=True)) | {"h": pair.h} | box_numbers(snapshot.view)
         return Picture({**arrays}, numbers), row
 
-    def _densities(self, snapshot: Snapshot, samples: NDArray[np.float32]) -> DensityPair:
+    def _kernel_under(self, noise: float) -> MatchedKernel:
+        """The cells under that much noise; while it fades every look needs its own, which takes up to 0.1 s."""
+        if self._kernel is None or self._kernel.noise != noise:
+            self._kernel = MatchedKernel(self.data, SAMPLES, noise)
+        return self._kernel
+
+    def _densities(self, snapshot: Snapshot, samples: NDArray[np.float32], kernel: MatchedKernel) -> DensityPair:
         """Over the view, at a scale that its points can show."""
         points, shape = grid_points(snapshot.view, self.data.dim)
         columns = points[: shape[1], 0]
         rows = points[:: shape[1], 1] if self.data.dim > 1 else None
-        return density_pair(self.data, samples, columns, rows, max(self._kernel.h, float(columns[1] - columns[0])))
+        return density_pair(self.data, samples, columns, rows, max(kernel.h, float(columns[1] - columns[0])))
 
-    def _values(self, snapshot: Snapshot, samples: NDArray[np.float32]) -> Row:
+    def _values(self, snapshot: Snapshot, samples: NDArray[np.float32], kernel: MatchedKernel) -> Row:
         """V(D, G) and its largest value; each side gets one more sample, spread evenly, so that both are finite. What
         lies outside the cells counts as one more, in which D says what it says there on average."""
         terms, optimal = snapshot.objective.terms, snapshot.objective.optimal
-        if terms is None or optimal is None:
+        if no_value(snapshot.experiment, self.data, snapshot.objective) or terms is None or optimal is None:
             return math.nan, math.nan
-        kernel = self._kernel
         p, q = kernel.p, kernel.smoothed(samples)
         cells = np.flatnonzero((p > _NOTHING) | (q > _NOTHING))
         even = 1 / (p.size + 1)

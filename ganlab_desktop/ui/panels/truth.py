@@ -83,11 +83,13 @@ class Truth(Panel):
 
     def show_scene(self, scene: Scene) -> None:
         critic = isinstance(from_toml(scene.experiment).objective, Wasserstein)
-        self.value.setVisible(not critic and not scene.no_optimum)
+        self.value.setVisible(not critic and not scene.no_value)
         if critic:
             said = self.tr("the critic's estimate, divided by its slope, against the exact distance")
         elif scene.no_optimum:
             said = self.tr("no optimal D: {reason}").format(reason=scene.no_optimum)
+        elif scene.no_value:
+            said = self.tr("no curve of V(D, G): {reason}").format(reason=scene.no_value)
         else:
             said = self.tr(self.explanation)
         self.header.set_explanation(said)

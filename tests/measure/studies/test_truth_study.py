@@ -1,13 +1,14 @@
 """The best discriminator and the game's value against closed forms."""
 
-import dataclasses
 import math
 from dataclasses import replace
 
 import numpy as np
 import pytest
 import torch
+from msgspec.structs import asdict
 from scipy.special import expit
+from scipy.stats import norm
 from snapshots import DATA, line, snapshot
 from torch import nn
 
@@ -19,15 +20,18 @@ from ganlab_desktop.experiment.objectives import (
     LeastSquares,
     Minimax,
     NonSaturating,
+    ObjectiveSpec,
     RelativisticAverage,
     RelativisticPaired,
     Wasserstein,
 )
+from ganlab_desktop.experiment.validate import with_changes
 from ganlab_desktop.gan.data.build import build
 from ganlab_desktop.gan.objectives import build_objective
 from ganlab_desktop.measure.metrics.matched_kernel import MatchedKernel
 from ganlab_desktop.measure.probes import View
-from ganlab_desktop.measure.studies.truth import SAMPLES, Truth, no_density, no_optimum
+from ganlab_desktop.measure.studies import Snapshot
+from ganlab_desktop.measure.studies.truth import SAMPLES, Truth, no_density, no_optimum, no_value
 
 TRUTH = Truth(DATA, seed=0)
 X = np.linspace(-1.0, 3.0, 65)
@@ -98,6 +102,49 @@ def test_where_any_constant_would_do_the_picture_takes_the_discriminators() -> N
     assert np.isnan(row).all()
 
 
+def under(spec: InstanceNoise, discriminator: nn.Module, objective: ObjectiveSpec) -> Snapshot:
+    """Data N(2, 1) against N(0, 1) after seven steps under instance noise."""
+    found = snapshot(objective, discriminator)
+    return replace(found, experiment=with_changes(found.experiment, {"instance_noise": asdict(spec)}))
+
+
+@pytest.mark.parametrize("noise", [InstanceNoise(std=1.0), InstanceNoise(std=2.0, steps=14)])
+def test_under_instance_noise_the_best_d_is_that_of_the_convolved_densities(noise: InstanceNoise) -> None:
+    """Both variances grow from 1 to 2: D*(x) = sigma(x - 1), and the optimum is that of N(2, 2) and N(0, 2)."""
+    picture, (value, optimum) = TRUTH.look(under(noise, line(1.0, -1.0), NonSaturating()))
+    np.testing.assert_allclose(picture.arrays["optimal"][0], expit(X - 1), atol=0.03)
+    np.testing.assert_allclose(picture.arrays["difference"][0], 0.0, atol=0.03)
+    x = np.linspace(-12.0, 14.0, 20_001)
+    p, q = norm.pdf(x, 2, math.sqrt(2)), norm.pdf(x, 0, math.sqrt(2))
+    exact = float(np.sum(p * np.log(expit(x - 1)) + q * np.log(expit(1 - x))) * (x[1] - x[0]))
+    assert optimum == pytest.approx(exact, abs=0.02)
+    assert optimum - 1e-3 < value <= optimum
+
+
+@pytest.mark.parametrize("std", [0.02, 0.3, 3.0])
+def test_no_discriminator_is_worth_more_than_the_best_one_under_noise(std: float) -> None:
+    for slope, offset in ((2.0, -2.0), (40.0, -30.0), (-1.0, 0.0)):
+        _, (value, optimum) = TRUTH.look(under(InstanceNoise(std=std), line(slope, offset), NonSaturating()))
+        assert value < optimum
+        assert np.isfinite([value, optimum]).all()
+
+
+def test_the_best_packed_d_of_equal_samples_is_that_of_the_ratios_power() -> None:
+    """For pairs log p(x) p(x') / (q(x) q(x')), at x = x' twice 2 x - 2; the value would be a sum over the plane."""
+    pairs = nn.Linear(2, 1)
+    with torch.no_grad():
+        pairs.weight.fill_(2.0)
+        pairs.bias.fill_(-4.0)
+    found = snapshot(NonSaturating(), pairs)
+    found = replace(found, experiment=with_changes(found.experiment, {"discriminator.packing": 2}))
+    picture, row = TRUTH.look(found)
+    np.testing.assert_allclose(picture.arrays["optimal"][0], expit(4 * X - 4), atol=0.08)
+    np.testing.assert_allclose(picture.arrays["difference"][0], 0.0, atol=0.08)
+    assert np.isnan(row).all()
+    assert Truth.fits(found.experiment, DATA, found.objective)
+    assert "packs" in no_value(found.experiment, DATA, found.objective)
+
+
 def test_what_has_no_optimum_says_why() -> None:
     def why(objective, data=DATA, latent=1) -> str:
         experiment = Experiment(objective=objective, latent=NormalLatent(dim=latent))
@@ -105,9 +152,10 @@ def test_what_has_no_optimum_says_why() -> None:
 
     assert why(NonSaturating()) == why(Wasserstein()) == ""
     assert "closed form" in why(RelativisticAverage())
-    noisy = Experiment(instance_noise=InstanceNoise(std=0.1))
-    assert "noise" in no_optimum(noisy, DATA, build_objective(NonSaturating()))
     assert "latent" in why(NonSaturating(), build(Ring()), latent=1)
+    paired = build_objective(RelativisticPaired())
+    assert "pairs" in no_value(Experiment(objective=RelativisticPaired()), DATA, paired)
+    assert no_value(Experiment(), DATA, build_objective(NonSaturating())) == ""
     picture, row = TRUTH.look(snapshot(RelativisticAverage(), line(1.0, 0.0)))
     assert not {"optimal", "difference"} & set(picture.arrays)
     assert np.isnan(row).all()
@@ -125,6 +173,5 @@ def test_densities_are_missing_for_reasons_of_their_own() -> None:
     experiment = Experiment(objective=RelativisticAverage(), latent=NormalLatent(dim=1))
     assert no_density(experiment, DATA) == ""
     assert "latent" in no_density(experiment, build(Ring()))
-    flat = dataclasses.replace(snapshot(NonSaturating(), line(1.0, 0.0)), data=build(Ring()))
-    picture, _ = Truth(flat.data, seed=0).look(flat)
-    assert not picture.arrays
+    assert not Truth.fits(experiment, build(Ring()), build_objective(experiment.objective))
+    assert Truth.fits(experiment, DATA, build_objective(experiment.objective))

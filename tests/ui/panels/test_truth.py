@@ -69,8 +69,9 @@ def test_a_critic_is_shown_against_the_distance(shown):
     assert told["cosine"] == "0.900"
 
 
-def test_where_there_is_no_optimum_the_header_says_why(shown):
-    scene = scenes.ring(no_optimum="no closed form")
+@pytest.mark.parametrize("reasons", [{"no_optimum": "no closed form"}, {}])
+def test_where_there_is_no_optimum_or_no_value_the_header_says_why(shown, reasons):
+    scene = scenes.ring(no_value="no closed form", **reasons)
     panel = panel_of(shown, scene, {"transport": TRANSPORT})
     assert panel.value.isHidden()
     assert "no closed form" in panel.header.explanation
@@ -171,7 +172,7 @@ def test_without_an_optimum_nothing_is_measured_for_the_panel(shown):
     panel = shown(Truth)
     panel.set_scene(scenes.ring())
     assert panel.probes == ("truth", "transport")
-    for scene in (scenes.ring(no_optimum="no closed form"), scenes.ring("score", CRITIC)):
+    for scene in (scenes.ring(no_optimum="no closed form", no_value="no closed form"), scenes.ring("score", CRITIC)):
         panel.set_scene(scene)
         assert panel.probes == ("transport",)
 
