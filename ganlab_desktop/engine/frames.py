@@ -82,11 +82,16 @@ class FrameMaker:
                 meter.offer(wanted, self._view, resting=resting)
         for measured in (measured for meter in self._meters for measured in meter.take()):
             self._measured[measured.study] = measured
-            values = np.array([measured.row], np.float32)
-            self._run.history[measured.study].append(np.array([measured.step], np.int64), values)
+            self._keep(measured)
             if measured.study == "health":
                 self._checkup.take(measured.step, measured.row)
         self._checkup.check_divergence()
+
+    def _keep(self, measured: Measurement) -> None:
+        """Put a row into the history, unless it comes too soon after the one before."""
+        history, spacing = self._run.history[measured.study], STUDIES[measured.study].SPACING
+        if measured.step - history.last_step >= spacing * (measured.step - self._run.data_since):
+            history.append(np.array([measured.step], np.int64), np.array([measured.row], np.float32))
 
     def make(self, grant: Grant, *, playing: bool, rate: float) -> Frame | None:
         """The frame for a credit, or None while there is nothing to tell that was not told before."""

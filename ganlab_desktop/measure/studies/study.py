@@ -59,7 +59,8 @@ class Study(ABC):
     `COLUMNS` names the values of its time series, `REST` is the least number of seconds between two looks, `SHARE`
     the most of one core's time that it takes; `FOLLOWS_VIEW` tells whether it depends on what the canvas shows,
     `ALWAYS` whether it is wanted whenever the run trains, whoever watches, `SLOW` whether a look takes so long that
-    others must not wait for it.
+    others must not wait for it. Above 0, `SPACING` thins the time series: a row is kept once the run on these data has
+    grown by such a share of its length, so that the number of rows grows with the logarithm of the length.
     """
 
     COLUMNS: ClassVar[tuple[str, ...]]
@@ -68,6 +69,7 @@ class Study(ABC):
     FOLLOWS_VIEW: ClassVar[bool] = False
     ALWAYS: ClassVar[bool] = False
     SLOW: ClassVar[bool] = False
+    SPACING: ClassVar[float] = 0.0
 
     def __init__(self, data: Distribution, seed: int) -> None:
         self.data, self.seed = data, seed
