@@ -82,7 +82,8 @@ class FrameMaker:
                 meter.offer(wanted, self._view, resting=resting)
         for measured in (measured for meter in self._meters for measured in meter.take()):
             self._measured[measured.study] = measured
-            self._keep(measured)
+            if measured.row:
+                self._keep(measured)
             if measured.study == "health":
                 self._checkup.take(measured.step, measured.row)
         self._checkup.check_divergence()

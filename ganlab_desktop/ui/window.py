@@ -42,7 +42,9 @@ from ganlab_desktop.ui.panels.dynamics import Dynamics
 from ganlab_desktop.ui.panels.experiment import ExperimentPanel
 from ganlab_desktop.ui.panels.log import LogPanel
 from ganlab_desktop.ui.panels.losses import Losses
+from ganlab_desktop.ui.panels.memory import Memory
 from ganlab_desktop.ui.panels.panel import Panel
+from ganlab_desktop.ui.panels.quality import Quality
 from ganlab_desktop.ui.panels.truth import Truth
 from ganlab_desktop.ui.presets_menu import PresetsMenu
 from ganlab_desktop.ui.recent import RecentMenu
@@ -130,12 +132,13 @@ class Window(QMainWindow):
     def _build_docks(self) -> dict[str, Dock]:
         self.form_panel = ExperimentPanel(self.session, self._awaiting, self._theme, self)
         self.log_panel = LogPanel(self.session, self._theme, self)
-        losses, coverage, truth = Losses(self), Coverage(self), Truth(self)
+        losses, coverage, truth, quality = Losses(self), Coverage(self), Truth(self), Quality(self)
         self.losses = losses
-        over_time: tuple[Losses | Coverage | Truth, ...] = (losses, coverage, truth)
+        over_time: tuple[Losses | Coverage | Truth | Quality, ...] = (losses, coverage, truth, quality)
         for one, other in permutations(over_time, 2):
             one.cursor_moved.connect(other.set_cursor)  # one cursor over all time plots
         self.pictures: list[Panel] = [losses, coverage, CriticField(self), truth, Dynamics(self)]
+        self.pictures += [quality, Memory(self)]
         panels: list[Any] = [self.form_panel, *self.pictures, self.log_panel]
         docks = {panel.name: Dock(panel, panel.header, panel.name, self._theme, self) for panel in panels}
         for panel in self.pictures:

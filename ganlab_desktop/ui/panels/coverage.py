@@ -48,7 +48,7 @@ class Coverage(Panel):
         self.weights = pg.PlotCurveItem(connect="pairs")
         self.weights.setZValue(1)
         self.bars.add(self.share_bars, self.weights)
-        self.bars.set_caption(self.tr("% per mode"))
+        self.bars.set_caption(self.tr("%"))  # short, as the switch stands beside it
         self.time = TimePlot(self.picture)
         self.time.setAccessibleName(self.tr("Distance over time"))
         self.time.setToolTip(

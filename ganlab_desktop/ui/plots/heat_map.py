@@ -15,7 +15,7 @@ from ganlab_desktop.ui.series import Series
 FULL = 2.0  # times a mode's weight, at which the colours end
 ALIVE = 0.25  # of a mode's weight, from which on it counts as captured
 _CELLS = 512  # across
-_ROOM = 6.0  # pixels behind the newest step
+_ROOM = 14.0  # pixels behind the newest step
 
 
 class HeatMap(TimePlot):
