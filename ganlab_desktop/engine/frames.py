@@ -96,7 +96,8 @@ class FrameMaker:
                 meter.offer(wanted, self._view, resting=resting)
         for measured in (measured for meter in self._meters for measured in meter.take()):
             self._measured[measured.study] = measured
-            self._keep(measured.study, measured.step, measured.row)
+            if measured.row:
+                self._keep(measured.study, measured.step, measured.row, STUDIES[measured.study].SPACING)
             if measured.study == "health":
                 self._checkup.take(measured.step, measured.row)
         self._checkup.check_divergence()
@@ -141,10 +142,11 @@ class FrameMaker:
             findings=tuple(Finding(*finding) for finding in findings) if news else None,
         )
 
-    def _keep(self, series: str, step: int, row: tuple[float, ...]) -> None:
-        values = np.array([row], np.float32)
-        if not np.isnan(values).all():
-            self._run.history[series].append(np.array([step], np.int64), values)
+    def _keep(self, series: str, step: int, row: tuple[float, ...], spacing: float = 0.0) -> None:
+        """Put a row into the history, unless it is empty or comes too soon after the one before (see Study)."""
+        history, values = self._run.history[series], np.array([row], np.float32)
+        if not np.isnan(values).all() and step - history.last_step >= spacing * (step - self._run.data_since):
+            history.append(np.array([step], np.int64), values)
 
     def _chunks(self, grant: Grant) -> list[Chunk]:
         chunks = []

@@ -162,6 +162,7 @@ class Meter:
             discriminator=self._networks["discriminator"].module,
             view=offer.view,
             reference=offer.reference,
+            wanted=lambda: not self._closing,
         )
 
     def _look(self, name: str, snapshot: Snapshot) -> None:

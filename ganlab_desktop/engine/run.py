@@ -37,11 +37,8 @@ class Run:
         self.layout = 0
         self.device = device
         self.game = Game(experiment, resolve_device(device or experiment.device))
-        self.history = {
-            "step": History(SCALARS),
-            "moves": History(Moves.COLUMNS),
-            **{name: History(kind.COLUMNS) for name, kind in STUDIES.items()},
-        }
+        self.history = {"step": History(SCALARS), "moves": History(Moves.COLUMNS)}
+        self.history |= {name: History(kind.COLUMNS) for name, kind in STUDIES.items() if kind.COLUMNS}
         self.threads = threads_for(len(self.game.generator.vector) + len(self.game.discriminator.vector))
         self.objective_since = self.data_since = 0
         self._rows: list[Tensor] = []

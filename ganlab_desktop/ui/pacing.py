@@ -149,7 +149,7 @@ class Pacing(QObject):
 
     def _visible(self) -> list[Any]:
         panels = [] if self._canvas is None else [self._canvas, *self._panels]
-        return [panel for panel in panels if panel.isVisible()]
+        return [panel for panel in panels if _in_sight(panel)]
 
     def _draw(self, now: float) -> bool:
         """Paint the canvas, a panel or both, where they are dirty and it is their turn; false where nothing was."""
@@ -176,7 +176,7 @@ class Pacing(QObject):
         for offset in range(len(self._panels)):
             panel = self._panels[(self._turn + offset) % len(self._panels)]
             due = not beside or now - self._drawn.get(panel.name, 0.0) >= _PANEL_S
-            if due and panel.isVisible() and panel.dirty:
+            if due and panel.dirty and _in_sight(panel):
                 self._turn = (self._turn + offset + 1) % len(self._panels)
                 return panel
         return None
@@ -222,3 +222,8 @@ class Pacing(QObject):
         self._period_ms = period_ms
         if self._timer.isActive() and self._timer.interval() < _IDLE_MS:
             self._timer.start(int(period_ms))
+
+
+def _in_sight(panel: Any) -> bool:
+    """Whether a part of the panel is shown. Qt leaves a dock behind other tabs visible and moves it out of the way."""
+    return bool(panel.isVisible() and not panel.visibleRegion().isEmpty())

@@ -43,7 +43,9 @@ from ganlab_desktop.ui.panels.experiment import ExperimentPanel
 from ganlab_desktop.ui.panels.generator import Generator
 from ganlab_desktop.ui.panels.log import LogPanel
 from ganlab_desktop.ui.panels.losses import Losses
+from ganlab_desktop.ui.panels.memory import Memory
 from ganlab_desktop.ui.panels.panel import Panel
+from ganlab_desktop.ui.panels.quality import Quality
 from ganlab_desktop.ui.panels.truth import Truth
 from ganlab_desktop.ui.presets_menu import PresetsMenu
 from ganlab_desktop.ui.recent import RecentMenu
@@ -132,11 +134,16 @@ class Window(QMainWindow):
         self.form_panel = ExperimentPanel(self.session, self._awaiting, self._theme, self)
         self.log_panel = LogPanel(self.session, self._theme, self)
         losses, coverage, truth, dynamics = Losses(self), Coverage(self), Truth(self), Dynamics(self)
+        quality = Quality(self)
         self.losses = losses
-        over_time: tuple[Losses | Coverage | Truth | Dynamics, ...] = (losses, coverage, truth, dynamics)
+        over_time: tuple[Losses | Coverage | Truth | Dynamics | Quality, ...] = (
+            *(losses, coverage, truth),
+            *(dynamics, quality),
+        )
         for one, other in permutations(over_time, 2):
             one.cursor_moved.connect(other.set_cursor)  # one cursor over all time plots
-        self.pictures: list[Panel] = [losses, coverage, CriticField(self), truth, dynamics, Generator(self)]
+        self.pictures: list[Panel] = [losses, coverage, CriticField(self), truth, dynamics]
+        self.pictures += [Generator(self), quality, Memory(self)]
         panels: list[Any] = [self.form_panel, *self.pictures, self.log_panel]
         docks = {panel.name: Dock(panel, panel.header, panel.name, self._theme, self) for panel in panels}
         for panel in self.pictures:

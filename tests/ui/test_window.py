@@ -111,7 +111,7 @@ def test_a_session_from_the_first_frame_over_a_killed_engine_to_the_end(open_win
     assert session.series
     shown = {name for name, dock in window.docks.items() if dock.isVisible()}
     assert shown == {"experiment", "losses", "coverage", "critic_field"}
-    for name in ("truth", "dynamics", "generator"):
+    for name in ("truth", "dynamics", "generator", "quality", "memory"):
         window.docks[name].toggleViewAction().trigger()
         qtbot.waitUntil(lambda name=name: window.pacing.refreshes[name] > 0, timeout=SLOW)
     window.docks["critic_field"].raise_()
@@ -688,3 +688,29 @@ def test_the_caption_follows_what_is_played_while_the_title_is_the_presets_own(o
     qtbot.waitUntil(lambda: "Pinwheel, Wasserstein" in window.windowTitle(), timeout=SLOW)
     window.do(window.session.edit({"title": "My pinwheel"}))
     qtbot.waitUntil(lambda: "My pinwheel" in window.windowTitle(), timeout=5_000)
+
+
+def test_quality_and_memory_are_measured_only_in_sight_and_survive_other_data(open_window, qtbot) -> None:
+    window = open_window(play=True)
+    asked: list[set[str]] = []
+    grant = window._client.grant
+    window._client.grant = lambda message: (asked.append(set(message.probes)), grant(message))
+    reach(window, qtbot, 30)
+    assert not {"quality", "best_response", "memory"} & set().union(*asked)
+    panels = {panel.name: panel for panel in window.pictures}
+    for name in ("quality", "memory"):
+        dock = window.docks[name]
+        assert not dock.isVisible()
+        dock.toggleViewAction().trigger()
+        panel = panels[name]
+        qtbot.waitUntil(lambda panel=panel: panel.picture.isVisible(), timeout=SLOW)
+        assert name in asked[-1]
+        assert "best_response" not in asked[-1]
+        modes = 25 if name == "quality" else 8
+        with qtbot.waitSignal(window.session.scene_changed, timeout=SLOW):
+            window.do(window.session.edit({"data.modes": modes}))
+        qtbot.waitUntil(lambda panel=panel: panel.filled() and panel.picture.isVisible(), timeout=SLOW)
+    qtbot.waitUntil(lambda: "quality" not in asked[-1], timeout=5_000)  # behind the other tab
+    coverage = panels["coverage"]
+    coverage.over_time.click()
+    qtbot.waitUntil(lambda: len(coverage.fates.weights) == 8 and coverage.fates.image.values is not None, timeout=SLOW)

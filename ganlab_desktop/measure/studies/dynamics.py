@@ -18,7 +18,7 @@ from ganlab_desktop.experiment.penalties import (
 )
 from ganlab_desktop.gan.data.distribution import FloatArray
 from ganlab_desktop.measure.probes import Picture
-from ganlab_desktop.measure.studies.own_game import own_losses, own_parameters
+from ganlab_desktop.measure.studies.losses import own_losses, parameters
 from ganlab_desktop.measure.studies.study import Row, Snapshot, Study
 from ganlab_desktop.measure.theory.dirac import DiracGan, Method, Stability
 from ganlab_desktop.measure.theory.dirac import Objective as DiracObjective
@@ -136,7 +136,7 @@ def _spectrum(snapshot: Snapshot) -> NDArray[np.complex128]:
     losses = own_losses(snapshot)
     if losses is None:
         return np.empty(0, np.complex128)
-    game = LinearisedGame(losses, *own_parameters(snapshot))
+    game = LinearisedGame(losses, parameters(snapshot.generator), parameters(snapshot.discriminator))
     if len(game.field) <= SMALL:
         return np.linalg.eigvals(game.jacobian()).astype(np.complex128)
     return game.leading_eigenvalues(EIGENVALUES, np.random.default_rng(0))

@@ -8,7 +8,7 @@ import torch
 
 from ganlab_desktop.gan.data.distribution import Distribution, FloatArray
 from ganlab_desktop.measure.probes import Picture
-from ganlab_desktop.measure.studies.own_game import own_losses, own_parameters
+from ganlab_desktop.measure.studies.losses import own_losses, parameters
 from ganlab_desktop.measure.studies.study import Row, Snapshot, Study
 from ganlab_desktop.measure.theory.game_jacobian import vector_field
 from ganlab_desktop.measure.theory.paths import path_angle
@@ -38,7 +38,7 @@ class Path(Study):
 
     def look(self, snapshot: Snapshot) -> tuple[Picture, Row]:
         losses = own_losses(snapshot)
-        theta, psi = own_parameters(snapshot)
+        theta, psi = parameters(snapshot.generator), parameters(snapshot.discriminator)
         here: FloatArray = torch.cat((theta, psi)).double().numpy()
         start, origin = self._start(snapshot.step, here)
         if losses is None or start == snapshot.step:

@@ -1,6 +1,7 @@
 """What a study is: a slow look at the networks as they were at one step, on a thread of its own."""
 
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -26,7 +27,8 @@ _CACHED = 4096  # points at a time, whose activations stay in the processor's ca
 class Snapshot:
     """The networks at a step, as copies on the CPU in eval mode. `generator` is the one that plays, `average` its
     moving average where that is kept, else the same; `view` is what the canvas shows, `reference` the real batch beside
-    which a discriminator that compares samples judges one."""
+    which a discriminator that compares samples judges one. A look that takes seconds asks whether it is still `wanted`.
+    """
 
     step: int
     experiment: Experiment
@@ -37,6 +39,7 @@ class Snapshot:
     discriminator: nn.Module
     view: View
     reference: Tensor | None = None
+    wanted: Callable[[], bool] = lambda: True
 
     def judge(self, points: Tensor) -> Tensor:
         """The discriminator's raw output (N, 1) for points (N, dim), each on its own."""
@@ -60,10 +63,12 @@ class Snapshot:
 class Study(ABC):
     """Looks at one distribution again and again; what depends on the data alone is computed once.
 
-    `COLUMNS` names the values of its time series, `REST` is the least number of seconds from one look's beginning to
-    the next one's, `SHARE` the most of one core's time that it takes; `FOLLOWS_VIEW` tells whether it depends on what
-    the canvas shows, `ALWAYS` whether it is wanted whenever the run trains, whoever watches, `SLOW` whether a look
-    takes so long that others must not wait for it: it then has a thread of its own.
+    `COLUMNS` names the values of its time series, none for a study without one; `REST` is the least number of seconds
+    from one look's beginning to the next one's, `SHARE` the most of one core's time that it takes; `FOLLOWS_VIEW` tells
+    whether it depends on what the canvas shows, `ALWAYS` whether it is wanted whenever the run trains, whoever watches,
+    `SLOW` whether a look takes so long that others must not wait for it: it then has a thread of its own. Above 0,
+    `SPACING` thins the time series: a row is kept once the run on these data has grown by such a share of its length,
+    so that the number of rows grows with its logarithm.
     """
 
     COLUMNS: ClassVar[tuple[str, ...]]
@@ -72,6 +77,7 @@ class Study(ABC):
     FOLLOWS_VIEW: ClassVar[bool] = False
     ALWAYS: ClassVar[bool] = False
     SLOW: ClassVar[bool] = False
+    SPACING: ClassVar[float] = 0.0
 
     def __init__(self, data: Distribution, seed: int) -> None:
         self.data, self.seed = data, seed
