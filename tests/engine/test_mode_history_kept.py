@@ -8,13 +8,11 @@ import numpy as np
 
 from ganlab_desktop.engine.document import Document
 from ganlab_desktop.engine.frames import FrameMaker
-from ganlab_desktop.engine.measuring import Measurement
 from ganlab_desktop.engine.run import Run
 from ganlab_desktop.experiment.experiment import Experiment
 from ganlab_desktop.experiment.validate import with_changes
 from ganlab_desktop.gan.streams import Stream, Streams
 from ganlab_desktop.measure.metrics.modes import mode_coverage
-from ganlab_desktop.measure.probes import Picture
 from ganlab_desktop.measure.studies.mode_history import ROWS, SAMPLES, ModeHistory
 from ganlab_desktop.wire.messages import Grant
 
@@ -62,8 +60,8 @@ def test_rows_grow_with_the_logarithm_of_the_run() -> None:
     frames = FrameMaker(run, lambda: None)
     with closing(frames):
         for step in range(0, 200_000, 20):
-            frames._keep(Measurement("modes", step, Picture({}), (0.0,) * ROWS))
-            frames._keep(Measurement("coverage", step, Picture({}), (0.0,) * 4))
+            frames._keep("modes", step, (0.0,) * ROWS, ModeHistory.SPACING)
+            frames._keep("coverage", step, (0.0,) * 4)
     steps, _ = run.history["modes"].after(0)
     assert len(run.history["coverage"]) == 10_000
     assert len(steps) < 2 / ModeHistory.SPACING * np.log(200_000)

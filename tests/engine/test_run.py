@@ -145,7 +145,8 @@ def test_coverage_is_measured_of_the_average_where_it_is_kept(half_life: float) 
 @pytest.mark.parametrize(
     ("changes", "looked", "rows"),
     [
-        ({"objective.kind": "relativistic_average"}, False, False),  # no best D
+        ({"data.kind": "ring"}, False, False),  # no density of G, whose latent is a line
+        ({"objective.kind": "relativistic_average"}, True, False),  # the densities' ratio, but no best D
         ({"discriminator.packing": 2}, True, False),  # a best D, but no value to compare it with
         ({}, True, True),
     ],
