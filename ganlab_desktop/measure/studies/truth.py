@@ -9,14 +9,17 @@ from numpy.typing import NDArray
 
 from ganlab_desktop.experiment.experiment import Experiment
 from ganlab_desktop.experiment.objectives import Wasserstein
-from ganlab_desktop.gan.data.distribution import Distribution
+from ganlab_desktop.gan.data.distribution import Distribution, FloatArray
 from ganlab_desktop.gan.objectives import Objective
+from ganlab_desktop.gan.objectives.objective import Term
 from ganlab_desktop.gan.streams import Stream, Streams
 from ganlab_desktop.measure.metrics.matched_kernel import MatchedKernel
 from ganlab_desktop.measure.probes import Picture
 from ganlab_desktop.measure.probes.probe import box_numbers, grid_points, to_numpy
+from ganlab_desktop.measure.studies.known import LinePair, line_pair
 from ganlab_desktop.measure.studies.study import Row, Snapshot, Study
 from ganlab_desktop.measure.theory.kernel_density import DensityPair, density_pair
+from ganlab_desktop.measure.theory.line import GaussianSum, quadrature
 
 SAMPLES = 5000  # fewer than the metrics take, so that several looks a second are cheap
 _FARTHEST = 700.0  # log ratio where one side has nothing: exp of it is still a float
@@ -45,7 +48,8 @@ class Truth(Study):
     """V(D, G) = -L_D on both distributions, smoothed alike, against its largest value over all D: for the log losses
     -log 4 + 2 JSD. NaN where the objective has no optimum in closed form or is not a sum over samples.
 
-    Both are sums over the cells of MatchedKernel, so that the value never exceeds the optimum.
+    Both are sums over the cells of MatchedKernel, so that the value never exceeds the optimum. Where both sides are
+    Gaussians on the line, nothing is smoothed and no sample taken: sums are over a quadrature, and `h` is 0.
 
     Arrays over the view, (R, R) or (1, R): optimal, the best D in the surface's terms; difference, D minus that; ratio,
     log p / q; generated, the generator's log density. NaN where neither side has mass at scale `h`.
@@ -67,9 +71,11 @@ class Truth(Study):
     def look(self, snapshot: Snapshot) -> tuple[Picture, Row]:
         if no_optimum(snapshot.experiment, self.data, snapshot.objective) or snapshot.objective.optimal is None:
             return Picture({}), (math.nan, math.nan)
-        samples = snapshot.generate(SAMPLES)
-        row = self._values(snapshot, samples)
-        pair = self._densities(snapshot, samples)
+        if (known := line_pair(snapshot)) is not None:
+            row, pair = exact_values(known, snapshot), _exact_densities(known, snapshot)
+        else:
+            samples = snapshot.generate(SAMPLES)
+            row, pair = self._values(snapshot, samples), self._densities(snapshot, samples)
         numbers = dict(zip(self.COLUMNS, row, strict=True)) | {"h": pair.h} | box_numbers(snapshot.view)
         return Picture(_arrays(snapshot, pair), numbers), row
 
@@ -101,11 +107,35 @@ class Truth(Study):
             )
         v = torch.cat((v, far.mean().nan_to_num()[None]))
         best = optimal(torch.from_numpy(np.log(p) - np.log(q)))
-        value, optimum = (
-            -float((torch.from_numpy(p) * terms[0](outputs) + torch.from_numpy(q) * terms[1](outputs)).sum())
-            for outputs in (v, best)
-        )
+        value, optimum = (_value(terms, p, q, outputs) for outputs in (v, best))
         return value, optimum
+
+
+def exact_values(known: LinePair, snapshot: Snapshot) -> tuple[float, float]:
+    """V(D, G) and its largest value over all D, without samples; for an f-GAN the largest is its divergence. NaN where
+    the objective has no optimum in closed form or scores samples against each other."""
+    terms, optimal = snapshot.objective.terms, snapshot.objective.optimal
+    if terms is None or optimal is None:
+        return math.nan, math.nan
+    x, weights, log_p, log_q = quadrature(known.p, GaussianSum.single(known.mean, known.std))
+    with torch.no_grad():
+        v = snapshot.judge(torch.from_numpy(x[:, None].astype(np.float32))).double().ravel()
+    best = optimal(torch.from_numpy(np.clip(log_p - log_q, -_FARTHEST, _FARTHEST)))
+    p, q = np.exp(log_p) * weights, np.exp(log_q) * weights
+    return _value(terms, p, q, v), _value(terms, p, q, best)
+
+
+def _value(terms: tuple[Term, Term], p: FloatArray, q: FloatArray, outputs: torch.Tensor) -> float:
+    """-L_D of raw outputs (N,) for masses p and q (N,)."""
+    return -float((torch.from_numpy(p) * terms[0](outputs) + torch.from_numpy(q) * terms[1](outputs)).sum())
+
+
+def _exact_densities(known: LinePair, snapshot: Snapshot) -> DensityPair:
+    points, shape = grid_points(snapshot.view, 1)
+    log_p, log_q = (
+        side.log_density(points[:, 0]).reshape(shape) for side in (known.p, GaussianSum.single(known.mean, known.std))
+    )
+    return DensityPair(log_p, log_q, np.ones(shape, np.bool_), 0.0)
 
 
 def _arrays(snapshot: Snapshot, pair: DensityPair) -> dict[str, NDArray[np.generic]]:
