@@ -72,7 +72,8 @@ class Truth(Study):
         if no_optimum(snapshot.experiment, self.data, snapshot.objective) or snapshot.objective.optimal is None:
             return Picture({}), (math.nan, math.nan)
         if (known := line_pair(snapshot)) is not None:
-            row, pair = exact_values(known, snapshot), _exact_densities(known, snapshot)
+            row: Row = exact_values(known, snapshot)
+            pair = _exact_densities(known, snapshot)
         else:
             samples = snapshot.generate(SAMPLES)
             row, pair = self._values(snapshot, samples), self._densities(snapshot, samples)
