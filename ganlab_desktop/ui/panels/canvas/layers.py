@@ -415,6 +415,7 @@ LAYERS = (
         "truth",
         "transport",
         on=False,
+        on_line=True,
     ),
 )
 
