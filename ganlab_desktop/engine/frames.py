@@ -112,7 +112,7 @@ class FrameMaker:
         measured = {name: self._measured[name] for name in self._studied if name in self._measured}
         # A panel that is shown again has to be told again.
         self._sent = {name: sent for name, sent in self._sent.items() if name in self._studied}
-        told = (run.step, run.game.position, run.layout, playing, measured, id(run.game.objective))
+        told = (run.step, run.game.position, run.edits, playing, measured)
         run.flush(check=False)  # many times a second; every snapshot for the file checks
         rows = {name: len(history) for name, history in run.history.items()}
         findings = self._checkup.findings

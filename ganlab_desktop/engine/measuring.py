@@ -129,7 +129,7 @@ class Meter:
     def _state(self, name: str, view: View) -> object:
         game = self._run.game
         seen = view if STUDIES[name].FOLLOWS_VIEW else None
-        return game.step, game.position, game.data, game.averages, game.objective, seen
+        return game.step, game.position, self._run.edits, seen
 
     def _measure_offered(self) -> None:
         torch.set_num_threads(1)

@@ -64,7 +64,7 @@ class ProbeSchedule:
 
     def _state(self, view: View) -> object:
         game = self._run.game
-        return game.step, game.position, self._run.layout, game.objective, view
+        return game.step, game.position, self._run.edits, game.objective, view
 
 
 class Speedometer:

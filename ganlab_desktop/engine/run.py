@@ -11,12 +11,14 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from ganlab_desktop.engine.history import History
-from ganlab_desktop.experiment import files
+from ganlab_desktop.experiment import files, paths
 from ganlab_desktop.experiment.experiment import Experiment
 from ganlab_desktop.experiment.validate import with_changes
+from ganlab_desktop.gan.data.distribution import Distribution
 from ganlab_desktop.gan.device import prefer_exactness, resolve_device, threads_for
 from ganlab_desktop.gan.game import SCALARS, Game, GameState
 from ganlab_desktop.gan.latent import draw_latent
+from ganlab_desktop.gan.networks.affine import set_weights
 from ganlab_desktop.gan.plans import Player
 from ganlab_desktop.gan.streams import Stream, Streams
 from ganlab_desktop.measure.moves import Moves
@@ -34,7 +36,7 @@ class Run:
     def __init__(self, experiment: Experiment, device: str | None = None) -> None:
         prefer_exactness()
         self.id = uuid4().hex
-        self.layout = 0
+        self.layout = self.edits = 0
         self.device = device
         self.game = Game(experiment, resolve_device(device or experiment.device))
         self.history = {"step": History(SCALARS), "moves": History(Moves.COLUMNS)}
@@ -91,15 +93,20 @@ class Run:
     def edit(self, changes: Mapping[str, Any]) -> None:
         """Change settings by path, from the next iteration on; one at hand is finished first.
 
-        Raises ExperimentError, and then no setting has changed.
+        Naming a setting that stands for weights sets them, even to what the experiment says already: training has
+        moved them. Raises ExperimentError, and then no setting has changed.
         """
         experiment = with_changes(self.experiment, changes)
         accepted = self.game.accept(experiment)
         self.finish_iteration()
         before, data = self.experiment, self.game.data
         self.game.edit(experiment, accepted)
+        self.edits += 1
+        named = [str(keys[1]) for keys in map(paths.split, changes) if keys[0] == "generator" and len(keys) > 1]
+        if set_weights(experiment.generator, self.game.generator.module, named):
+            self.game.average.restart()
         if self.game.data is not data:
-            self.layout += 1
+            self.layout += _shape(self.game.data, experiment) != _shape(data, before)
             self.data_since = self.step
         if experiment.objective != before.objective:
             self.objective_since = self.step
@@ -147,3 +154,8 @@ class Run:
             "device": str(self.game.device),
             "system": platform.platform(),
         }
+
+
+def _shape(data: Distribution, experiment: Experiment) -> tuple[type, int]:
+    """What must stay for pictures of the data before to make sense: its kind and the number of its modes."""
+    return type(experiment.data), 0 if data.modes is None else len(data.modes.weights)

@@ -8,6 +8,7 @@ from ganlab_desktop.experiment.drawing import EMPTY
 from ganlab_desktop.experiment.errors import ExperimentError
 from ganlab_desktop.experiment.experiment import Experiment
 from ganlab_desktop.experiment.games import Alternating, Consensus, Symplectic
+from ganlab_desktop.experiment.networks import AffineGenerator, MlpGenerator
 from ganlab_desktop.experiment.objectives import FGan, Minimax, NonSaturating, Wasserstein
 from ganlab_desktop.experiment.penalties import (
     R1,
@@ -67,6 +68,10 @@ def _unbounded_output(experiment: Experiment) -> bool:
     if alpha is not None:
         return not 0.0 < alpha.alpha < 1.0
     return _f_gan(experiment, "kl", "reverse_kl", "pearson", "neyman", "jeffrey") is not None
+
+
+def _planar(generator: AffineGenerator) -> bool:
+    return max(len(generator.mean), len(generator.std)) > 1
 
 
 def _packs(experiment: Experiment) -> int:
@@ -129,7 +134,7 @@ REFUSED = (
     ),
     Rule(
         "schedule.batch_size",
-        lambda e: e.generator.norm == "batch" and e.schedule.batch_size < 2,
+        lambda e: isinstance(e.generator, MlpGenerator) and e.generator.norm == "batch" and e.schedule.batch_size < 2,
         "must be >= 2 with batch norm in the generator, whose variance of a single sample is zero",
     ),
     Rule(
@@ -145,7 +150,9 @@ REFUSED = (
     ),
     Rule(
         "generator.hidden",
-        lambda e: e.generator.activation == "groupsort" and _odd(e.generator.hidden),
+        lambda e: (
+            isinstance(e.generator, MlpGenerator) and e.generator.activation == "groupsort" and _odd(e.generator.hidden)
+        ),
         "must be even widths with groupsort, which puts every two features in order",
     ),
     Rule(
@@ -206,6 +213,11 @@ REFUSED = (
         lambda e: e.label_smoothing.real < 1.0 and not isinstance(e.objective, Minimax | NonSaturating),
         "must be 1 with this objective: one-sided smoothing needs a real label that D predicts, which only minimax and "
         "non_saturating have; least_squares has its target b instead",
+    ),
+    Rule(
+        "generator",
+        lambda e: isinstance(e.data, Mixture1D) and isinstance(e.generator, AffineGenerator) and _planar(e.generator),
+        "an affine generator of data on the line has one mean and one std",
     ),
     Rule("data.weights", _uneven_mixture, "means, sigmas and weights must have the same length"),
     Rule("data.raster", _uneven_raster, "must be a square: as many marks in every row as there are rows"),

@@ -23,6 +23,7 @@ from ganlab_desktop.experiment.files import FILE_KINDS, kind_of_file
 from ganlab_desktop.experiment.presets import load_preset
 from ganlab_desktop.ui import layout
 from ganlab_desktop.ui.actions import MENUS, Actions, translated
+from ganlab_desktop.ui.adjusting import Adjusting
 from ganlab_desktop.ui.awaiting import Awaiting
 from ganlab_desktop.ui.banner import Banner
 from ganlab_desktop.ui.dialogs import errors
@@ -98,6 +99,7 @@ class Window(QMainWindow):
         self.canvas = Canvas(self)
         self.canvas.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # a click beside a text field leaves the field
         self.setCentralWidget(self.canvas)
+        self.adjusting = Adjusting(session, awaiting, self)
         self.pacing = Pacing(session, client, fps, self)
         self.docks = self._build_docks()
         self.pacing.watch(self.canvas, self.pictures)
@@ -200,6 +202,8 @@ class Window(QMainWindow):
         self.form_panel.restart_wanted.connect(self.restart)
         self.form_panel.browse_wanted.connect(self.browse)
         session.paused.connect(self._paused)
+        self.canvas.edited.connect(self.adjusting.want)
+        self.adjusting.refused.connect(self._adjustment_refused)
         self.banner.details_wanted.connect(self._show_engine_details)
         self._theme.changed.connect(self._retheme)
 
@@ -364,6 +368,13 @@ class Window(QMainWindow):
         name = session.title if session.path else self.tr("Untitled - {0}").format(session.title)
         self.setWindowTitle(f"{name}[*] - GAN Lab Desktop")
         self.setWindowModified(session.dirty)
+
+    @Slot(str)
+    def _adjustment_refused(self, reason: str) -> None:
+        """Tell why a slider's value cannot be, and show again what is."""
+        self.session.log.emit("warning", reason)
+        if self.session.scene is not None:
+            self.canvas.set_scene(self.session.scene)
 
     @Slot()
     def _mirror_findings(self) -> None:

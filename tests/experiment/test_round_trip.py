@@ -13,7 +13,7 @@ from ganlab_desktop.experiment.drawing import EMPTY, FEWEST
 from ganlab_desktop.experiment.errors import ExperimentError
 from ganlab_desktop.experiment.experiment import Ema, Experiment, InstanceNoise, LabelSmoothing, Schedule
 from ganlab_desktop.experiment.fields import FieldInfo, fields_of, kind_of
-from ganlab_desktop.experiment.networks import LatentSpec, MlpDiscriminator, MlpGenerator
+from ganlab_desktop.experiment.networks import GeneratorSpec, LatentSpec, MlpDiscriminator
 from ganlab_desktop.experiment.objectives import ObjectiveSpec
 from ganlab_desktop.experiment.optimizers import Optimizers, OptimizerSpec
 from ganlab_desktop.experiment.penalties import PenaltySpec
@@ -28,7 +28,7 @@ VARIANTS = {
     "penalties": get_args(PenaltySpec),
     "optimizer.generator": get_args(OptimizerSpec),
     "optimizer.discriminator": get_args(OptimizerSpec),
-    "generator": (MlpGenerator,),
+    "generator": get_args(GeneratorSpec),
     "discriminator": (MlpDiscriminator,),
 }
 SPECS = sorted(

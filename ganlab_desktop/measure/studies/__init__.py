@@ -3,6 +3,7 @@
 from ganlab_desktop.measure.studies.best_response import BestResponse
 from ganlab_desktop.measure.studies.coverage import Coverage
 from ganlab_desktop.measure.studies.dynamics import Dynamics
+from ganlab_desktop.measure.studies.gaussians import Gaussians
 from ganlab_desktop.measure.studies.health import Health
 from ganlab_desktop.measure.studies.lipschitz import Lipschitz
 from ganlab_desktop.measure.studies.memory import Memory
@@ -18,6 +19,7 @@ from ganlab_desktop.measure.studies.velocities import Velocities
 STUDIES: dict[str, type[Study]] = {
     "coverage": Coverage,
     "modes": ModeHistory,
+    "gaussians": Gaussians,
     "health": Health,
     "truth": Truth,
     "transport": Transport,

@@ -1,7 +1,7 @@
 """The discriminator at hand beside the best one against the generator at hand."""
 
 import math
-from functools import cached_property
+from functools import cached_property, partial
 
 import numpy as np
 import torch
@@ -10,15 +10,18 @@ from torch import Tensor
 
 from ganlab_desktop.experiment.experiment import Experiment
 from ganlab_desktop.experiment.objectives import Wasserstein
-from ganlab_desktop.gan.data.distribution import Distribution
+from ganlab_desktop.gan.data.distribution import Distribution, FloatArray
 from ganlab_desktop.gan.objectives import Objective
+from ganlab_desktop.gan.objectives.objective import Term
 from ganlab_desktop.gan.schedules import noise_std
 from ganlab_desktop.gan.streams import Stream, Streams
 from ganlab_desktop.measure.metrics.matched_kernel import MatchedKernel
 from ganlab_desktop.measure.probes import Picture
 from ganlab_desktop.measure.probes.probe import box_numbers, grid_points, to_numpy
+from ganlab_desktop.measure.studies.known import LinePair, line_pair
 from ganlab_desktop.measure.studies.study import Row, Snapshot, Study
 from ganlab_desktop.measure.theory.kernel_density import DensityPair, density_pair
+from ganlab_desktop.measure.theory.line import GaussianSum, quadrature
 
 SAMPLES = 5000  # fewer than the metrics take, so that several looks a second are cheap
 _BLOCK = 2  # cells along each side of a block whose middle D is asked at: it varies less than the densities
@@ -65,7 +68,9 @@ class Truth(Study):
 
     Both are sums over the cells of MatchedKernel, so that the value never exceeds the optimum but for rounding. Under
     instance noise both distributions are convolved with the noise of the step, as D sees them. A packing discriminator
-    sees products of densities: its best output for (x, ..., x), m samples, is that of the ratio (p / q)^m.
+    sees products of densities: its best output for (x, ..., x), m samples, is that of the ratio (p / q)^m. Where both
+    sides are Gaussians on the line that D sees as they are, nothing is smoothed and no sample taken: sums are over a
+    quadrature, and `h` is 0.
 
     Arrays over the view, (R, R) or (1, R), NaN where neither side has mass at scale `h`: ratio, log p / q, and
     generated, the generator's log density, where both have a density; optimal, the best D in the surface's terms, and
@@ -91,14 +96,19 @@ class Truth(Study):
 
     def look(self, snapshot: Snapshot) -> tuple[Picture, Row]:
         experiment, objective = snapshot.experiment, snapshot.objective
-        samples = snapshot.generate(SAMPLES)
-        kernel = self._kernel_under(noise_std(experiment.instance_noise, snapshot.step))
-        pair = self._densities(snapshot, samples, kernel)
+        noise = noise_std(experiment.instance_noise, snapshot.step)
+        known = None if noise or experiment.discriminator.packing > 1 else line_pair(snapshot)
+        if known is not None:
+            pair, values = _exact_densities(known, snapshot), partial(exact_values, known, snapshot)
+        else:
+            samples, kernel = snapshot.generate(SAMPLES), self._kernel_under(noise)
+            pair = self._densities(snapshot, samples, kernel)
+            values = partial(self._values, snapshot, samples, kernel)
         ratio = np.clip(pair.log_ratio, -_FARTHEST, _FARTHEST)
         arrays = {"ratio": ratio.astype(np.float32), "generated": pair.log_q.astype(np.float32)}
         row: Row = (math.nan, math.nan)
         if objective.optimal is not None and not no_optimum(experiment, self.data, objective):
-            row = self._values(snapshot, samples, kernel)
+            row = values()
             packs = np.clip(experiment.discriminator.packing * ratio, -_FARTHEST, _FARTHEST)
             arrays |= _beside_the_best(snapshot, objective.optimal(torch.from_numpy(packs)))
         numbers = dict(zip(self.COLUMNS, row, strict=True)) | {"h": pair.h} | box_numbers(snapshot.view)
@@ -138,11 +148,35 @@ class Truth(Study):
             )
         v = torch.cat((v[torch.from_numpy(block_of_cell)], far.mean().nan_to_num()[None]))
         best = optimal(torch.from_numpy(np.log(p / q).astype(np.float32)))
-        value, optimum = (
-            -float(p @ terms[0](outputs).double().numpy() + q @ terms[1](outputs).double().numpy())
-            for outputs in (v, best)
-        )
+        value, optimum = (_value(terms, p, q, outputs) for outputs in (v, best))
         return value, optimum
+
+
+def exact_values(known: LinePair, snapshot: Snapshot) -> Row:
+    """V(D, G) and its largest value over all D, without samples; for an f-GAN the largest is its divergence. NaN where
+    the objective has no optimum in closed form or scores samples against each other."""
+    terms, optimal = snapshot.objective.terms, snapshot.objective.optimal
+    if terms is None or optimal is None:
+        return math.nan, math.nan
+    x, weights, log_p, log_q = quadrature(known.p, GaussianSum.single(known.mean, known.std))
+    with torch.no_grad():
+        v = snapshot.judge(torch.from_numpy(x[:, None].astype(np.float32))).double().ravel()
+    best = optimal(torch.from_numpy(np.clip(log_p - log_q, -_FARTHEST, _FARTHEST)))
+    p, q = np.exp(log_p) * weights, np.exp(log_q) * weights
+    return _value(terms, p, q, v), _value(terms, p, q, best)
+
+
+def _value(terms: tuple[Term, Term], p: FloatArray, q: FloatArray, outputs: Tensor) -> float:
+    """-L_D of raw outputs (N,) for masses p and q (N,)."""
+    return -float(p @ terms[0](outputs).double().numpy() + q @ terms[1](outputs).double().numpy())
+
+
+def _exact_densities(known: LinePair, snapshot: Snapshot) -> DensityPair:
+    points, shape = grid_points(snapshot.view, 1)
+    log_p, log_q = (
+        side.log_density(points[:, 0]).reshape(shape) for side in (known.p, GaussianSum.single(known.mean, known.std))
+    )
+    return DensityPair(log_p, log_q, np.ones(shape, np.bool_), 0.0)
 
 
 def _blocks(cells: NDArray[np.intp], shape: tuple[int, ...]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:

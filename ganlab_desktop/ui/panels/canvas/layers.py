@@ -446,6 +446,7 @@ LAYERS = (
         "truth",
         "transport",
         on=False,
+        on_line=True,
     ),
 )
 
