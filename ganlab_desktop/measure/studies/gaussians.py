@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from ganlab_desktop.measure.probes import Picture
 from ganlab_desktop.measure.probes.probe import box_numbers, grid_points
-from ganlab_desktop.measure.studies.known import Gaussian, LinePair, generated_gaussian, line_pair
+from ganlab_desktop.measure.studies.known import Gaussian, LinePair, generated_gaussian, line_pair, seen_as_they_are
 from ganlab_desktop.measure.studies.study import Row, Snapshot, Study
 from ganlab_desktop.measure.studies.truth import exact_values, no_optimum
 from ganlab_desktop.measure.theory.gaussians import frechet_distance, kl_gaussians
@@ -59,5 +59,5 @@ class Gaussians(Study):
 
 def _on_line(pair: LinePair, snapshot: Snapshot) -> dict[str, float]:
     distances: LineDistances = line_distances(pair.p, pair.mean, pair.std)
-    hidden = no_optimum(snapshot.experiment, snapshot.data, snapshot.objective)
+    hidden = no_optimum(snapshot.experiment, snapshot.data, snapshot.objective) or not seen_as_they_are(snapshot)
     return distances._asdict() | {"optimum": math.nan if hidden else exact_values(pair, snapshot)[1]}

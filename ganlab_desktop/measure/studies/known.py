@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from torch import nn
 
 from ganlab_desktop.experiment.networks import AffineGenerator, NormalLatent
+from ganlab_desktop.gan.schedules import noise_std
 from ganlab_desktop.measure.studies.study import Snapshot
 from ganlab_desktop.measure.theory.line import GaussianSum
 
@@ -37,6 +38,12 @@ class LinePair(NamedTuple):
     p: GaussianSum
     mean: float
     std: float
+
+
+def seen_as_they_are(snapshot: Snapshot) -> bool:
+    """Whether the discriminator judges each sample by itself and without noise, so that p and q tell its optimum."""
+    experiment = snapshot.experiment
+    return experiment.discriminator.packing == 1 and not noise_std(experiment.instance_noise, snapshot.step)
 
 
 def line_pair(snapshot: Snapshot) -> LinePair | None:

@@ -18,7 +18,7 @@ from ganlab_desktop.gan.streams import Stream, Streams
 from ganlab_desktop.measure.metrics.matched_kernel import MatchedKernel
 from ganlab_desktop.measure.probes import Picture
 from ganlab_desktop.measure.probes.probe import box_numbers, grid_points, to_numpy
-from ganlab_desktop.measure.studies.known import LinePair, line_pair
+from ganlab_desktop.measure.studies.known import LinePair, line_pair, seen_as_they_are
 from ganlab_desktop.measure.studies.study import Row, Snapshot, Study
 from ganlab_desktop.measure.theory.kernel_density import DensityPair, density_pair
 from ganlab_desktop.measure.theory.line import GaussianSum, quadrature
@@ -97,7 +97,7 @@ class Truth(Study):
     def look(self, snapshot: Snapshot) -> tuple[Picture, Row]:
         experiment, objective = snapshot.experiment, snapshot.objective
         noise = noise_std(experiment.instance_noise, snapshot.step)
-        known = None if noise or experiment.discriminator.packing > 1 else line_pair(snapshot)
+        known = line_pair(snapshot) if seen_as_they_are(snapshot) else None
         if known is not None:
             pair, values = _exact_densities(known, snapshot), partial(exact_values, known, snapshot)
         else:
