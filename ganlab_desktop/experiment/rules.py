@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
+from ganlab_desktop.experiment.classes import classes_of
+from ganlab_desktop.experiment.conditioning import AuxiliaryClassifier, Projection
 from ganlab_desktop.experiment.data import Mixture1D, Points
 from ganlab_desktop.experiment.errors import ExperimentError
 from ganlab_desktop.experiment.experiment import Experiment
@@ -195,6 +197,35 @@ REFUSED = (
         lambda e: e.label_smoothing.real < 1.0 and not isinstance(e.objective, Minimax | NonSaturating),
         "must be 1 with this objective: one-sided smoothing needs a real label that D predicts, which only minimax and "
         "non_saturating have; least_squares has its target b instead",
+    ),
+    Rule(
+        "conditioning",
+        lambda e: e.conditional and not classes_of(e.data),
+        "these data have no classes; choose data of several modes, branches or blades, or conditioning none",
+    ),
+    Rule(
+        "conditioning",
+        lambda e: e.conditional and e.discriminator.packing > 1,
+        "a packing discriminator judges groups whose samples belong to different classes, so that there is no class to "
+        "tell it; set discriminator.packing to 1",
+    ),
+    Rule(
+        "conditioning",
+        lambda e: e.conditional and e.discriminator.minibatch != "none",
+        "minibatch layers compare samples of a batch, which belong to different classes here, so that D(x) of one "
+        "class would depend on the others; set discriminator.minibatch to none",
+    ),
+    Rule(
+        "conditioning",
+        lambda e: isinstance(e.conditioning, Projection) and e.discriminator.orthonormal,
+        "the projection adds e_y . phi(x), whose slope is as large as e_y, to a critic that orthonormal layers are to "
+        "hold to 1; use concatenation",
+    ),
+    Rule(
+        "conditioning",
+        lambda e: isinstance(e.conditioning, AuxiliaryClassifier) and e.schedule.unrolled_steps > 0,
+        "unrolled steps descend the objective alone, so a discriminator that also learns to classify would not move as "
+        "foreseen; use projection or concatenation",
     ),
     Rule("data.weights", _uneven_mixture, "means, sigmas and weights must have the same length"),
     Rule(

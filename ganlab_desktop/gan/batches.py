@@ -7,6 +7,7 @@ from torch import Tensor
 
 from ganlab_desktop.experiment.experiment import Experiment
 from ganlab_desktop.gan.data.distribution import Distribution
+from ganlab_desktop.gan.labels import draw_labels
 from ganlab_desktop.gan.latent import draw_latent
 from ganlab_desktop.gan.noise import jittered
 from ganlab_desktop.gan.schedules import noise_std
@@ -25,9 +26,19 @@ class Batches:
         self.experiment, self.data = experiment, data
         self.size = experiment.schedule.batch_size
 
-    def real(self, step: int, stream: Stream, index: int) -> Tensor:
-        """A batch (B, dim) of the data."""
-        return self.tensor(self.data.sample(self.streams.at(step, stream, index), self.size))
+    def real(self, step: int, stream: Stream, index: int) -> tuple[Tensor, Tensor | None]:
+        """A batch (B, dim) of the data and, in a conditional game, its classes (B,)."""
+        rng = self.streams.at(step, stream, index)
+        if not self.experiment.conditional:
+            return self.tensor(self.data.sample(rng, self.size)), None
+        real, labels = self.data.labelled(rng, self.size)
+        return self.tensor(real), self.tensor(labels)
+
+    def labels(self, step: int, index: int) -> Tensor | None:
+        """Classes (B,) for a batch to generate, as likely as in the data; None where the game is not conditional."""
+        if not self.experiment.conditional:
+            return None
+        return self.tensor(draw_labels(self.data.class_weights, self.streams.at(step, Stream.LABELS, index), self.size))
 
     def latent(self, step: int, stream: Stream, index: int) -> Tensor:
         """A batch (B, L) of latents."""
@@ -58,7 +69,7 @@ class Batches:
         rng = self.streams.at(0, Stream.SHOWN_REAL, 1)  # index 0 are the points at which gradients are shown
         return self.packed(self.tensor(self.data.sample(rng, self.size - discriminator.packing)))
 
-    def tensor(self, array: NDArray[np.float32]) -> Tensor:
+    def tensor(self, array: NDArray[np.float32] | NDArray[np.int64]) -> Tensor:
         """The array on the device."""
         tensor = torch.from_numpy(array)
         return tensor if self.device.type == "cpu" else tensor.to(self.device)

@@ -11,24 +11,23 @@ from dataclasses import dataclass
 from functools import partial
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from ganlab_desktop.experiment.changes import restart_reasons
 from ganlab_desktop.experiment.errors import ExperimentError
 from ganlab_desktop.experiment.experiment import Experiment
-from ganlab_desktop.experiment.fields import kind_of
 from ganlab_desktop.gan.averaging import Average
 from ganlab_desktop.gan.batches import Batches
 from ganlab_desktop.gan.data.build import build as build_distribution
 from ganlab_desktop.gan.data.distribution import Distribution
 from ganlab_desktop.gan.descent import Descent
-from ganlab_desktop.gan.networks.build import build_discriminator, build_generator
+from ganlab_desktop.gan.networks.conditioning import conditional_discriminator, conditional_generator, given
 from ganlab_desktop.gan.networks.flat import FlatNetwork
 from ganlab_desktop.gan.networks.minibatch import judged
 from ganlab_desktop.gan.networks.statistics import FrozenStatistics, mixes_batch
 from ganlab_desktop.gan.objectives import Objective, build_objective
 from ganlab_desktop.gan.objectives.log_loss import smoothed
-from ganlab_desktop.gan.penalties import Penalty, Turn, build_penalty
+from ganlab_desktop.gan.penalties import GeneratorTurn, Penalty, Turn, build_penalties
 from ganlab_desktop.gan.plans import Player, plan
 from ganlab_desktop.gan.schedules import real_label
 from ganlab_desktop.gan.streams import Stream, Streams
@@ -74,12 +73,11 @@ class Game:
         self.position = 0
         self.batch: dict[str, Tensor] = {}
         self.data: Distribution = build_distribution(experiment.data, experiment.seed)
-        generator = build_generator(
-            experiment.generator, experiment.latent.dim, self.data.dim, self.streams.at(0, Stream.GENERATOR_WEIGHTS)
-        )
-        discriminator = build_discriminator(
-            experiment.discriminator, self.data.dim, self.streams.at(0, Stream.DISCRIMINATOR_WEIGHTS)
-        )
+        conditioning, dim, classes = experiment.conditioning, self.data.dim, self.data.classes
+        rng = self.streams.at(0, Stream.GENERATOR_WEIGHTS)
+        generator = conditional_generator(conditioning, experiment.generator, experiment.latent.dim, dim, classes, rng)
+        rng = self.streams.at(0, Stream.DISCRIMINATOR_WEIGHTS)
+        discriminator = conditional_discriminator(conditioning, experiment.discriminator, dim, classes, rng)
         self.generator = FlatNetwork(generator, device)
         self.discriminator = FlatNetwork(discriminator, device)
         self.average = Average(self.generator)
@@ -92,6 +90,7 @@ class Game:
         self._missing = torch.full((), math.nan, device=device)
         self._unscored = torch.empty(0, 1, device=device)
         self._scalars: dict[str, Tensor] = {}
+        self._labels: Tensor | None = None  # the classes (B,) of real and generated samples alike, in their order
         self._unrolled: Tensor | None = None  # the discriminator's parameters (P,) some steps ahead
         self._boundary: GameState | None = None
         self._penalties: dict[str, Penalty] = {}  # by kind
@@ -104,7 +103,7 @@ class Game:
         self.experiment = experiment
         self._unsmoothed = build_objective(experiment.objective)
         self.objective = self._smoothed(experiment.label_smoothing.settled)
-        self._penalties = self._remembering({kind_of(spec): build_penalty(spec) for spec in experiment.penalties})
+        self._penalties = self._remembering(build_penalties(experiment))
         self.descent.follow(experiment)
         self.batches.follow(experiment, self.data)
         self.reference = self.batches.reference()
@@ -146,6 +145,8 @@ class Game:
         data = build_distribution(experiment.data, experiment.seed)
         if data.dim != self.data.dim:
             raise ExperimentError("data.kind", "needs a new start, because the number of dimensions changes")
+        if experiment.conditional and data.classes != self.data.classes:
+            raise ExperimentError("data.kind", "needs a new start, because the number of classes changes")
         return data
 
     def edit(self, experiment: Experiment, data: Distribution) -> None:
@@ -193,25 +194,25 @@ class Game:
     # --- the discriminator's phases -----------------------------------------------------------------------------------
 
     def _draw_real(self, index: int) -> None:
-        self.batch["real"] = self.batches.real(self.step, Stream.REAL, index)
+        self.batch["real"], self._labels = self.batches.real(self.step, Stream.REAL, index)
 
     def _draw_fake(self, update: int) -> None:
         self.batch["latent"] = latent = self.batches.latent(self.step, Stream.DISCRIMINATOR_LATENT, update)
         still = self._frozen_generator() if self._keeps_statistics else nullcontext()
         with torch.set_grad_enabled(self.descent.differentiable), still:
-            self.batch["fake"] = self.generator.module(latent)
+            self.batch["fake"] = self._told(self.generator)(latent)
 
     def _discriminator_forward(self, update: int) -> None:
         real, fake = (
             self.batches.packed(self._noisy(self.batch[side], update << 2 | index))
             for index, side in enumerate(("real", "fake"))
         )
-        discriminator = self.discriminator.module
+        discriminator, generator = self._told(self.discriminator), self._told(self.generator)
         v_real, v_fake = self._judged_apart(discriminator, real, fake)
         loss = self._objective_now().discriminator_loss(v_real, v_fake)
         self._loss = loss
-        latent = self.batch["latent"]
-        penalty = self._penalty(Turn(discriminator, self.generator.module, real, fake, latent, v_real, v_fake), update)
+        turn = Turn(discriminator, generator, real, fake, self.batch["latent"], v_real, v_fake, self._labels)
+        penalty = self._penalty(turn, update)
         if penalty is not None:
             self._loss = loss + penalty
             self._scalars["penalty"] = penalty.detach()
@@ -260,6 +261,8 @@ class Game:
 
     def _draw_latent(self, update: int) -> None:
         self.batch["latent"] = self.batches.latent(self.step, Stream.GENERATOR_LATENT, update)
+        if not self.objective.needs_real:
+            self._labels = self.batches.labels(self.step, update)
 
     def _unroll(self, update: int) -> None:
         """Play the discriminator's next updates as a function of the generator (Metz et al. 2017, section 2.3).
@@ -273,10 +276,11 @@ class Game:
         with self._frozen(), self._frozen_generator():
             for index in range(self.experiment.schedule.unrolled_steps):
                 draw = update << 8 | 2 * index
-                real = self.batches.real(self.step, Stream.UNROLLED, draw)
-                fake = self.generator.module(self.batches.latent(self.step, Stream.UNROLLED, draw + 1))
+                real, labels = self.batches.real(self.step, Stream.UNROLLED, draw)
+                latent = self.batches.latent(self.step, Stream.UNROLLED, draw + 1)
+                fake = given(self.generator.module, labels)(latent)
                 real, fake = (self._noisy(x, _UNROLLED_TURN | draw + k) for k, x in enumerate((real, fake)))
-                judge = partial(self.discriminator.with_parameters, parameters)
+                judge = partial(self.discriminator.with_parameters, parameters, labels=labels)
                 v_real, v_fake = self._judged_apart(judge, self.batches.packed(real), self.batches.packed(fake))
                 loss = self._objective_now().discriminator_loss(v_real, v_fake)
                 (gradient,) = torch.autograd.grad(loss, parameters, create_graph=True)
@@ -285,26 +289,28 @@ class Game:
 
     def _foreseen(self, fake: Tensor, unrolled: Tensor) -> Tensor:
         with self._frozen():
-            return self.discriminator.with_parameters(unrolled, self.batches.packed(fake))
+            return self.discriminator.with_parameters(unrolled, self.batches.packed(fake), self._labels)
 
     def _generator_forward(self, update: int) -> None:
-        latent = self.batch["latent"]
-        fake = self.generator.module(latent)
+        latent, generator, labels = self.batch["latent"], self._told(self.generator), self._labels
+        fake = generator(latent)
         seen = self._noisy(fake, update << 2 | 2)
-        v_fake = self.score(seen) if self._unrolled is None else self._foreseen(seen, self._unrolled)
+        v_fake = self.score(seen, labels) if self._unrolled is None else self._foreseen(seen, self._unrolled)
         v_real = self._unscored
         if self.objective.needs_real:
             real = self._noisy(self.batch["real"], update << 2 | 3)
-            v_real = self.score(real) if self._unrolled is None else self._foreseen(real, self._unrolled)
+            v_real = self.score(real, labels) if self._unrolled is None else self._foreseen(real, self._unrolled)
             self.batch["v_real"] = v_real.detach()
         self._unrolled = None
         self._loss = self.objective.generator_loss(v_real, v_fake)
         self.batch["fake"], self.batch["v_fake"] = fake.detach(), v_fake.detach()
         self._scalars["generator_loss"] = self._loss.detach()
+        turn = GeneratorTurn(self._told(self.discriminator), generator, latent, fake, seen, labels)
         for index, penalty in enumerate(self._penalties.values()):
             if penalty.moves_generator:
                 rng = self.streams.at(self.step, penalty.stream, _GENERATOR_TURN | update << 8 | index)
-                self._loss = self._loss + penalty.generator_term(self.generator.module, latent, fake, rng)
+                with self._frozen():
+                    self._loss = self._loss + penalty.generator_term(turn, rng)
 
     def _generator_gradient(self, update: int) -> None:
         self.batch["gradient"] = self.descent.take_gradient("generator", self._loss)
@@ -315,6 +321,10 @@ class Game:
             self.average.update(self.experiment.schedule.batch_size, self.experiment.ema.half_life)
 
     # --- either player's phases ---------------------------------------------------------------------------------------
+
+    def _told(self, network: FlatNetwork) -> nn.Module:
+        """The network as a function of a batch whose classes are those of the batch at hand."""
+        return given(network.module, self._labels)
 
     def _adjust(self, player: Player, update: int) -> None:
         self.batch["gradient"] = self.descent.adjust(player)
@@ -350,22 +360,30 @@ class Game:
             for network in networks:
                 network.train()
 
-    def score(self, samples: Tensor) -> Tensor:
-        """The discriminator's raw output for samples (B, ...) shown to it in the generator's update.
+    def score(self, samples: Tensor, labels: Tensor | None = None) -> Tensor:
+        """The discriminator's raw output for samples (B, ...) of classes (B,) shown to it in the generator's update.
 
         (B, 1), or (B / m, 1) where m samples are packed. Differs from `judge` only where samples are not judged alone.
         """
         with self._frozen() if self._keeps_statistics else nullcontext():
-            v: Tensor = self.discriminator.module(self.batches.packed(samples))
+            v: Tensor = given(self.discriminator.module, labels)(self.batches.packed(samples))
         return v
 
-    def judge(self, samples: Tensor) -> Tensor:
+    def generate(self, latents: Tensor, labels: Tensor | None = None) -> Tensor:
+        """What the generator makes (N, ...) of latents (N, L) and, in a conditional game, classes, which are repeated
+        in turn where they are fewer. For observed looks."""
+        samples: Tensor = given(self.generator.module, labels)(latents)
+        return samples
+
+    def judge(self, samples: Tensor, labels: Tensor | None = None) -> Tensor:
         """The discriminator's raw output (N, 1) for samples (N, ...), each on its own. For observed looks.
 
-        A packing discriminator is shown (x, ..., x). Where layers compare samples, each is compared with the same real
-        ones, as many as complete a batch.
+        In a conditional game it is told these classes, repeated in turn where they are fewer. A packing discriminator
+        is shown (x, ..., x). Where layers compare samples, each is compared with the same real ones, as many as
+        complete a batch.
         """
-        return judged(self.discriminator.module, samples, self.experiment.discriminator.packing, self.reference)
+        discriminator = given(self.discriminator.module, labels)
+        return judged(discriminator, samples, self.experiment.discriminator.packing, self.reference)
 
     @property
     def judges_alone(self) -> bool:
