@@ -110,7 +110,8 @@ class Grant(Message, frozen=True):
     """One credit for one frame.
 
     `probes` are the pictures that visible panels ask for, `box` is the canvas's view (left, right, bottom, top) in
-    network units, `resolution` the surface's side in points. `acknowledged` gives, per series, how many rows the
+    network units, `resolution` the surface's side in points, `label` the class that is looked at in a
+    conditional game. `acknowledged` gives, per series, how many rows the
     window has; the frame carries those after. As "findings" it tells how many of these the window has.
     """
 
@@ -119,6 +120,7 @@ class Grant(Message, frozen=True):
     box: tuple[float, float, float, float] | None = None
     resolution: int = 64
     acknowledged: dict[str, int] = {}
+    label: int = 0
 
 
 Command = Hello | New | Open | Save | Play | Pause | Step | StepPhase | SetSpeed | Edit | Restart | Shutdown | Grant
@@ -171,6 +173,8 @@ class Scene(Message, frozen=True):
     modes: Modes | None = None
     warnings: tuple[str, ...] = ()
     no_optimum: str = ""  # why the best discriminator is not known; empty where it is
+    classes: int = 0  # that the networks are told; 0 where none
+    real_labels: Array | None = None  # the classes (N,) of `real`, int32, where they are told
 
 
 class Reply(Message, frozen=True):

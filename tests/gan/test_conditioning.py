@@ -168,30 +168,6 @@ def test_unrolled_steps_foresee_the_conditional_discriminator(kind: str) -> None
     torch.testing.assert_close(played._unrolled.detach(), reference.discriminator.vector)
 
 
-@pytest.mark.parametrize(
-    ("changes", "words"),
-    [
-        ({"data.kind": "swiss_roll"}, "no classes"),
-        ({"data.kind": "ring", "data.modes": 1}, "no classes"),
-        ({"discriminator.packing": 2}, "packing"),
-        ({"discriminator.minibatch": "stddev"}, "minibatch"),
-        (
-            {"discriminator.orthonormal": True, "discriminator.activation": "groupsort"},
-            "orthonormal",
-        ),
-    ],
-)
-def test_what_cannot_carry_classes_is_refused_with_the_reason(changes: dict[str, Any], words: str) -> None:
-    with pytest.raises(ExperimentError, match=words) as refused:
-        with_changes(Experiment(), {"conditioning.kind": "projection", **changes})
-    assert refused.value.path == "conditioning"
-
-
-def test_unrolling_without_the_classification_is_refused() -> None:
-    with pytest.raises(ExperimentError, match="classify"):
-        with_changes(Experiment(), {"conditioning.kind": "auxiliary_classifier", "schedule.unrolled_steps": 2})
-
-
 def test_the_number_of_classes_cannot_change_in_a_run() -> None:
     played = game("projection")
     with pytest.raises(ExperimentError, match="number of classes"):
