@@ -33,7 +33,11 @@ def scene_of(document: Document) -> Scene:
     """The run of a document as the window is told of it."""
     run = document.run
     game, data = run.game, run.game.data
-    real = data.sample(Streams(run.experiment.seed).at(0, Stream.SHOWN_REAL), SHOWN_REAL)
+    rng, labels = Streams(run.experiment.seed).at(0, Stream.SHOWN_REAL), None
+    if run.experiment.conditional:
+        real, labels = data.labelled(rng, SHOWN_REAL)
+    else:
+        real = data.sample(rng, SHOWN_REAL)
     modes = data.modes
     return Scene(
         run=run.id,
@@ -62,6 +66,8 @@ def scene_of(document: Document) -> Scene:
         no_optimum=no_optimum(run.experiment, data, game.objective),
         no_bound=no_bound(run.experiment),
         no_value=no_value(run.experiment, data, game.objective),
+        classes=data.classes if run.experiment.conditional else 0,
+        real_labels=None if labels is None else Array.of(labels.astype(np.int32)),
     )
 
 
@@ -107,7 +113,8 @@ class FrameMaker:
         run = self._run
         self._studied = tuple(name for name in grant.probes if name in STUDIES)
         self._moves_wanted = "moves" in grant.probes
-        view = View(_sound_box(grant.box) or run.game.data.box, min(max(grant.resolution, 8), 512))
+        label = min(max(grant.label, 0), max(run.game.data.classes - 1, 0))
+        view = View(_sound_box(grant.box) or run.game.data.box, min(max(grant.resolution, 8), 512), label)
         self._view = view
         measured = {name: self._measured[name] for name in self._studied if name in self._measured}
         # A panel that is shown again has to be told again.

@@ -128,7 +128,7 @@ class Meter:
 
     def _state(self, name: str, view: View) -> object:
         game = self._run.game
-        seen = view if STUDIES[name].FOLLOWS_VIEW else None
+        seen = view if STUDIES[name].FOLLOWS_VIEW else None if STUDIES[name].WHOLE else view.label
         return game.step, game.position, self._run.edits, seen
 
     def _measure_offered(self) -> None:
@@ -163,11 +163,12 @@ class Meter:
             view=offer.view,
             reference=offer.reference,
             wanted=lambda: not self._closing,
-        )
+        ).told()
 
     def _look(self, name: str, snapshot: Snapshot) -> None:
         kind = STUDIES[name]
         try:
+            snapshot = snapshot if kind.WHOLE else snapshot.of_shown_class()
             study = self._studies.get(name)
             if study is None or study.data is not snapshot.data:
                 study = self._studies[name] = kind(snapshot.data, snapshot.experiment.seed)

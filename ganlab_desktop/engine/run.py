@@ -14,11 +14,13 @@ from ganlab_desktop.engine.history import History
 from ganlab_desktop.experiment import files, paths
 from ganlab_desktop.experiment.experiment import Experiment
 from ganlab_desktop.experiment.validate import with_changes
-from ganlab_desktop.gan.data.distribution import Distribution
+from ganlab_desktop.gan.data.distribution import Distribution, Labels
 from ganlab_desktop.gan.device import prefer_exactness, resolve_device, threads_for
 from ganlab_desktop.gan.game import SCALARS, Game, GameState
+from ganlab_desktop.gan.labels import draw_labels
 from ganlab_desktop.gan.latent import draw_latent
 from ganlab_desktop.gan.networks.affine import set_weights
+from ganlab_desktop.gan.networks.conditioning import given
 from ganlab_desktop.gan.plans import Player
 from ganlab_desktop.gan.streams import Stream, Streams
 from ganlab_desktop.measure.moves import Moves
@@ -112,14 +114,23 @@ class Run:
             self.objective_since = self.step
 
     def sample(self, count: int, seed: int = 0, *, average: bool = False) -> NDArray[np.float32]:
-        """Samples (count, dim) in network units from latents of their own seed. Leaves no trace in the game."""
+        """Samples (count, dim) in network units from latents of their own seed, in a conditional game of the classes
+        `labels(count, seed)`. Leaves no trace in the game."""
         game = self.game
         rng = Streams(seed).at(0, Stream.SAMPLED_LATENT)
         latents = torch.from_numpy(draw_latent(self.experiment.latent, rng, count)).to(game.device)
-        network = game.average.network if average else game.generator
+        asked = self.labels(count, seed)
+        labels = None if asked is None else torch.from_numpy(asked).to(game.device)
+        network = given((game.average.network if average else game.generator).module, labels)
         with game.observed(), torch.no_grad():
-            samples: NDArray[np.float32] = network.module(latents).cpu().numpy()
+            samples: NDArray[np.float32] = network(latents).cpu().numpy()
         return samples
+
+    def labels(self, count: int, seed: int = 0) -> Labels | None:
+        """The classes (count,) that `sample` asks for, as likely as in the data; None where none are asked for."""
+        if not self.experiment.conditional:
+            return None
+        return draw_labels(self.game.data.class_weights, Streams(seed).at(0, Stream.SAMPLED_LABELS), count)
 
     # --- what is saved ------------------------------------------------------------------------------------------------
 

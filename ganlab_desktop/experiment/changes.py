@@ -9,6 +9,7 @@ _RESTART_SECTIONS = {
     "latent": "the latent fixes the generator's input",
     "generator": "the network's weights would not fit",
     "discriminator": "the network's weights would not fit",
+    "conditioning": "the networks' weights would not fit",
 }
 
 _LIVE = ("generator.mean", "generator.std")  # of the affine generator: they set its weights

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
+from ganlab_desktop.experiment.classes import classes_of
+from ganlab_desktop.experiment.conditioning import AuxiliaryClassifier, Projection
 from ganlab_desktop.experiment.data import Drawn, Mixture1D, Points
 from ganlab_desktop.experiment.drawing import EMPTY
 from ganlab_desktop.experiment.errors import ExperimentError
@@ -218,6 +220,35 @@ REFUSED = (
         "generator",
         lambda e: isinstance(e.data, Mixture1D) and isinstance(e.generator, AffineGenerator) and _planar(e.generator),
         "an affine generator of data on the line has one mean and one std",
+    ),
+    Rule(
+        "conditioning",
+        lambda e: e.conditional and not classes_of(e.data),
+        "these data have no classes; choose data of several modes, branches or blades, or conditioning none",
+    ),
+    Rule(
+        "conditioning",
+        lambda e: e.conditional and e.discriminator.packing > 1,
+        "a packing discriminator judges groups whose samples belong to different classes, so that there is no class to "
+        "tell it; set discriminator.packing to 1",
+    ),
+    Rule(
+        "conditioning",
+        lambda e: e.conditional and e.discriminator.minibatch != "none",
+        "minibatch layers compare samples of a batch, which belong to different classes here, so that D(x) of one "
+        "class would depend on the others; set discriminator.minibatch to none",
+    ),
+    Rule(
+        "conditioning",
+        lambda e: isinstance(e.conditioning, Projection) and e.discriminator.orthonormal,
+        "the projection adds e_y . phi(x), whose slope is as large as e_y, to a critic that orthonormal layers are to "
+        "hold to 1; use concatenation",
+    ),
+    Rule(
+        "conditioning",
+        lambda e: isinstance(e.conditioning, AuxiliaryClassifier) and e.schedule.unrolled_steps > 0,
+        "unrolled steps descend the objective alone, so a discriminator that also learns to classify would not move as "
+        "foreseen; use projection or concatenation",
     ),
     Rule("data.weights", _uneven_mixture, "means, sigmas and weights must have the same length"),
     Rule("data.raster", _uneven_raster, "must be a square: as many marks in every row as there are rows"),

@@ -305,7 +305,7 @@ def test_a_run_whose_optimiser_overflows_has_diverged() -> None:
     run = run_of({})
     run.advance()
     run.game.state()  # parameters stay finite while an infinite second moment stops the player for good
-    run.game._discriminator_optimizer.state["square"][0] = np.inf
+    run.game.descent.optimizers["discriminator"].state["square"][0] = np.inf
     run.advance()
     run.flush()
     assert np.isfinite(run.state()[1]["discriminator.parameters"]).all()

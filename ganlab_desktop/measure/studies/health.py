@@ -1,7 +1,7 @@
 """The quantities by which a training is judged, see measure/health.py."""
 
 import math
-from functools import cached_property
+from functools import cached_property, partial
 
 import numpy as np
 import torch
@@ -35,18 +35,36 @@ class Health(Study):
     REST = 0.5
     SHARE = 0.03
     ALWAYS = True
+    WHOLE = True
 
     @cached_property
+    def _fresh(self) -> tuple[Samples, Tensor | None]:
+        """Points that were not trained on, and their classes where the data have some."""
+        rng = Streams(self.seed).at(0, Stream.MEASURED_REAL, 4)
+        if not self.data.classes:
+            return self.data.held_out(rng, POINTS), None
+        points, labels = self.data.labelled_held_out(rng, POINTS)
+        return points, torch.from_numpy(labels)
+
+    @property
     def _real(self) -> Samples:
-        return self.data.held_out(Streams(self.seed).at(0, Stream.MEASURED_REAL, 4), POINTS)
+        return self._fresh[0]
+
+    @cached_property
+    def _chosen(self) -> NDArray[np.intp]:
+        """The numbers of some of the training points, in no order."""
+        points = self.data.train_points
+        count = 0 if points is None else len(points)
+        return Streams(self.seed).at(0, Stream.MEASURED_REAL, 5).permutation(count)[:POINTS]
 
     @cached_property
     def _training(self) -> Samples | None:
-        """Some of the training points, in no order."""
-        points = self.data.train_points
-        if points is None:
-            return None
-        return points[Streams(self.seed).at(0, Stream.MEASURED_REAL, 5).permutation(len(points))[:POINTS]]
+        return None if self.data.train_points is None else self.data.train_points[self._chosen]
+
+    @cached_property
+    def _training_labels(self) -> Tensor | None:
+        labels = self.data.train_labels
+        return None if labels is None else torch.from_numpy(labels[self._chosen])
 
     @cached_property
     def _regions(self) -> "_Regions":
@@ -75,13 +93,14 @@ class Health(Study):
 
     def measure(self, snapshot: Snapshot) -> Quantities:
         """All quantities; NaN where one does not apply, or where the networks are no longer finite."""
-        experiment, objective, critic = snapshot.experiment, snapshot.objective, snapshot.judge
-        generated = snapshot.generate(POINTS)
+        experiment, objective, labels = snapshot.experiment, snapshot.objective, self._fresh[1]
+        critic = partial(snapshot.judge, labels=labels)  # real and generated samples share their classes
+        generated = snapshot.generate(POINTS, labels=labels)
         real, fake = torch.from_numpy(self._real), torch.from_numpy(generated)
         training = None if self._training is None else torch.from_numpy(self._training)
         with torch.no_grad():
             v_real, v_fake = critic(real), critic(fake)
-            v_training = None if training is None else critic(training)
+            v_training = None if training is None else snapshot.judge(training, self._training_labels)
         ranked, error = (math.nan, math.nan) if v_training is None else _ranked(v_training, v_real)
         border = math.nan if objective.border is None else objective.border  # only differences of a critic count
         slopes = gradient_norms(input_gradient(critic, fake))
