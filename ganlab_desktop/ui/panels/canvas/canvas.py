@@ -9,6 +9,7 @@ from ganlab_desktop.experiment.files import from_toml
 from ganlab_desktop.experiment.objectives import Wasserstein
 from ganlab_desktop.palette import DARK, Colours
 from ganlab_desktop.ui.panels.canvas.bar import LayerBar
+from ganlab_desktop.ui.panels.canvas.class_choice import ClassChoice
 from ganlab_desktop.ui.panels.canvas.layers import LAYERS
 from ganlab_desktop.ui.panels.canvas.line import Line
 from ganlab_desktop.ui.panels.canvas.plane import Plane
@@ -36,6 +37,7 @@ class Canvas(Panel):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.bar = LayerBar(self)
+        self.classes = ClassChoice(self)
         self.plane = Plane(self.picture)
         self.plane.setAccessibleName(self.tr("Canvas"))
         self.line = Line(self.picture)
@@ -52,14 +54,19 @@ class Canvas(Panel):
         foot.setContentsMargins(34, 0, 4, 0)
         foot.addWidget(self.reading, 1)
         foot.addWidget(self.colour_bar)
-        self.content.addWidget(self.bar)
+        head = QHBoxLayout()
+        head.setSpacing(0)
+        head.addWidget(self.bar, 1)
+        head.addWidget(self.classes)
+        self.content.addLayout(head)
         self.content.addLayout(self._views, 1)
         self.content.addLayout(foot)
         self._mouse: tuple[float, float] | None = None
         self._truth = "truth"  # the picture that holds the best D; for a critic, transport's
-        self._on_line = False
+        self._on_line = self._tells_classes = False
         self.bar.toggled.connect(self._toggle)
         self.bar.opacity_changed.connect(self._set_opacity)
+        self.classes.chosen.connect(self._show_class)
         for view in (self.plane, self.line):
             view.hovered.connect(self._hover)
             view.left.connect(self._leave)
@@ -84,6 +91,10 @@ class Canvas(Panel):
         view = self.plane if self.scene.dim > 1 else self.line
         return view.visible_box() if view.isVisible() else self.scene.box
 
+    def label(self) -> int:
+        """The class that a conditional game is looked at for, counted from 0."""
+        return self.classes.label
+
     def resolution(self) -> int:
         """Points a side of the surface: finer where training does not pay for it."""
         return _PLAYING_RESOLUTION if self.playing else _PAUSED_RESOLUTION
@@ -97,10 +108,13 @@ class Canvas(Panel):
     def show_scene(self, scene: Scene) -> None:
         on_plane = scene.dim > 1
         self._views.setCurrentWidget(self.plane if on_plane else self.line)
+        experiment = from_toml(scene.experiment)
+        self.classes.offer(scene.classes)
+        self._tells_classes = experiment.tells_discriminator
         self.plane.set_scene(scene)
         self.line.set_scene(scene)
+        self._show_class(self.label())
         self.colour_bar.setVisible(on_plane)
-        experiment = from_toml(scene.experiment)
         drawable = experiment.latent.dim <= _MOST_LATENT_DIMENSIONS
         self._truth = "transport" if isinstance(experiment.objective, Wasserstein) else "truth"
         if on_plane == self._on_line:  # on the line the best D hides nothing
@@ -157,6 +171,12 @@ class Canvas(Panel):
         shown = on and self.bar.buttons[name].isEnabled()
         self.plane.layers[name].set_visible(shown)
         self.line.set_visible(name, shown)
+        self._dirty = True
+        self.view_changed.emit()
+
+    def _show_class(self, label: int) -> None:
+        self.plane.show_class(label)
+        self.line.show_class(label if self._tells_classes else None)
         self._dirty = True
         self.view_changed.emit()
 

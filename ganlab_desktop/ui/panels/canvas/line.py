@@ -14,6 +14,7 @@ from ganlab_desktop.ui.plots.fields import box_of
 from ganlab_desktop.ui.plots.plot import Plot
 from ganlab_desktop.ui.plots.steady import SteadyRange
 from ganlab_desktop.ui.theme import mix
+from ganlab_desktop.wire.arrays import Array
 from ganlab_desktop.wire.messages import Picture, Scene
 
 _BINS = 80
@@ -58,6 +59,8 @@ class Line(QWidget):
         self._edges = np.linspace(-1.0, 1.0, _BINS + 1)
         self._drawn: dict[str, Picture] = {}
         self._real_top = 1.0
+        self._label: int | None = None
+        self._real: tuple[NDArray[np.generic], Array | None] = (np.empty((0, 1)), None)
         self._top, self._values_range = SteadyRange(margin=0.0), SteadyRange()
         self._probability = True
 
@@ -69,10 +72,16 @@ class Line(QWidget):
         self.half.setVisible(self._probability)
         self._box = scene.box
         self._edges = np.linspace(scene.box[0], scene.box[1], _BINS + 1)
-        heights = _histogram(scene.real.numpy(), self._edges)
-        self._real_top = float(heights.max(initial=0.0)) or 1.0
-        self.real.setData(self._edges, heights)
+        self._real = scene.real.numpy(), scene.real_labels
+        self._draw_real()
         self.fit()
+
+    def show_class(self, label: int | None) -> None:
+        """Count the samples of this class alone, as D is asked about it; None counts all."""
+        if label != self._label:
+            self._label = label
+            self._drawn.pop("samples", None)
+            self._draw_real()
 
     def fit(self) -> None:
         """Show the scene's box."""
@@ -98,7 +107,8 @@ class Line(QWidget):
             self._draw_surface(surface)
         if samples is not None and samples is not self._drawn.get("samples") and on["generated"]:
             self._drawn["samples"] = samples
-            self.fake.setData(self._edges, _histogram(samples.arrays["fake"].numpy(), self._edges))
+            fake = self._counted(samples.arrays["fake"].numpy(), samples.arrays.get("labels"))
+            self.fake.setData(self._edges, _histogram(fake, self._edges))
         truth = pictures.get("truth")
         if truth is not None and truth is not self._drawn.get("truth") and on["optimal"]:
             self._drawn["truth"] = truth
@@ -140,6 +150,14 @@ class Line(QWidget):
             "surface": (self.values,),
             "optimal": (self.best, self.pushed),
         }.get(name, ())
+
+    def _counted(self, samples: NDArray[np.generic], labels: Array | None) -> NDArray[np.generic]:
+        return samples if self._label is None or labels is None else samples[labels.numpy() == self._label]
+
+    def _draw_real(self) -> None:
+        heights = _histogram(self._counted(*self._real), self._edges)
+        self._real_top = float(heights.max(initial=0.0)) or 1.0
+        self.real.setData(self._edges, heights)
 
     def _draw_surface(self, picture: Picture) -> None:
         values = picture.arrays["values"].numpy().ravel()
