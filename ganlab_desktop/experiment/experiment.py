@@ -4,7 +4,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from ganlab_desktop.experiment.conditioning import ConditioningSpec, Unconditional
+from ganlab_desktop.experiment.conditioning import AuxiliaryClassifier, ConditioningSpec, Unconditional
 from ganlab_desktop.experiment.data import DataSpec, Ring
 from ganlab_desktop.experiment.games import Alternating, GameSpec
 from ganlab_desktop.experiment.networks import (
@@ -120,3 +120,8 @@ class Experiment(Spec, frozen=True):
     def conditional(self) -> bool:
         """Whether the networks play one game per class."""
         return not isinstance(self.conditioning, Unconditional)
+
+    @property
+    def tells_discriminator(self) -> bool:
+        """Whether D judges samples as ones of a class."""
+        return self.conditional and not isinstance(self.conditioning, AuxiliaryClassifier)

@@ -202,14 +202,15 @@ class Pacing(QObject):
         if self._canvas is None or self._session.scene is None or self._session.state is not EngineState.RUNNING:
             return
         probes = tuple(sorted({probe for panel in self._visible() for probe in panel.probes}))
-        asked = (probes, self._canvas.box(), self._canvas.resolution())
+        asked = (probes, self._canvas.box(), self._canvas.resolution(), self._canvas.label())
         if self._outstanding and (asked == self._asked or now - self._granted_at < _ASK_AGAIN_S):
             return
         self._asked, self._granted_at, self._outstanding = asked, now, True
         self._credit += 1
         acknowledged = {name: series.count for name, series in self._session.series.items()}
         acknowledged["findings"] = len(self._session.findings)
-        self._client.grant(m.Grant(self._credit, *asked, acknowledged))
+        probes, box, resolution, label = asked
+        self._client.grant(m.Grant(self._credit, probes, box, resolution, acknowledged, label))
 
     def wake(self) -> None:
         """Tick at full rate: there is, or may soon be, something to draw."""

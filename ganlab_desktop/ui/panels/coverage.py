@@ -111,7 +111,10 @@ class Coverage(Panel):
         self.header.set_explanation(
             self.tr("share of samples of G's moving average per mode, and distance over time")
             if averaged
-            else self.tr(self.explanation)
+            else self.tr(self.explanation),
+            self.tr("As asked: the share of samples whose most likely class is the one that G was told.")
+            if scene.classes
+            else "",
         )
         weights = np.empty(0) if scene.modes is None else scene.modes.weights.numpy().astype(np.float64)
         self._expected = 100.0 * weights / weights.sum() if len(weights) else weights
@@ -132,6 +135,8 @@ class Coverage(Panel):
             return ()
         read = shown.numbers
         numbers = []
+        if "class_agreement" in read:
+            numbers.append(Number(self.tr("as asked"), percent(read["class_agreement"])))
         if read.get("modes", 0) > 0:
             captured, modes = read.get("captured", math.nan), read["modes"]
             numbers.append(Number(self.tr("modes"), f"{fixed(captured, 0)} / {fixed(modes, 0)}"))

@@ -10,6 +10,7 @@ from ganlab_desktop.experiment.networks import AffineGenerator, NormalLatent
 from ganlab_desktop.experiment.objectives import Wasserstein
 from ganlab_desktop.palette import DARK, Colours
 from ganlab_desktop.ui.panels.canvas.bar import LayerBar
+from ganlab_desktop.ui.panels.canvas.class_choice import ClassChoice
 from ganlab_desktop.ui.panels.canvas.distances import Distances
 from ganlab_desktop.ui.panels.canvas.gaussians import GaussianSliders
 from ganlab_desktop.ui.panels.canvas.layers import BEST, LAYERS, RATIO_LEVELS
@@ -40,6 +41,7 @@ class Canvas(Panel):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.bar = LayerBar(self)
+        self.classes = ClassChoice(self)
         self.plane = Plane(self.picture)
         self.plane.setAccessibleName(self.tr("Canvas"))
         self.line = Line(self.picture)
@@ -56,7 +58,11 @@ class Canvas(Panel):
         foot.setContentsMargins(34, 0, 4, 0)
         foot.addWidget(self.reading, 1)
         foot.addWidget(self.colour_bar)
-        self.content.addWidget(self.bar)
+        head = QHBoxLayout()
+        head.setSpacing(0)
+        head.addWidget(self.bar, 1)
+        head.addWidget(self.classes)
+        self.content.addLayout(head)
         self.content.addLayout(self._views, 1)
         self.sliders = GaussianSliders(self)
         self.sliders.edited.connect(self.edited)
@@ -66,10 +72,11 @@ class Canvas(Panel):
         self.content.addWidget(self.distances)
         self._mouse: tuple[float, float] | None = None
         self._best = "truth"  # the study that knows the best D; for a critic, transport
-        self._on_line = False
+        self._on_line = self._tells_classes = False
         self._one_gaussian = False  # whether the generator's distribution is known to be one
         self.bar.toggled.connect(self._toggle)
         self.bar.opacity_changed.connect(self._set_opacity)
+        self.classes.chosen.connect(self._show_class)
         for view in (self.plane, self.line):
             view.hovered.connect(self._hover)
             view.left.connect(self._leave)
@@ -95,6 +102,10 @@ class Canvas(Panel):
         view = self.plane if self.scene.dim > 1 else self.line
         return view.visible_box() if view.isVisible() else self.scene.box
 
+    def label(self) -> int:
+        """The class that a conditional game is looked at for, counted from 0."""
+        return self.classes.label
+
     def resolution(self) -> int:
         """Points a side of the surface: finer where training does not pay for it."""
         return _PLAYING_RESOLUTION if self.playing else _PAUSED_RESOLUTION
@@ -108,10 +119,13 @@ class Canvas(Panel):
     def show_scene(self, scene: Scene) -> None:
         on_plane = scene.dim > 1
         self._views.setCurrentWidget(self.plane if on_plane else self.line)
+        experiment = from_toml(scene.experiment)
+        self.classes.offer(scene.classes)
+        self._tells_classes = experiment.tells_discriminator
         self.plane.set_scene(scene)
         self.line.set_scene(scene)
+        self._show_class(self.label())
         self.colour_bar.setVisible(on_plane)
-        experiment = from_toml(scene.experiment)
         drawable = experiment.latent.dim <= _MOST_LATENT_DIMENSIONS
         self._best = "transport" if isinstance(experiment.objective, Wasserstein) else "truth"
         generator, latent = experiment.generator, experiment.latent
@@ -188,6 +202,12 @@ class Canvas(Panel):
         shown = on and self.bar.buttons[name].isEnabled()
         self.plane.layers[name].set_visible(shown)
         self.line.set_visible(name, shown)
+        self._dirty = True
+        self.view_changed.emit()
+
+    def _show_class(self, label: int) -> None:
+        self.plane.show_class(label)
+        self.line.show_class(label if self._tells_classes else None)
         self._dirty = True
         self.view_changed.emit()
 

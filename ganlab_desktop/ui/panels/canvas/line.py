@@ -18,6 +18,7 @@ from ganlab_desktop.ui.plots.fields import box_of
 from ganlab_desktop.ui.plots.plot import Plot
 from ganlab_desktop.ui.plots.steady import SteadyRange
 from ganlab_desktop.ui.theme import mix
+from ganlab_desktop.wire.arrays import Array
 from ganlab_desktop.wire.messages import Picture, Scene
 
 _BINS = 80
@@ -74,6 +75,8 @@ class Line(QWidget):
         self._edges = np.linspace(-1.0, 1.0, _BINS + 1)
         self._drawn: dict[str, Picture] = {}
         self._real_top = 1.0
+        self._label: int | None = None
+        self._real: tuple[NDArray[np.generic], Array | None] = (np.empty((0, 1)), None)
         self._top, self._values_range = SteadyRange(margin=0.0), SteadyRange()
         self._probability = True
 
@@ -85,9 +88,8 @@ class Line(QWidget):
         self.half.setVisible(self._probability)
         before, self._box = self._box, _box(scene)
         self._edges = np.linspace(self._box[0], self._box[1], _BINS + 1)
-        heights = _histogram(scene.real.numpy(), self._edges)
-        self._real_top = float(heights.max(initial=0.0)) or 1.0
-        self.real.setData(self._edges, heights)
+        self._real = scene.real.numpy(), scene.real_labels
+        self._draw_real()
         stamp = scene.run, scene.branch, scene.layout
         if stamp != self._stamp:
             self._stamp = stamp
@@ -95,6 +97,13 @@ class Line(QWidget):
         elif self._box != before:
             left, right, *_ = self.densities.visible_box()
             self._show(min(left, self._box[0]), max(right, self._box[1]))
+
+    def show_class(self, label: int | None) -> None:
+        """Count the samples of this class alone, as D is asked about it; None counts all."""
+        if label != self._label:
+            self._label = label
+            self._drawn.pop("samples", None)
+            self._draw_real()
 
     def fit(self) -> None:
         """Show all that the scene tells of. While Gaussians are moved, the view only grows, so that they move in it."""
@@ -123,7 +132,8 @@ class Line(QWidget):
             self._draw_surface(surface)
         if samples is not None and samples is not self._drawn.get("samples") and on["generated"]:
             self._drawn["samples"] = samples
-            self.fake.setData(self._edges, _histogram(samples.arrays["fake"].numpy(), self._edges))
+            fake = self._counted(samples.arrays["fake"].numpy(), samples.arrays.get("labels"))
+            self.fake.setData(self._edges, _histogram(fake, self._edges))
         best = pictures.get(BEST)
         if best is not None and best is not self._drawn.get(BEST) and on["optimal"]:
             self._drawn[BEST] = best
@@ -175,6 +185,14 @@ class Line(QWidget):
             "optimal": (self.best, self.pushed),
             "plan": (self.plan,),
         }.get(name, ())
+
+    def _counted(self, samples: NDArray[np.generic], labels: Array | None) -> NDArray[np.generic]:
+        return samples if self._label is None or labels is None else samples[labels.numpy() == self._label]
+
+    def _draw_real(self) -> None:
+        heights = _histogram(self._counted(*self._real), self._edges)
+        self._real_top = float(heights.max(initial=0.0)) or 1.0
+        self.real.setData(self._edges, heights)
 
     def _draw_surface(self, picture: Picture) -> None:
         values = picture.arrays["values"].numpy().ravel()

@@ -47,6 +47,11 @@ class Plane(Plot):
             self._box = scene.box
             self.fit()
 
+    def show_class(self, label: int) -> None:
+        """Let the samples of this class stand out, where samples have classes."""
+        for layer in self.layers.values():
+            layer.show_class(label)
+
     def fit(self) -> None:
         """Show the scene's box with a margin."""
         left, right, bottom, top = self._box
