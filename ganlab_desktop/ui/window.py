@@ -373,8 +373,7 @@ class Window(QMainWindow):
     def _adjustment_refused(self, reason: str) -> None:
         """Tell why a slider's value cannot be, and show again what is."""
         self.session.log.emit("warning", reason)
-        if self.session.scene is not None:
-            self.canvas.set_scene(self.session.scene)
+        self.canvas.take_back()
 
     @Slot()
     def _mirror_findings(self) -> None:

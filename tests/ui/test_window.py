@@ -714,3 +714,45 @@ def test_quality_and_memory_are_measured_only_in_sight_and_survive_other_data(op
     coverage = panels["coverage"]
     coverage.over_time.click()
     qtbot.waitUntil(lambda: len(coverage.fates.weights) == 8 and coverage.fates.image.values is not None, timeout=SLOW)
+
+
+def test_a_slider_moves_the_run_the_picture_and_the_form_alike(open_window, qtbot) -> None:
+    window = open_window()
+    window.new_from_preset("line-equilibrium")
+    canvas, session = window.canvas, window.session
+    qtbot.waitUntil(lambda: "jsd" in shown_distances(window), timeout=SLOW)
+    scene = session.scene
+    assert scene is not None
+    assert shown_distances(window)["optimum"] == "−1.1635"
+    for place in (15, 10, 5, 0):  # faster than the engine answers
+        canvas.sliders.g_mean.slider.setValue(place)
+    canvas.sliders.mean.slider.setValue(1)
+    canvas.sliders.mean.slider.setValue(0)
+    qtbot.waitUntil(lambda: shown_distances(window)["optimum"] == "−1.3863", timeout=SLOW)
+    assert session.experiment.generator.mean == (0.0,)
+    assert not session.pending
+    assert window.form_panel.form.field("generator.mean").editor.text() == "0"
+    enter(window, "data.means", "1.5")
+    qtbot.waitUntil(lambda: canvas.sliders.mean.field.text() == "1.5", timeout=SLOW)
+    qtbot.waitUntil(lambda: shown_distances(window)["w1"] == "1.500", timeout=SLOW)
+    assert session.scene.layout == scene.layout  # nothing blinked
+
+
+def test_a_slider_beyond_what_is_allowed_says_why_and_goes_back(open_window, qtbot) -> None:
+    window = open_window()
+    window.new_from_preset("line-equilibrium")
+    told: list[str] = []
+    window.session.log.connect(lambda level, text: told.append(text))
+    qtbot.waitUntil(lambda: "jsd" in shown_distances(window), timeout=SLOW)
+    window.canvas.sliders.sigma.field.setFocus()
+    window.canvas.sliders.sigma.field.selectAll()
+    QTest.keyClicks(window.canvas.sliders.sigma.field, "-1")
+    QTest.keyClick(window.canvas.sliders.sigma.field, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: any("data.sigmas[0]: must be" in text for text in told), timeout=SLOW)
+    qtbot.waitUntil(lambda: window.canvas.sliders.sigma.field.text() == "1", timeout=SLOW)
+
+
+def shown_distances(window: Window) -> dict[str, str]:
+    """The exact numbers that stand under the canvas."""
+    values = window.canvas.distances.values
+    return {name: label.text() for name, label in values.items() if label.isVisibleTo(window.canvas)}

@@ -151,6 +151,12 @@ class Canvas(Panel):
                 button.set_available(True)
             self._toggle(spec.name, button.isChecked())
 
+    def take_back(self) -> None:
+        """Show again what is, where a slider's wish was refused."""
+        self.sliders.release()
+        if self.scene is not None:
+            self.show_scene(self.scene)
+
     def draw_picture(self, scene: Scene, now: float) -> bool:
         on = self.bar.on()
         gliding = False

@@ -1,5 +1,6 @@
 """Sliders for the Gaussians on the line: those of the data, and the generator's own where it is one."""
 
+import msgspec
 from PySide6.QtCore import QObject, QSignalBlocker, Signal, Slot
 from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QSizePolicy, QWidget
 
@@ -52,7 +53,7 @@ class GaussianSliders(QWidget):
         self._grid = grid
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.setVisible(False)
-        self.which.currentIndexChanged.connect(self._show_chosen)
+        self.which.currentIndexChanged.connect(self._choose)
         self.mean.changed.connect(lambda value: self._change("means", value))
         self.sigma.changed.connect(lambda value: self._change("sigmas", value))
         self.weight.changed.connect(lambda value: self._change("weights", value))
@@ -82,28 +83,36 @@ class GaussianSliders(QWidget):
         if isinstance(generator, AffineGenerator):
             self.follow(generator.mean[0], generator.std[0])
 
+    def release(self) -> None:
+        """Forget what the user chose: it could not be."""
+        for knob in (self.mean, self.sigma, self.weight, self.g_mean, self.g_std):
+            knob.release()
+
     def follow(self, mean: float, std: float) -> None:
-        """Show where the generator is, unless the user has hold of it."""
-        for knob, value in ((self.g_mean, mean), (self.g_std, std)):
-            if not knob.held:
-                knob.show_value(value)
+        """Show where the generator is."""
+        self.g_mean.show_value(mean)
+        self.g_std.show_value(std)
 
     def apply_theme(self, colours: Colours) -> None:
         for label, colour in ((self.real, colours.real), (self.fake, colours.fake)):
             label.setStyleSheet(f"color: {colour}; background: transparent;")
 
     @Slot()
+    def _choose(self) -> None:
+        for knob in (self.mean, self.sigma, self.weight):
+            knob.release()  # what it held belongs to another Gaussian
+        self._show_chosen()
+
     def _show_chosen(self) -> None:
         place = max(self.which.currentIndex(), 0)
-        for knob, values in ((self.mean, self._data.means), (self.sigma, self._data.sigmas)):
-            if not knob.held:
-                knob.show_value(values[place])
-        if not self.weight.held:
-            self.weight.show_value(self._data.weights[place])
+        self.mean.show_value(self._data.means[place])
+        self.sigma.show_value(self._data.sigmas[place])
+        self.weight.show_value(self._data.weights[place])
 
     def _change(self, name: str, value: float) -> None:
         values = list(getattr(self._data, name))
         values[max(self.which.currentIndex(), 0)] = value
+        self._data = msgspec.structs.replace(self._data, **{name: tuple(values)})  # the next wish builds on this one
         self.edited.emit(f"data.{name}", values)
 
     def _pair(self, whose: str, spread: str, keys: QObject, least: float) -> tuple[Knob, Knob]:

@@ -1,15 +1,13 @@
 """A number that can be dragged or typed."""
 
-import time
-
-from PySide6.QtCore import QObject, QSignalBlocker, Qt, Signal, Slot
+from PySide6.QtCore import QObject, QSignalBlocker, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QWidget
 
 from ganlab_desktop.ui.editors import LineEditor, read_number, write_number
 
 STEP = 0.05  # between two places of a slider, so that round values are met
 _FIELD = 54  # px
-_HELD = 0.6  # seconds after a change in which the picture of the run may still be older than the change
+_HELD = 600  # ms after a change in which what is told of the run may still be older than the change
 
 
 class Knob(QWidget):
@@ -21,7 +19,11 @@ class Knob(QWidget):
         self, title: str, name: str, tip: str, low: float, high: float, keys: QObject, parent: QWidget
     ) -> None:
         super().__init__(parent)
-        self._touched = 0.0
+        self._hold = QTimer(self)
+        self._hold.setSingleShot(True)
+        self._hold.setInterval(_HELD)
+        self._hold.timeout.connect(self.release)
+        self._told: float | None = None  # the newest value of the run while the user has hold of it
         self.label = QLabel(title, self)
         self.label.setObjectName("secondary")
         self.slider = QSlider(Qt.Orientation.Horizontal, self)
@@ -40,16 +42,26 @@ class Knob(QWidget):
         row.addWidget(self.label)
         row.addWidget(self.slider, 1)
         row.addWidget(self.field)
+        self.slider.sliderPressed.connect(self._hold.start)
         self.slider.valueChanged.connect(self._slid)
         self.field.settled.connect(self._settled)
 
-    @property
-    def held(self) -> bool:
-        """Whether the user has hold of it, or had a moment ago."""
-        return self.slider.isSliderDown() or time.monotonic() - self._touched < _HELD
-
     def show_value(self, value: float) -> None:
-        """Show a value that the user did not choose here."""
+        """Show the run's value; while the user has hold of it, and a moment longer, it waits."""
+        self._told = value
+        if not self._hold.isActive():
+            self._show(value)
+
+    @Slot()
+    def release(self) -> None:
+        """Show the run's value from now on, unless the user still drags."""
+        self._hold.stop()
+        if self.slider.isSliderDown():
+            self._hold.start()
+        elif self._told is not None:
+            self._show(self._told)
+
+    def _show(self, value: float) -> None:
         with QSignalBlocker(self.slider):
             self.slider.setValue(round(value / STEP))
         self.field.show_value(value)
@@ -57,14 +69,14 @@ class Knob(QWidget):
     @Slot(int)
     def _slid(self, place: int) -> None:
         value = round(place * STEP, 10)
-        self._touched = time.monotonic()
+        self._hold.start()
         self.field.show_value(value)
         self.changed.emit(value)
 
     @Slot(object)
     def _settled(self, value: float) -> None:
-        self._touched = time.monotonic()
-        self.show_value(value)
+        self._hold.start()
+        self._show(value)
         self.changed.emit(value)
 
 
