@@ -102,14 +102,17 @@ def evaluate(
 @app.command()
 def sample(
     run: RunPath,
-    out: Annotated[Path, typer.Option("-o", "--out", help="OUT.npz (array 'samples') or OUT.png.")],
+    out: Annotated[
+        Path,
+        typer.Option("-o", "--out", help="OUT.npz (array 'samples'; 'labels') or OUT.png."),
+    ],
     count: Annotated[int, typer.Option("-n", min=1, max=10_000_000, help="Number of samples.")] = 2500,
     at: At = None,
     seed: Annotated[int, typer.Option(min=0, help="Seed of the latents.")] = 0,
     ema: Annotated[bool, typer.Option("--ema", help="Sample the generator's moving average.")] = False,
     units: Annotated[str, typer.Option(help="network, or original to undo the data's scale.")] = "network",
 ) -> None:
-    """Generated samples, float32."""
+    """Generated samples, float32; of a conditional run with the classes that were asked for, int64."""
     from ganlab_desktop.cli.looking import sample as sample_run
 
     sample_run(run, out, count=count, at=at, seed=seed, ema=ema, units=units)

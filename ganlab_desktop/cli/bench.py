@@ -75,6 +75,7 @@ def plain_loop() -> Callable[[], None]:
 
     preset = load_preset(PRESET)
     data: Any = preset.data
+    networks: Any = preset.generator
 
     def mlp(inputs: int, hidden: tuple[int, ...], outputs: int) -> nn.Sequential:
         layers: list[nn.Module] = []
@@ -83,7 +84,7 @@ def plain_loop() -> Callable[[], None]:
             inputs = width
         return nn.Sequential(*layers, nn.Linear(inputs, outputs))
 
-    generator = mlp(preset.latent.dim, preset.generator.hidden, 2)
+    generator = mlp(preset.latent.dim, networks.hidden, 2)
     discriminator = mlp(2, preset.discriminator.hidden, 1)
     adam_g = torch.optim.Adam(generator.parameters(), lr=1e-3, betas=(0.5, 0.9))
     adam_d = torch.optim.Adam(discriminator.parameters(), lr=1e-3, betas=(0.5, 0.9))

@@ -52,12 +52,17 @@ def evaluate(path: Path, at: int | None, samples: int, seed: int) -> dict[str, A
 
     run = _load(path, at)
     average = run.game.averages
+
+    def asked(count: int, offset: int) -> Any:
+        return run.labels(count, seed + offset)
+
     scores = evaluate_samples(
         run.game.data,
         lambda count, offset: run.sample(count, seed + offset, average=average),
         samples,
         seed,
         _judgement(run),
+        asked if run.experiment.conditional else None,
     )
     return {"step": run.step, "generator": "average" if average else "live", "seed": seed, **scores}
 
@@ -70,15 +75,17 @@ def _judgement(run: Any) -> Any:
 
     game, logits = run.game, run.game.objective.output == "probability"
 
-    def judge(points: Any) -> Any:
+    def judge(points: Any, labels: Any) -> Any:
         with torch.no_grad(), game.observed():
-            return game.judge(torch.from_numpy(points).to(game.device)).double().cpu().numpy().ravel()
+            told = None if labels is None else torch.from_numpy(labels).to(game.device)
+            return game.judge(torch.from_numpy(points).to(game.device), told).double().cpu().numpy().ravel()
 
     return Judgement(judge, game.objective.border, logits)
 
 
 def sample(path: Path, out: Path, *, count: int, at: int | None, seed: int, ema: bool, units: str) -> None:
-    """Write samples of a run's generator. Raises BadInputError."""
+    """Write samples of a run's generator, and in an .npz of a conditional one the classes that it was asked for.
+    Raises BadInputError."""
     if out.suffix not in (".npz", ".png"):
         raise BadInputError(f"{out}: must end in .npz or .png")
     if units not in ("network", "original"):
@@ -89,10 +96,13 @@ def sample(path: Path, out: Path, *, count: int, at: int | None, seed: int, ema:
     samples = run.sample(count, seed, average=ema)
     if units == "original":
         samples = samples * np.float32(run.experiment.data.scale)
+    arrays, labels = {"samples": samples}, run.labels(count, seed)
+    if labels is not None:
+        arrays["labels"] = labels
     try:
         if out.suffix == ".npz":
             with out.open("wb") as stream:
-                np.savez(stream, samples=samples)
+                np.savez(stream, **arrays)
         else:
             _draw(samples, out)
     except OSError as error:

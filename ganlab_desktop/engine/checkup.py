@@ -81,4 +81,4 @@ def _snapshot(run: Run) -> Snapshot:
         discriminator=replica(game.discriminator.module),
         view=View(game.data.box, 1),
         reference=None if game.reference is None else game.reference.cpu(),
-    )
+    ).told()

@@ -13,7 +13,7 @@ from ganlab_desktop.engine.places import untitled_directory
 from ganlab_desktop.engine.run import Run
 from ganlab_desktop.engine.timeline import Edit, Keyframe, LoneMoves, Timeline
 from ganlab_desktop.engine.writing import Writer
-from ganlab_desktop.experiment import files, paths
+from ganlab_desktop.experiment import files
 from ganlab_desktop.experiment.errors import ExperimentError
 from ganlab_desktop.experiment.experiment import Experiment
 from ganlab_desktop.gan.game import GameState
@@ -137,11 +137,8 @@ class Document:
 
     def _add_edits(self, file: RunFile) -> None:
         """All edits so far, for a file that begins in mid-run."""
-        before = self.run.timeline.first
         for edit in self.run.timeline.edits:
-            changes = {path: new for path, (_, new) in paths.differences(before, edit.experiment).items()}
-            file.add_edit(edit.step, changes, edit.experiment)
-            before = edit.experiment
+            file.add_edit(edit.step, edit.changes, edit.experiment)
 
     def close(self) -> None:
         """Write what is left and close the file. Raises RunFileError; the file is closed all the same."""
@@ -181,7 +178,9 @@ def load_run(file: RunFile, device: str | None = None) -> Run:
 
 def _recall(timeline: Timeline, file: RunFile, step: int) -> None:
     """Fill a new run's timeline with what its file tells up to a step."""
-    timeline.edits = [Edit(edit.step, files.from_toml(edit.experiment)) for edit in file.edits() if edit.step <= step]
+    timeline.edits = [
+        Edit(edit.step, files.from_toml(edit.experiment), edit.changes) for edit in file.edits() if edit.step <= step
+    ]
     timeline.moves = [
         LoneMoves(move.first, move.last, player) for move in file.moves() for player in PLAYERS if move.player == player
     ]

@@ -13,7 +13,10 @@ from ganlab_desktop.engine.timeline import Timeline
 from ganlab_desktop.experiment import files, rules
 from ganlab_desktop.experiment.paths import differences
 from ganlab_desktop.gan.streams import Stream, Streams
-from ganlab_desktop.measure.studies.truth import no_optimum
+from ganlab_desktop.measure.moves import Moves
+from ganlab_desktop.measure.studies import STUDIES
+from ganlab_desktop.measure.studies.lipschitz import no_bound
+from ganlab_desktop.measure.studies.truth import no_density, no_optimum, no_value
 from ganlab_desktop.wire.arrays import Array
 from ganlab_desktop.wire.messages import Chunk, Edited, Finding, Frame, Grant, Modes, PhaseInfo, Scene
 
@@ -27,7 +30,11 @@ def scene_of(document: Document, past: Replica | None = None) -> Scene:
     shown = past or run
     game, standing, experiment = shown.game, shown.standing, shown.standing.experiment
     data = game.data
-    real = data.sample(Streams(experiment.seed).at(0, Stream.SHOWN_REAL), SHOWN_REAL)
+    rng, labels = Streams(experiment.seed).at(0, Stream.SHOWN_REAL), None
+    if experiment.conditional:
+        real, labels = data.labelled(rng, SHOWN_REAL)
+    else:
+        real = data.sample(rng, SHOWN_REAL)
     modes = data.modes
     return Scene(
         run=run.id,
@@ -55,7 +62,12 @@ def scene_of(document: Document, past: Replica | None = None) -> Scene:
         warnings=(*document.notices, *rules.warnings(experiment)),
         kept=document.kept,
         neutral=game.objective.neutral,
+        no_density=no_density(experiment, data),
         no_optimum=no_optimum(experiment, data, game.objective),
+        no_bound=no_bound(experiment),
+        no_value=no_value(experiment, data, game.objective),
+        classes=data.classes if experiment.conditional else 0,
+        real_labels=None if labels is None else Array.of(labels.astype(np.int32)),
     )
 
 
@@ -75,6 +87,8 @@ class FrameMaker:
         self._on_measured = on_measured
         self._present = Sight(run, on_measured)
         self._past: Sight | None = None
+        self._moves = Moves(run.game)
+        self._moves_wanted = False
         self._checkup = Checkup(run)
         self._told: object = None
 
@@ -88,13 +102,20 @@ class FrameMaker:
             self._past = Sight(past, self._on_measured)
 
     def measure(self, *, resting: bool) -> None:
-        """Keep the studies going that panels in sight asked for, and while training those that are always wanted."""
+        """Keep the studies going that panels in sight asked for, and while training those that are always wanted.
+
+        Called after every iteration, so that successive moves can be compared.
+        """
         if self._past is not None:
             self._past.measure(resting=True)
             return
+        if self._moves_wanted:
+            row = self._moves.take()
+            if row is not None:
+                self._keep("moves", self._run.step, row)
         for measured in self._present.measure(resting=resting):
-            values = np.array([measured.row], np.float32)
-            self._run.history[measured.study].append(np.array([measured.step], np.int64), values)
+            if measured.row:
+                self._keep(measured.study, measured.step, measured.row, STUDIES[measured.study].SPACING)
             if measured.study == "health":
                 self._checkup.take(measured.step, measured.row)
         self._checkup.check_divergence()
@@ -102,9 +123,10 @@ class FrameMaker:
     def make(self, grant: Grant, *, playing: bool, rate: float) -> Frame | None:
         """The frame for a credit, or None while there is nothing to tell that was not told before."""
         run, sight = self._run, self._past or self._present
-        game, layout = sight.shown.game, sight.shown.standing.layout
+        game, standing = sight.shown.game, sight.shown.standing
+        self._moves_wanted = "moves" in grant.probes
         measured = sight.want(grant)
-        told = (game.step, game.position, layout, playing, measured, id(game.objective), run.step)
+        told = (game.step, game.position, standing.edits, playing, measured, run.step)
         run.flush(check=False)  # many times a second; every snapshot for the file checks
         rows = {name: len(history) for name, history in run.history.items()}
         findings = self._checkup.findings
@@ -117,7 +139,7 @@ class FrameMaker:
             credit=grant.credit,
             run=run.id,
             branch=0,
-            layout=layout,
+            layout=standing.layout,
             step=game.step,
             head=run.step,
             playing=playing,
@@ -128,6 +150,12 @@ class FrameMaker:
             pictures=sight.take(grant.probes, resting=not playing or self._past is not None),
             findings=tuple(Finding(*finding) for finding in findings) if news else None,
         )
+
+    def _keep(self, series: str, step: int, row: tuple[float, ...], spacing: float = 0.0) -> None:
+        """Put a row into the history, unless it is empty or comes too soon after the one before (see Study)."""
+        history, values = self._run.history[series], np.array([row], np.float32)
+        if not np.isnan(values).all() and step - history.last_step >= spacing * (step - self._run.standing.data_since):
+            history.append(np.array([step], np.int64), values)
 
     def _chunks(self, grant: Grant) -> list[Chunk]:
         chunks = []

@@ -18,6 +18,11 @@ class History:
     def __len__(self) -> int:
         return self._count
 
+    @property
+    def last_step(self) -> int:
+        """The newest row's step; -1 where there is none."""
+        return int(self._steps[self._count - 1]) if self._count else -1
+
     def append(self, steps: NDArray[np.int64], values: NDArray[np.float32]) -> None:
         """Add rows: steps (n,), values (n, len(columns))."""
         end = self._count + len(steps)

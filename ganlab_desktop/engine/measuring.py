@@ -88,18 +88,19 @@ class Meter:
         if self._slot is not None:
             return
         now = monotonic()
+        game = self._shown.game
         due = [name for name in wanted if name in self._mine and (resting or now >= self._rest_until[name])]
         due = [name for name in due if self._offered.get(name) != self._state(name, view)]
+        due = [name for name in due if STUDIES[name].fits(game.experiment, game.data, game.objective)]
         if not due:
             return
-        game = self._shown.game
         averaged = game.average.network if game.averages else game.generator
         offer = _Offer(
             studies=due,
             step=game.step,
             experiment=game.experiment,
             data=game.data,
-            objective=game.objective,
+            objective=game.objective_now(),
             view=view,
             reference=None if game.reference is None else game.reference.cpu(),
             generator=_copied(game.generator),
@@ -127,8 +128,8 @@ class Meter:
 
     def _state(self, name: str, view: View) -> object:
         game = self._shown.game
-        seen = view if STUDIES[name].FOLLOWS_VIEW else None
-        return game.step, game.position, game.data, game.averages, game.objective, seen
+        seen = view if STUDIES[name].FOLLOWS_VIEW else None if STUDIES[name].WHOLE else view.label
+        return game.step, game.position, self._shown.standing.edits, seen
 
     def _measure_offered(self) -> None:
         torch.set_num_threads(1)
@@ -161,17 +162,19 @@ class Meter:
             discriminator=self._networks["discriminator"].module,
             view=offer.view,
             reference=offer.reference,
-        )
+            wanted=lambda: not self._closing,
+        ).told()
 
     def _look(self, name: str, snapshot: Snapshot) -> None:
         kind = STUDIES[name]
         try:
+            snapshot = snapshot if kind.WHOLE else snapshot.of_shown_class()
             study = self._studies.get(name)
             if study is None or study.data is not snapshot.data:
                 study = self._studies[name] = kind(snapshot.data, snapshot.experiment.seed)
-            started = thread_time()
+            begun, started = monotonic(), thread_time()
             picture, row = study.look(snapshot)
-            self._rest_until[name] = monotonic() + max(kind.REST, (thread_time() - started) / kind.SHARE)
+            self._rest_until[name] = begun + max(kind.REST, (thread_time() - started) / kind.SHARE)
             self._results.append(Measurement(name, snapshot.step, picture, row))
         except Exception:  # a study must not end the thread; the log tells
             _log.exception("the study of %s failed", name)

@@ -64,7 +64,7 @@ class ProbeSchedule:
 
     def _state(self, view: View) -> object:
         game = self._shown.game
-        return game.step, game.position, self._shown.standing.layout, game.objective, view
+        return game.step, game.position, self._shown.standing.edits, game.objective, view
 
 
 class Speedometer:

@@ -61,8 +61,12 @@ class Replica:
         assert keyframe is not None
         state = self.timeline.state(keyframe)
         self._lost = True
-        self._play_under(self.timeline.standing(step, edits))
-        self.game.restore(state)
+        game, self.standing = self.game, self.timeline.standing(step, edits)
+        if game.position:
+            game.restore(game.state())
+        if self.standing.experiment != game.experiment:
+            game.edit(self.standing.experiment, game.accept(self.standing.experiment))
+        game.restore(state)
         self._lost = False
         self._take_edits()
 
@@ -76,12 +80,9 @@ class Replica:
 
     def _take_edits(self) -> None:
         """Take the edits that were made at this step, one after the other."""
-        for edits in range(self.standing.edits + 1, self.timeline.edits_until(self.game.step) + 1):
-            self._play_under(self.timeline.standing(self.game.step, edits))
-
-    def _play_under(self, standing: Standing) -> None:
-        game, self.standing = self.game, standing
-        if game.position:
-            game.restore(game.state())
-        if standing.experiment != game.experiment:
-            game.edit(standing.experiment, game.accept(standing.experiment))
+        game, timeline = self.game, self.timeline
+        count = timeline.edits_until(game.step)
+        if count > self.standing.edits:
+            for edit in timeline.edits[self.standing.edits : count]:
+                edit.take(game, game.accept(edit.experiment))
+            self.standing = timeline.standing(game.step)

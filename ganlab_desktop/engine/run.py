@@ -12,15 +12,19 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from ganlab_desktop.engine.history import History
-from ganlab_desktop.engine.timeline import Standing, Timeline
+from ganlab_desktop.engine.timeline import Edit, Timeline
 from ganlab_desktop.experiment import files
 from ganlab_desktop.experiment.experiment import Experiment
 from ganlab_desktop.experiment.validate import with_changes
+from ganlab_desktop.gan.data.distribution import Labels
 from ganlab_desktop.gan.device import prefer_exactness, resolve_device, threads_for
 from ganlab_desktop.gan.game import SCALARS, Game, GameState
+from ganlab_desktop.gan.labels import draw_labels
 from ganlab_desktop.gan.latent import draw_latent
+from ganlab_desktop.gan.networks.conditioning import given
 from ganlab_desktop.gan.plans import Player
 from ganlab_desktop.gan.streams import Stream, Streams
+from ganlab_desktop.measure.moves import Moves
 from ganlab_desktop.measure.studies import STUDIES
 
 _FLUSH_EVERY = 256  # iterations whose scalars wait on the device before they are read together
@@ -37,7 +41,8 @@ class Run:
         self.id = uuid4().hex
         self.device = device
         self.game = Game(experiment, resolve_device(device or experiment.device))
-        self.history = {"step": History(SCALARS), **{name: History(kind.COLUMNS) for name, kind in STUDIES.items()}}
+        self.history = {"step": History(SCALARS), "moves": History(Moves.COLUMNS)}
+        self.history |= {name: History(kind.COLUMNS) for name, kind in STUDIES.items() if kind.COLUMNS}
         self.threads = threads_for(len(self.game.generator.vector) + len(self.game.discriminator.vector))
         self.timeline = Timeline(experiment)
         self.timeline.keep(self.game)
@@ -96,24 +101,35 @@ class Run:
     def edit(self, changes: Mapping[str, Any]) -> None:
         """Change settings by path, from the next iteration on; one at hand is finished first.
 
-        Raises ExperimentError, and then no setting has changed.
+        Naming a setting that stands for weights sets them, even to what the experiment says already: training has
+        moved them. Raises ExperimentError, and then no setting has changed.
         """
         experiment = with_changes(self.experiment, changes)
         accepted = self.game.accept(experiment)
         self.finish_iteration()
-        self.game.edit(experiment, accepted)
-        self.timeline.edited(self.step, experiment)
+        edit = Edit(self.step, experiment, dict(changes))
+        edit.take(self.game, accepted)
+        self.timeline.edits.append(edit)
         self.standing = self.timeline.standing(self.step)
 
     def sample(self, count: int, seed: int = 0, *, average: bool = False) -> NDArray[np.float32]:
-        """Samples (count, dim) in network units from latents of their own seed. Leaves no trace in the game."""
+        """Samples (count, dim) in network units from latents of their own seed, in a conditional game of the classes
+        `labels(count, seed)`. Leaves no trace in the game."""
         game = self.game
         rng = Streams(seed).at(0, Stream.SAMPLED_LATENT)
         latents = torch.from_numpy(draw_latent(self.experiment.latent, rng, count)).to(game.device)
-        network = game.average.network if average else game.generator
+        asked = self.labels(count, seed)
+        labels = None if asked is None else torch.from_numpy(asked).to(game.device)
+        network = given((game.average.network if average else game.generator).module, labels)
         with game.observed(), torch.no_grad():
-            samples: NDArray[np.float32] = network.module(latents).cpu().numpy()
+            samples: NDArray[np.float32] = network(latents).cpu().numpy()
         return samples
+
+    def labels(self, count: int, seed: int = 0) -> Labels | None:
+        """The classes (count,) that `sample` asks for, as likely as in the data; None where none are asked for."""
+        if not self.experiment.conditional:
+            return None
+        return draw_labels(self.game.data.class_weights, Streams(seed).at(0, Stream.SAMPLED_LABELS), count)
 
     # --- what is saved ------------------------------------------------------------------------------------------------
 
@@ -138,15 +154,12 @@ class Run:
         self.diverged = False
         state, timeline = GameState.of(arrays, facts["game"]), self.timeline
         step = int(facts["game"]["step"])
-        self._play_under(timeline.standing(step, facts.get("edits")))
+        self.standing = timeline.standing(step, facts.get("edits"))
+        self.game.edit(self.standing.experiment, self.game.accept(self.standing.experiment))
         self.game.restore(state)
-        for edits in range(self.standing.edits + 1, timeline.edits_until(step) + 1):
-            self._play_under(timeline.standing(step, edits))
-
-    def _play_under(self, standing: Standing) -> None:
-        self.standing = standing
-        if standing.experiment != self.experiment:
-            self.game.edit(standing.experiment, self.game.accept(standing.experiment))
+        for edit in timeline.edits[self.standing.edits : timeline.edits_until(step)]:
+            edit.take(self.game, self.game.accept(edit.experiment))
+        self.standing = timeline.standing(step)
 
     def machine(self) -> dict[str, Any]:
         """What a replay must have in common with this run to be bit-exact."""

@@ -16,7 +16,7 @@ from ganlab_desktop.wire.arrays import Array
 from ganlab_desktop.wire.messages import Grant, Picture
 
 _RESOLUTION = 64  # points a side, before the window has told what it wants
-_LANES = [[name for name, study in STUDIES.items() if slow == study.SLOW] for slow in (False, True)]
+_LANES = [[name for name, study in STUDIES.items() if not study.SLOW], *([n] for n, s in STUDIES.items() if s.SLOW)]
 _ALWAYS = tuple(name for name, study in STUDIES.items() if study.ALWAYS)
 
 
@@ -50,7 +50,9 @@ class Sight:
     def want(self, grant: Grant) -> dict[str, Measurement]:
         """Take over what the window asks for. The newest measurements of the studies among it."""
         self._studied = tuple(name for name in grant.probes if name in STUDIES)
-        self._view = View(_sound_box(grant.box) or self.shown.game.data.box, min(max(grant.resolution, 8), 512))
+        data = self.shown.game.data
+        label = min(max(grant.label, 0), max(data.classes - 1, 0))
+        self._view = View(_sound_box(grant.box) or data.box, min(max(grant.resolution, 8), 512), label)
         # A panel that is shown again has to be told again.
         self._sent = {name: sent for name, sent in self._sent.items() if name in self._studied}
         return {name: self._measured[name] for name in self._studied if name in self._measured}

@@ -1,13 +1,19 @@
 """The past of a run: what happened to it, and the states from which the rest is played again."""
 
 from bisect import bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from time import perf_counter
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from ganlab_desktop.experiment import paths
+from ganlab_desktop.experiment.data import DataSpec
 from ganlab_desktop.experiment.experiment import Experiment
+from ganlab_desktop.gan.data.build import build
+from ganlab_desktop.gan.data.distribution import Distribution
 from ganlab_desktop.gan.game import Game, GameState
+from ganlab_desktop.gan.networks.affine import set_weights
 from ganlab_desktop.gan.plans import Player
 
 SPACING = 0.05  # seconds of training between keyframes: a replay to any step costs no more
@@ -17,10 +23,18 @@ RECENT = 1000  # steps before the newest one, whose keyframes go last
 
 
 class Edit(NamedTuple):
-    """Settings changed between iterations: the experiment from step `step` on."""
+    """Settings changed by path between iterations: the experiment from step `step` on."""
 
     step: int
     experiment: Experiment
+    changes: Mapping[str, Any]
+
+    def take(self, game: Game, data: Distribution) -> None:
+        """Change a game, which stands at the step, with the data that it accepted."""
+        game.edit(self.experiment, data)
+        named = [str(keys[1]) for keys in map(paths.split, self.changes) if keys[0] == "generator" and len(keys) > 1]
+        if set_weights(self.experiment.generator, game.generator.module, named):
+            game.average.restart()
 
 
 class LoneMoves(NamedTuple):
@@ -43,8 +57,8 @@ class Keyframe:
 
 
 class Standing(NamedTuple):
-    """What holds at a step: the experiment, after so many edits; how often the data had changed by then, and the steps
-    from which on these data and this objective have been in play."""
+    """What holds at a step: the experiment, after so many edits; how often data of another shape had come by then, and
+    the steps from which on these data and this objective have been in play."""
 
     experiment: Experiment
     edits: int
@@ -73,10 +87,6 @@ class Timeline:
         self._copying = 0.0  # seconds that taking it took
 
     # --- what happens -------------------------------------------------------------------------------------------------
-
-    def edited(self, step: int, experiment: Experiment) -> None:
-        """Settings have changed at a step."""
-        self.edits.append(Edit(step, experiment))
 
     def passed(self, game: Game, seconds: float, only: Player | None) -> None:
         """An iteration has ended after so many seconds of training, in which `only` one player may have moved."""
@@ -141,7 +151,8 @@ class Timeline:
         experiment, layout, data_since, objective_since = self.first, 0, 0, 0
         for edit in self.edits[:count]:
             if edit.experiment.data != experiment.data:
-                layout, data_since = layout + 1, edit.step
+                layout += _shape(edit.experiment.data, experiment.seed) != _shape(experiment.data, experiment.seed)
+                data_since = edit.step
             if edit.experiment.objective != experiment.objective:
                 objective_since = edit.step
             experiment = edit.experiment
@@ -176,3 +187,10 @@ class Timeline:
             return keyframe.state
         assert self.fetch is not None
         return self.fetch(keyframe)
+
+
+@lru_cache(maxsize=64)
+def _shape(spec: DataSpec, seed: int) -> tuple[type, int]:
+    """What must stay for pictures of the data before to make sense: its kind and the number of its modes."""
+    modes = build(spec, seed).modes
+    return type(spec), 0 if modes is None else len(modes.weights)

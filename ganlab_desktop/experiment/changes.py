@@ -9,19 +9,22 @@ _RESTART_SECTIONS = {
     "latent": "the latent fixes the generator's input",
     "generator": "the network's weights would not fit",
     "discriminator": "the network's weights would not fit",
+    "conditioning": "the networks' weights would not fit",
 }
+
+_LIVE = ("generator.mean", "generator.std")  # of the affine generator: they set its weights
 
 
 def restart_reasons(old: Experiment, new: Experiment) -> dict[str, str]:
     """The changed paths that a run cannot take over while it trains, each with the reason. Empty: all apply live."""
     reasons = {}
     for path in paths.differences(old, new):
-        section = str(paths.split(path)[0])
-        if section in _RESTART_SECTIONS:
-            reasons[path] = _RESTART_SECTIONS[section]
+        if reason := needs_restart(path):
+            reasons[path] = reason
     return reasons
 
 
 def needs_restart(path: str) -> str:
     """Why a change of this path needs a new start; empty where it applies live."""
-    return _RESTART_SECTIONS.get(str(paths.split(path)[0]), "")
+    keys = paths.split(path)
+    return "" if paths.join(keys[:2]) in _LIVE else _RESTART_SECTIONS.get(str(keys[0]), "")

@@ -4,6 +4,7 @@ from typing import Annotated, ClassVar, Literal
 
 from msgspec import Meta
 
+from ganlab_desktop.experiment.drawing import FEWEST, MOST, ROW, heart
 from ganlab_desktop.experiment.spec import Scale, Sigma, TrainingPoints, Variant, label
 
 Radius = Annotated[float, Meta(ge=1e-6, le=100.0)]
@@ -156,6 +157,21 @@ class Checkerboard(Variant, frozen=True, tag="checkerboard"):
     n_train: TrainingPoints = 0
 
 
+class Drawn(Variant, frozen=True, tag="drawn"):
+    """A density painted by hand: each cell of a square raster is filled evenly, according to its weight."""
+
+    title: ClassVar[str] = "Drawn"
+
+    raster: Annotated[
+        tuple[Annotated[str, Meta(pattern=ROW)], ...],
+        Meta(min_length=FEWEST, max_length=MOST),
+        label("Drawing", "Square of cells, top row first: a dot is an empty cell, a digit the weight of a filled one."),
+    ] = heart(32)
+    extent: Annotated[Length, label("Extent", "Half of the drawing's side.", "data units")] = 2.0
+    scale: Scale = 1.0
+    n_train: TrainingPoints = 0
+
+
 class Pinwheel(Variant, frozen=True, tag="pinwheel"):
     """Gaussian blades, each sheared around the centre by an angle that grows with the radius."""
 
@@ -238,6 +254,7 @@ DataSpec = (
     | Moons
     | Circles
     | Checkerboard
+    | Drawn
     | Pinwheel
     | Mixture1D
     | GanLab

@@ -42,7 +42,7 @@ def _section(spec: Spec, path: str, lines: list[str]) -> None:
 
 
 def _value(value: Any) -> str:
-    if isinstance(value, tuple):
+    if isinstance(value, tuple) and not any(isinstance(item, str) for item in value):  # rows of text: a line each
         return "[" + ", ".join(_value(item) for item in value) + "]"
     return tomli_w.dumps({"v": value}).removeprefix("v = ").strip()
 

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
+from ganlab_desktop.experiment.conditioning import AuxiliaryClassifier, ConditioningSpec, Unconditional
 from ganlab_desktop.experiment.data import DataSpec, Ring
 from ganlab_desktop.experiment.games import Alternating, GameSpec
 from ganlab_desktop.experiment.networks import (
@@ -105,6 +106,7 @@ class Experiment(Spec, frozen=True):
     latent: LatentSpec = NormalLatent()
     generator: GeneratorSpec = MlpGenerator()
     discriminator: DiscriminatorSpec = MlpDiscriminator()
+    conditioning: ConditioningSpec = Unconditional()
     objective: ObjectiveSpec = NonSaturating()
     penalties: Annotated[tuple[PenaltySpec, ...], Meta(max_length=16)] = ()
     instance_noise: InstanceNoise = InstanceNoise()
@@ -113,3 +115,13 @@ class Experiment(Spec, frozen=True):
     ema: Ema = Ema()
     schedule: Schedule = Schedule()
     game: GameSpec = Alternating()
+
+    @property
+    def conditional(self) -> bool:
+        """Whether the networks play one game per class."""
+        return not isinstance(self.conditioning, Unconditional)
+
+    @property
+    def tells_discriminator(self) -> bool:
+        """Whether D judges samples as ones of a class."""
+        return self.conditional and not isinstance(self.conditioning, AuxiliaryClassifier)

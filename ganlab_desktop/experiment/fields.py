@@ -6,10 +6,11 @@ from typing import Any, Literal, cast
 import msgspec
 from msgspec import Struct, inspect
 
+from ganlab_desktop.experiment.drawing import EMPTY, FEWEST, HEAVIEST, MOST
 from ganlab_desktop.experiment.spec import Spec
 
 Shape = Literal[
-    "integer", "number", "text", "switch", "choice", "integers", "numbers", "variant", "variants", "section"
+    "integer", "number", "text", "switch", "choice", "integers", "numbers", "raster", "variant", "variants", "section"
 ]
 
 
@@ -59,6 +60,8 @@ class FieldInfo(Struct, frozen=True):
             return "true or false"
         if self.shape == "text":
             return "text"
+        if self.shape == "raster":
+            return f"{FEWEST} to {MOST} rows of as many marks each, {EMPTY} or a digit from 1 to {HEAVIEST}"
         if self.shape in ("variant", "variants"):
             return "one of " + ", ".join(self.variants)
         if self.shape == "section":
@@ -126,6 +129,8 @@ def _shape(kind: inspect.Type) -> dict[str, Any]:
     match item:
         case inspect.UnionType():
             return {"shape": "variants", "variants": _variants(item.types), "length": length}
+        case inspect.StrType():
+            return {"shape": "raster", "length": length}
         case inspect.IntType():
             return {"shape": "integers", "bounds": _bounds(item), "length": length}
         case inspect.FloatType():

@@ -65,7 +65,25 @@ class MlpGenerator(Variant, frozen=True, tag="mlp"):
     ] = "linear"
 
 
-GeneratorSpec = MlpGenerator
+class AffineGenerator(Variant, frozen=True, tag="affine"):
+    """G(z) = mean + W z, with W diagonal at the start. From normal noise of the data's dimension, exactly the Gaussian
+    N(mean, W W^T). Changing mean or std while it trains sets the weights."""
+
+    title: ClassVar[str] = "Affine (one Gaussian)"
+
+    mean: Annotated[
+        tuple[Annotated[float, Meta(ge=-1e3, le=1e3)], ...],
+        Meta(min_length=1, max_length=2),
+        label("Mean", "Centre: one value, or one for each axis. Changed in training, it moves G.", "network units"),
+    ] = (0.0,)
+    std: Annotated[
+        tuple[Annotated[float, Meta(ge=0.0, le=1e3)], ...],
+        Meta(min_length=1, max_length=2),
+        label("Std", "Diagonal of W, one value or one for each axis. Changed in training, it sets W.", "network units"),
+    ] = (1.0,)
+
+
+GeneratorSpec = MlpGenerator | AffineGenerator
 
 
 class MlpDiscriminator(Variant, frozen=True, tag="mlp"):

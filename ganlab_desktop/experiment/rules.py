@@ -3,10 +3,14 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
-from ganlab_desktop.experiment.data import Mixture1D, Points
+from ganlab_desktop.experiment.classes import classes_of
+from ganlab_desktop.experiment.conditioning import AuxiliaryClassifier, Projection
+from ganlab_desktop.experiment.data import Drawn, Mixture1D, Points
+from ganlab_desktop.experiment.drawing import EMPTY
 from ganlab_desktop.experiment.errors import ExperimentError
 from ganlab_desktop.experiment.experiment import Experiment
 from ganlab_desktop.experiment.games import Alternating, Consensus, Symplectic
+from ganlab_desktop.experiment.networks import AffineGenerator, MlpGenerator
 from ganlab_desktop.experiment.objectives import FGan, Minimax, NonSaturating, Wasserstein
 from ganlab_desktop.experiment.penalties import (
     R1,
@@ -40,6 +44,16 @@ def _uneven_mixture(experiment: Experiment) -> bool:
     return isinstance(data, Mixture1D) and not len(data.means) == len(data.sigmas) == len(data.weights)
 
 
+def _uneven_raster(experiment: Experiment) -> bool:
+    data = experiment.data
+    return isinstance(data, Drawn) and any(len(row) != len(data.raster) for row in data.raster)
+
+
+def _empty_raster(experiment: Experiment) -> bool:
+    data = experiment.data
+    return isinstance(data, Drawn) and not any(row.strip(EMPTY) for row in data.raster)
+
+
 def _constrained(experiment: Experiment) -> bool:
     constraints, discriminator = (*_CENTRED_AT_ONE, R1, R2, WeightClipping), experiment.discriminator
     return has(experiment, *constraints) or discriminator.spectral_norm or discriminator.orthonormal
@@ -56,6 +70,10 @@ def _unbounded_output(experiment: Experiment) -> bool:
     if alpha is not None:
         return not 0.0 < alpha.alpha < 1.0
     return _f_gan(experiment, "kl", "reverse_kl", "pearson", "neyman", "jeffrey") is not None
+
+
+def _planar(generator: AffineGenerator) -> bool:
+    return max(len(generator.mean), len(generator.std)) > 1
 
 
 def _packs(experiment: Experiment) -> int:
@@ -118,7 +136,7 @@ REFUSED = (
     ),
     Rule(
         "schedule.batch_size",
-        lambda e: e.generator.norm == "batch" and e.schedule.batch_size < 2,
+        lambda e: isinstance(e.generator, MlpGenerator) and e.generator.norm == "batch" and e.schedule.batch_size < 2,
         "must be >= 2 with batch norm in the generator, whose variance of a single sample is zero",
     ),
     Rule(
@@ -134,7 +152,9 @@ REFUSED = (
     ),
     Rule(
         "generator.hidden",
-        lambda e: e.generator.activation == "groupsort" and _odd(e.generator.hidden),
+        lambda e: (
+            isinstance(e.generator, MlpGenerator) and e.generator.activation == "groupsort" and _odd(e.generator.hidden)
+        ),
         "must be even widths with groupsort, which puts every two features in order",
     ),
     Rule(
@@ -196,7 +216,43 @@ REFUSED = (
         "must be 1 with this objective: one-sided smoothing needs a real label that D predicts, which only minimax and "
         "non_saturating have; least_squares has its target b instead",
     ),
+    Rule(
+        "generator",
+        lambda e: isinstance(e.data, Mixture1D) and isinstance(e.generator, AffineGenerator) and _planar(e.generator),
+        "an affine generator of data on the line has one mean and one std",
+    ),
+    Rule(
+        "conditioning",
+        lambda e: e.conditional and not classes_of(e.data),
+        "these data have no classes; choose data of several modes, branches or blades, or conditioning none",
+    ),
+    Rule(
+        "conditioning",
+        lambda e: e.conditional and e.discriminator.packing > 1,
+        "a packing discriminator judges groups whose samples belong to different classes, so that there is no class to "
+        "tell it; set discriminator.packing to 1",
+    ),
+    Rule(
+        "conditioning",
+        lambda e: e.conditional and e.discriminator.minibatch != "none",
+        "minibatch layers compare samples of a batch, which belong to different classes here, so that D(x) of one "
+        "class would depend on the others; set discriminator.minibatch to none",
+    ),
+    Rule(
+        "conditioning",
+        lambda e: isinstance(e.conditioning, Projection) and e.discriminator.orthonormal,
+        "the projection adds e_y . phi(x), whose slope is as large as e_y, to a critic that orthonormal layers are to "
+        "hold to 1; use concatenation",
+    ),
+    Rule(
+        "conditioning",
+        lambda e: isinstance(e.conditioning, AuxiliaryClassifier) and e.schedule.unrolled_steps > 0,
+        "unrolled steps descend the objective alone, so a discriminator that also learns to classify would not move as "
+        "foreseen; use projection or concatenation",
+    ),
     Rule("data.weights", _uneven_mixture, "means, sigmas and weights must have the same length"),
+    Rule("data.raster", _uneven_raster, "must be a square: as many marks in every row as there are rows"),
+    Rule("data.raster", _empty_raster, "nothing is drawn: give at least one cell a weight from 1 to 9"),
     Rule(
         "objective.alpha",
         lambda e: (objective := _f_gan(e, "alpha")) is not None and objective.alpha in (0.0, 1.0),

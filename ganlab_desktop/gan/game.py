@@ -13,29 +13,25 @@ from functools import partial
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor
+from torch import Tensor, nn
 
 from ganlab_desktop.experiment.changes import restart_reasons
 from ganlab_desktop.experiment.errors import ExperimentError
 from ganlab_desktop.experiment.experiment import Experiment
-from ganlab_desktop.experiment.fields import kind_of
-from ganlab_desktop.experiment.games import Consensus, Optimistic, Symplectic
-from ganlab_desktop.gan.adjustments import adjusted
 from ganlab_desktop.gan.averaging import Average
+from ganlab_desktop.gan.batches import Batches
 from ganlab_desktop.gan.data.build import build as build_distribution
 from ganlab_desktop.gan.data.distribution import Distribution
-from ganlab_desktop.gan.latent import draw_latent
-from ganlab_desktop.gan.networks.build import build_discriminator, build_generator
+from ganlab_desktop.gan.descent import Descent
+from ganlab_desktop.gan.networks.conditioning import conditional_discriminator, conditional_generator, given
 from ganlab_desktop.gan.networks.flat import FlatNetwork
 from ganlab_desktop.gan.networks.minibatch import judged
 from ganlab_desktop.gan.networks.statistics import FrozenStatistics, mixes_batch
-from ganlab_desktop.gan.noise import jittered
 from ganlab_desktop.gan.objectives import Objective, build_objective
 from ganlab_desktop.gan.objectives.log_loss import smoothed
-from ganlab_desktop.gan.optimizers import Optimizer, build_optimizer
-from ganlab_desktop.gan.penalties import Penalty, Turn, build_penalty
-from ganlab_desktop.gan.plans import PLAYERS, Player, plan
-from ganlab_desktop.gan.schedules import learning_rate_factor, noise_std, real_label
+from ganlab_desktop.gan.penalties import GeneratorTurn, Penalty, Turn, build_penalties
+from ganlab_desktop.gan.plans import Player, plan
+from ganlab_desktop.gan.schedules import real_label
 from ganlab_desktop.gan.streams import Stream, Streams
 
 Judge = Callable[[Tensor], Tensor]
@@ -97,12 +93,11 @@ class Game:
         self.position = 0
         self.batch: dict[str, Tensor] = {}
         self.data: Distribution = build_distribution(experiment.data, experiment.seed)
-        generator = build_generator(
-            experiment.generator, experiment.latent.dim, self.data.dim, self.streams.at(0, Stream.GENERATOR_WEIGHTS)
-        )
-        discriminator = build_discriminator(
-            experiment.discriminator, self.data.dim, self.streams.at(0, Stream.DISCRIMINATOR_WEIGHTS)
-        )
+        conditioning, dim, classes = experiment.conditioning, self.data.dim, self.data.classes
+        rng = self.streams.at(0, Stream.GENERATOR_WEIGHTS)
+        generator = conditional_generator(conditioning, experiment.generator, experiment.latent.dim, dim, classes, rng)
+        rng = self.streams.at(0, Stream.DISCRIMINATOR_WEIGHTS)
+        discriminator = conditional_discriminator(conditioning, experiment.discriminator, dim, classes, rng)
         self.generator = FlatNetwork(generator, device)
         self.discriminator = FlatNetwork(discriminator, device)
         self.average = Average(self.generator)
@@ -115,14 +110,12 @@ class Game:
         self._missing = torch.full((), math.nan, device=device)
         self._unscored = torch.empty(0, 1, device=device)
         self._scalars: dict[str, Tensor] = {}
-        self._gradients: dict[Player, Tensor] = {}  # of this iteration, as made or as adjusted
-        self._starts: dict[Player, Tensor] = {}  # where an extrapolation began
-        self._past: dict[Player, Tensor] = {}  # the last move of an optimistic player
+        self._labels: Tensor | None = None  # the classes (B,) of real and generated samples alike, in their order
         self._unrolled: Tensor | None = None  # the discriminator's parameters (P,) some steps ahead
         self._boundary: GameState | None = None
         self._penalties: dict[str, Penalty] = {}  # by kind
-        self._generator_optimizer = build_optimizer(experiment.optimizer.generator, self.generator.vector)
-        self._discriminator_optimizer = build_optimizer(experiment.optimizer.discriminator, self.discriminator.vector)
+        self.descent = Descent({"generator": self.generator, "discriminator": self.discriminator}, experiment)
+        self.batches = Batches(self.streams, device, experiment, self.data)
         self._follow(experiment)
 
     def _follow(self, experiment: Experiment) -> None:
@@ -130,13 +123,10 @@ class Game:
         self.experiment = experiment
         self._unsmoothed = build_objective(experiment.objective)
         self.objective = self._smoothed(experiment.label_smoothing.settled)
-        self._penalties = self._remembering({kind_of(spec): build_penalty(spec) for spec in experiment.penalties})
-        self.reference = self._draw_reference() if experiment.discriminator.minibatch != "none" else None
-        self._differentiable = isinstance(experiment.game, Consensus | Symplectic)
-        if not isinstance(experiment.game, Optimistic):
-            self._past = {}
-        elif not self._past:
-            self._past = {name: torch.zeros_like(self._optimizer(name).parameters) for name in PLAYERS}
+        self._penalties = self._remembering(build_penalties(experiment))
+        self.descent.follow(experiment)
+        self.batches.follow(experiment, self.data)
+        self.reference = self.batches.reference()
         runs: dict[tuple[Player, str], Callable[[int], None]] = {
             ("discriminator", "real batch"): self._draw_real,
             ("discriminator", "fake batch"): self._draw_fake,
@@ -175,6 +165,8 @@ class Game:
         data = build_distribution(experiment.data, experiment.seed)
         if data.dim != self.data.dim:
             raise ExperimentError("data.kind", "needs a new start, because the number of dimensions changes")
+        if experiment.conditional and data.classes != self.data.classes:
+            raise ExperimentError("data.kind", "needs a new start, because the number of classes changes")
         return data
 
     def edit(self, experiment: Experiment, data: Distribution) -> None:
@@ -187,14 +179,6 @@ class Game:
         old, self.data = self.experiment, data
         if experiment.ema.half_life and not old.ema.half_life:
             self.average.restart()
-        if type(experiment.optimizer.generator) is not type(old.optimizer.generator):
-            self._generator_optimizer = build_optimizer(experiment.optimizer.generator, self.generator.vector)
-        if type(experiment.optimizer.discriminator) is not type(old.optimizer.discriminator):
-            self._discriminator_optimizer = build_optimizer(
-                experiment.optimizer.discriminator, self.discriminator.vector
-            )
-        self._generator_optimizer.spec = experiment.optimizer.generator
-        self._discriminator_optimizer.spec = experiment.optimizer.discriminator
         self._follow(experiment)
 
     # --- moving -----------------------------------------------------------------------------------------------------
@@ -223,33 +207,32 @@ class Game:
 
     def _clear(self) -> None:
         """Forget what belongs to the iteration at hand."""
-        for kept in (self._scalars, self._gradients, self._starts):
-            kept.clear()
+        self._scalars.clear()
+        self.descent.clear()
         self._unrolled = self._boundary = None
 
     # --- the discriminator's phases -----------------------------------------------------------------------------------
 
     def _draw_real(self, index: int) -> None:
-        rng = self.streams.at(self.step, Stream.REAL, index)
-        self.batch["real"] = self._tensor(self.data.sample(rng, self.experiment.schedule.batch_size))
+        self.batch["real"], self._labels = self.batches.real(self.step, Stream.REAL, index)
 
     def _draw_fake(self, update: int) -> None:
-        self.batch["latent"] = latent = self._latent(Stream.DISCRIMINATOR_LATENT, update)
+        self.batch["latent"] = latent = self.batches.latent(self.step, Stream.DISCRIMINATOR_LATENT, update)
         still = self._frozen_generator() if self._keeps_statistics else nullcontext()
-        with torch.set_grad_enabled(self._differentiable), still:
-            self.batch["fake"] = self.generator.module(latent)
+        with torch.set_grad_enabled(self.descent.differentiable), still:
+            self.batch["fake"] = self._told(self.generator)(latent)
 
     def _discriminator_forward(self, update: int) -> None:
         real, fake = (
-            self._packed(self._noisy(self.batch[side], update << 2 | index))
+            self.batches.packed(self._noisy(self.batch[side], update << 2 | index))
             for index, side in enumerate(("real", "fake"))
         )
-        discriminator = self.discriminator.module
+        discriminator, generator = self._told(self.discriminator), self._told(self.generator)
         v_real, v_fake = self._judged_apart(discriminator, real, fake)
-        loss = self._objective_now().discriminator_loss(v_real, v_fake)
+        loss = self.objective_now().discriminator_loss(v_real, v_fake)
         self._loss = loss
-        latent = self.batch["latent"]
-        penalty = self._penalty(Turn(discriminator, self.generator.module, real, fake, latent, v_real, v_fake), update)
+        turn = Turn(discriminator, generator, real, fake, self.batch["latent"], v_real, v_fake, self._labels)
+        penalty = self._penalty(turn, update)
         if penalty is not None:
             self._loss = loss + penalty
             self._scalars["penalty"] = penalty.detach()
@@ -259,7 +242,7 @@ class Game:
         self._scalars["real_score"] = v_real.mean()
         self._scalars["fake_score"] = v_fake.mean()
 
-    def _objective_now(self) -> Objective:
+    def objective_now(self) -> Objective:
         """The objective with the labels of this step, where they are smoothed."""
         smoothing = self.experiment.label_smoothing
         return self._smoothed(real_label(smoothing, self.step)) if smoothing.steps else self.objective
@@ -288,7 +271,7 @@ class Game:
         return total
 
     def _discriminator_gradient(self, update: int) -> None:
-        self._take_gradient("discriminator", self.discriminator)
+        self.batch["gradient"] = self.descent.take_gradient("discriminator", self._loss)
 
     def _discriminator_update(self, update: int) -> None:
         self._move("discriminator")
@@ -297,7 +280,9 @@ class Game:
     # --- the generator's phases ---------------------------------------------------------------------------------------
 
     def _draw_latent(self, update: int) -> None:
-        self.batch["latent"] = self._latent(Stream.GENERATOR_LATENT, update)
+        self.batch["latent"] = self.batches.latent(self.step, Stream.GENERATOR_LATENT, update)
+        if not self.objective.needs_real:
+            self._labels = self.batches.labels(self.step, update)
 
     def _unroll(self, update: int) -> None:
         """Play the discriminator's next updates as a function of the generator (Metz et al. 2017, section 2.3).
@@ -305,47 +290,50 @@ class Game:
         Every update takes fresh batches and is a step of the discriminator's own optimiser, which begins at the moments
         that it has now; all of it is differentiated through. Nothing in the discriminator or its optimiser changes.
         """
-        parameters, optimizer = self.discriminator.vector.clone().requires_grad_(), self._discriminator_optimizer
+        parameters = self.discriminator.vector.clone().requires_grad_()
+        optimizer, rate = self.descent.optimizers["discriminator"], self.descent.rate("discriminator", self.step)
         state = optimizer.state
         with self._frozen(), self._frozen_generator():
             for index in range(self.experiment.schedule.unrolled_steps):
                 draw = update << 8 | 2 * index
-                rng = self.streams.at(self.step, Stream.UNROLLED, draw)
-                real = self._tensor(self.data.sample(rng, self.experiment.schedule.batch_size))
-                fake = self.generator.module(self._latent(Stream.UNROLLED, draw + 1))
+                real, labels = self.batches.real(self.step, Stream.UNROLLED, draw)
+                latent = self.batches.latent(self.step, Stream.UNROLLED, draw + 1)
+                fake = given(self.generator.module, labels)(latent)
                 real, fake = (self._noisy(x, _UNROLLED_TURN | draw + k) for k, x in enumerate((real, fake)))
-                judge = partial(self.discriminator.with_parameters, parameters)
-                v_real, v_fake = self._judged_apart(judge, self._packed(real), self._packed(fake))
-                loss = self._objective_now().discriminator_loss(v_real, v_fake)
+                judge = partial(self.discriminator.with_parameters, parameters, labels=labels)
+                v_real, v_fake = self._judged_apart(judge, self.batches.packed(real), self.batches.packed(fake))
+                loss = self.objective_now().discriminator_loss(v_real, v_fake)
                 (gradient,) = torch.autograd.grad(loss, parameters, create_graph=True)
-                parameters, state = optimizer.ahead(parameters, gradient, state, self._rate(optimizer))
+                parameters, state = optimizer.ahead(parameters, gradient, state, rate)
         self._unrolled = parameters
 
     def _foreseen(self, fake: Tensor, unrolled: Tensor) -> Tensor:
         with self._frozen():
-            return self.discriminator.with_parameters(unrolled, self._packed(fake))
+            return self.discriminator.with_parameters(unrolled, self.batches.packed(fake), self._labels)
 
     def _generator_forward(self, update: int) -> None:
-        latent = self.batch["latent"]
-        fake = self.generator.module(latent)
+        latent, generator, labels = self.batch["latent"], self._told(self.generator), self._labels
+        fake = generator(latent)
         seen = self._noisy(fake, update << 2 | 2)
-        v_fake = self.score(seen) if self._unrolled is None else self._foreseen(seen, self._unrolled)
+        v_fake = self.score(seen, labels) if self._unrolled is None else self._foreseen(seen, self._unrolled)
         v_real = self._unscored
         if self.objective.needs_real:
             real = self._noisy(self.batch["real"], update << 2 | 3)
-            v_real = self.score(real) if self._unrolled is None else self._foreseen(real, self._unrolled)
+            v_real = self.score(real, labels) if self._unrolled is None else self._foreseen(real, self._unrolled)
             self.batch["v_real"] = v_real.detach()
         self._unrolled = None
         self._loss = self.objective.generator_loss(v_real, v_fake)
         self.batch["fake"], self.batch["v_fake"] = fake.detach(), v_fake.detach()
         self._scalars["generator_loss"] = self._loss.detach()
+        turn = GeneratorTurn(self._told(self.discriminator), generator, latent, fake, seen, labels)
         for index, penalty in enumerate(self._penalties.values()):
             if penalty.moves_generator:
                 rng = self.streams.at(self.step, penalty.stream, _GENERATOR_TURN | update << 8 | index)
-                self._loss = self._loss + penalty.generator_term(self.generator.module, latent, fake, rng)
+                with self._frozen():
+                    self._loss = self._loss + penalty.generator_term(turn, rng)
 
     def _generator_gradient(self, update: int) -> None:
-        self._take_gradient("generator", self.generator)
+        self.batch["gradient"] = self.descent.take_gradient("generator", self._loss)
 
     def _generator_update(self, update: int) -> None:
         self._move("generator")
@@ -354,78 +342,31 @@ class Game:
 
     # --- either player's phases ---------------------------------------------------------------------------------------
 
-    def _optimizer(self, player: Player) -> Optimizer:
-        return self._discriminator_optimizer if player == "discriminator" else self._generator_optimizer
-
-    def _take_gradient(self, player: Player, network: FlatNetwork) -> None:
-        gradient = network.gradient(self._loss, create_graph=self._differentiable)
-        self._gradients[player], self.batch["gradient"] = gradient, gradient.detach()
+    def _told(self, network: FlatNetwork) -> nn.Module:
+        """The network as a function of a batch whose classes are those of the batch at hand."""
+        return given(network.module, self._labels)
 
     def _adjust(self, player: Player, update: int) -> None:
-        """Adjust the gradients of all players that move, once for all; one who rests is no part of the game."""
-        networks = {"discriminator": self.discriminator, "generator": self.generator}
-        if self._gradients[player].requires_grad:
-            field = list(self._gradients.values())
-            players = [networks[name].tensors for name in self._gradients]
-            self._gradients.update(zip(self._gradients, adjusted(self.experiment.game, field, players), strict=True))
-        self.batch["gradient"] = self._gradients[player]
+        self.batch["gradient"] = self.descent.adjust(player)
 
     def _extrapolate(self, player: Player, update: int) -> None:
-        start = self._optimizer(player).parameters.clone()
-        self._move(player)
-        self._starts[player] = start
+        self.descent.extrapolate(player, self.step)
+        self._constrain(player)
+
+    def _move(self, player: Player) -> None:
+        self.descent.move(player, self.step)
+        self._constrain(player)
 
     @torch.no_grad()
-    def _move(self, player: Player) -> None:
-        """Take the optimiser's step for the player's gradient, from where an extrapolation began if there was one."""
-        optimizer, gradient = self._optimizer(player), self._gradients[player]
-        start, past = self._starts.pop(player, None), self._past.get(player)
-        if start is not None:
-            optimizer.parameters.copy_(start)
-        if past is None:
-            optimizer.step(gradient, self._rate(optimizer))
-        else:
-            move = optimizer.move(gradient, self._rate(optimizer))
-            optimizer.parameters.add_(move, alpha=2.0).sub_(past)
-            past.copy_(move)
+    def _constrain(self, player: Player) -> None:
         if player == "discriminator":
             for penalty in self._penalties.values():
                 penalty.constrain(self.discriminator.vector)
 
-    def _rate(self, optimizer: Optimizer) -> float:
-        return learning_rate_factor(optimizer.spec, self.step, self.experiment.schedule.steps)
-
     def _noisy(self, samples: Tensor, index: int) -> Tensor:
-        """Samples (B, ...) as the discriminator sees them: under instance noise, where there is some.
-
-        `index` tells the batches of an iteration apart: a turn's number times four, plus 0 for its real batch, 1 for
-        its fake one, 2 and 3 for the generator's own.
-        """
-        std = noise_std(self.experiment.instance_noise, self.step)
-        if not std:
-            return samples
-        return jittered(samples, std, self.streams.at(self.step, Stream.INSTANCE_NOISE, index))
+        return self.batches.noisy(samples, self.step, index)
 
     # --- looking ----------------------------------------------------------------------------------------------------
-
-    def _latent(self, stream: Stream, update: int) -> Tensor:
-        rng = self.streams.at(self.step, stream, update)
-        return self._tensor(draw_latent(self.experiment.latent, rng, self.experiment.schedule.batch_size))
-
-    def _packed(self, samples: Tensor) -> Tensor:
-        """Samples (B, dim) as the discriminator takes them: packs (B / m, m dim) of m neighbours."""
-        packing = self.experiment.discriminator.packing
-        return samples if packing == 1 else samples.reshape(-1, packing * samples.shape[1])
-
-    def _draw_reference(self) -> Tensor:
-        """The real batch (packed) beside which single samples are judged: it and a sample make one batch."""
-        schedule, packing = self.experiment.schedule, self.experiment.discriminator.packing
-        rng = self.streams.at(0, Stream.SHOWN_REAL, 1)  # index 0 are the points at which gradients are shown
-        return self._packed(self._tensor(self.data.sample(rng, schedule.batch_size - packing)))
-
-    def _tensor(self, array: NDArray[np.float32]) -> Tensor:
-        tensor = torch.from_numpy(array)
-        return tensor if self.device.type == "cpu" else tensor.to(self.device)
 
     @contextmanager
     def observed(self) -> Iterator[None]:
@@ -439,22 +380,30 @@ class Game:
             for network in networks:
                 network.train()
 
-    def score(self, samples: Tensor) -> Tensor:
-        """The discriminator's raw output for samples (B, ...) shown to it in the generator's update.
+    def score(self, samples: Tensor, labels: Tensor | None = None) -> Tensor:
+        """The discriminator's raw output for samples (B, ...) of classes (B,) shown to it in the generator's update.
 
         (B, 1), or (B / m, 1) where m samples are packed. Differs from `judge` only where samples are not judged alone.
         """
         with self._frozen() if self._keeps_statistics else nullcontext():
-            v: Tensor = self.discriminator.module(self._packed(samples))
+            v: Tensor = given(self.discriminator.module, labels)(self.batches.packed(samples))
         return v
 
-    def judge(self, samples: Tensor) -> Tensor:
+    def generate(self, latents: Tensor, labels: Tensor | None = None) -> Tensor:
+        """What the generator makes (N, ...) of latents (N, L) and, in a conditional game, classes, which are repeated
+        in turn where they are fewer. For observed looks."""
+        samples: Tensor = given(self.generator.module, labels)(latents)
+        return samples
+
+    def judge(self, samples: Tensor, labels: Tensor | None = None) -> Tensor:
         """The discriminator's raw output (N, 1) for samples (N, ...), each on its own. For observed looks.
 
-        A packing discriminator is shown (x, ..., x). Where layers compare samples, each is compared with the same real
-        ones, as many as complete a batch.
+        In a conditional game it is told these classes, repeated in turn where they are fewer. A packing discriminator
+        is shown (x, ..., x). Where layers compare samples, each is compared with the same real ones, as many as
+        complete a batch.
         """
-        return judged(self.discriminator.module, samples, self.experiment.discriminator.packing, self.reference)
+        discriminator = given(self.discriminator.module, labels)
+        return judged(discriminator, samples, self.experiment.discriminator.packing, self.reference)
 
     @property
     def judges_alone(self) -> bool:
@@ -510,15 +459,9 @@ class Game:
             ("average", self.average.network),
         ):
             tensors |= {f"{owner}.buffers.{name}": buffer for name, buffer in network.buffers().items()}
-        for player, optimizer in (
-            ("generator", self._generator_optimizer),
-            ("discriminator", self._discriminator_optimizer),
-        ):
-            tensors |= {f"{player}.optimizer.{name}": value for name, value in optimizer.state.items()}
         for kind, penalty in self._penalties.items():
             tensors |= {f"penalty.{kind}.{name}": value for name, value in penalty.state.items()}
-        tensors |= {f"{player}.past": move for player, move in self._past.items()}
-        return tensors
+        return tensors | self.descent.tensors
 
 
 def _bits(tensor: Tensor) -> bytes:

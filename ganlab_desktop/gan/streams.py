@@ -31,6 +31,9 @@ class Stream(IntEnum):
     INSTANCE_NOISE = 15
     AUGMENTATION = 16
     UNROLLED = 17
+    LABELS = 18
+    MEASURED_LABELS = 19
+    SAMPLED_LABELS = 20
 
 
 class Streams:

@@ -7,8 +7,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ganlab_desktop.gan.data.distribution import Distribution, FloatArray
+from ganlab_desktop.gan.data.distribution import Distribution, FloatArray, Labels
 from ganlab_desktop.gan.streams import Stream, Streams
+from ganlab_desktop.measure.metrics.class_agreement import class_agreement
 from ganlab_desktop.measure.metrics.discrimination import discrimination, held_out_gap
 from ganlab_desktop.measure.metrics.matched_kernel import SAMPLES, MatchedKernel
 from ganlab_desktop.measure.metrics.modes import dense_share, density_threshold, mode_coverage, reverse_kl_floor
@@ -18,13 +19,15 @@ from ganlab_desktop.measure.metrics.transport_distance import transport_distance
 from ganlab_desktop.measure.metrics.two_sample import fresh_discriminator_test
 
 Sampler = Callable[[int, int], NDArray[np.float32]]
-Judge = Callable[[NDArray[np.float32]], FloatArray]
+Asker = Callable[[int, int], Labels]
+Judge = Callable[[NDArray[np.float32], Labels | None], FloatArray]
 
 POINTS = 1000  # on each side of the transport
 TESTED = 2000  # and of the two-sample test
 
 NAMES = (
     *("samples", "modes", "captured", "captured_quarter", "high_quality", "shares", "mode_kl", "mode_kl_floor"),
+    "class_agreement",
     *("jsd", "jsd_floor", "kl", "reverse_kl", "tv", "h", "precision", "recall"),
     *("w1", "w1_floor", "sliced_w2", "sliced_w2_floor", "support_size"),
     *("accuracy_real", "accuracy_fake", "mean_fake", "held_out_gap", "two_sample", "two_sample_best"),
@@ -32,7 +35,8 @@ NAMES = (
 
 
 class Judgement(NamedTuple):
-    """What evaluation needs of a discriminator: its raw outputs (N,) for samples (N, dim), the raw output of one that
+    """What evaluation needs of a discriminator: its raw outputs (N,) for samples (N, dim) and their
+    classes (N,), where there are some; the raw output of one that
     cannot tell (None for a critic), and whether raw outputs are logits."""
 
     judge: Judge
@@ -41,12 +45,19 @@ class Judgement(NamedTuple):
 
 
 def evaluate(
-    data: Distribution, sample: Sampler, count: int, seed: int, judgement: Judgement | None = None
+    data: Distribution,
+    sample: Sampler,
+    count: int,
+    seed: int,
+    judgement: Judgement | None = None,
+    asked: Asker | None = None,
 ) -> dict[str, Any]:
     """Metrics by name (NAMES, which are fixed); None stands where one does not fit the data.
 
-    `sample(n, k)` gives n samples (n, dim) of the k-th independent draw. samples: how many the mode counts took;
+    `sample(n, k)` gives n samples (n, dim) of the k-th independent draw, of the classes `asked(n, k)` (n,) where the
+    generator is told some. samples: how many the mode counts took;
     modes: how many the data has; captured, captured_quarter, high_quality, shares, mode_kl: see metrics/modes.py;
+    class_agreement: the share of them of the class asked for;
     jsd, kl, reverse_kl, tv (nats, at scale h, from 10,000 samples), jsd_floor (what true samples score):
     see metrics/matched_kernel.py; precision, recall: F_1/8 and F_8 of metrics/precision_recall.py at the same scale;
     w1, sliced_w2 between 1,000 points a side, with what true samples score; support_size: how many equally likely
@@ -74,6 +85,8 @@ def evaluate(
     elif data.has_density:
         threshold = density_threshold(data, streams.at(0, Stream.MEASURED_REAL, 1))
         scores["high_quality"] = dense_share(samples, data, threshold)
+    if asked is not None:
+        scores["class_agreement"] = class_agreement(data, samples, asked(count, 0))
     if data.has_density:
         kernel = MatchedKernel(data)
         generated = sample(SAMPLES, 1)
@@ -93,15 +106,17 @@ def evaluate(
         test = fresh_discriminator_test(truth, sample(TESTED, 3), streams.at(0, Stream.MEASURED_REAL, 6))
         scores["two_sample"] = test.accuracy
     if judgement is not None:
-        scores |= _judged(data, judgement, real, fake)
+        labels: tuple[Labels | None, Labels | None] = (None, None)
+        if asked is not None:
+            _, of_real = data.labelled_held_out(streams.at(0, Stream.MEASURED_REAL, 2), POINTS)
+            labels = of_real, asked(POINTS, 2)
+        v_real, v_fake = (judgement.judge(*batch) for batch in zip((real, fake), labels, strict=True))
+        scores |= _judged(data, judgement, v_real, v_fake)
     return scores
 
 
-def _judged(
-    data: Distribution, judgement: Judgement, real: NDArray[np.float32], fake: NDArray[np.float32]
-) -> dict[str, float]:
-    """The scores of the run's own discriminator on held-out real points and generated ones."""
-    v_real, v_fake = judgement.judge(real), judgement.judge(fake)
+def _judged(data: Distribution, judgement: Judgement, v_real: FloatArray, v_fake: FloatArray) -> dict[str, float]:
+    """The scores of the run's own discriminator by its outputs for held-out real points and generated ones."""
     scores: dict[str, float] = {}
     if judgement.neutral is not None:
         found = discrimination(v_real, v_fake, judgement.neutral)
@@ -109,5 +124,6 @@ def _judged(
         if judgement.logits:
             scores["mean_fake"] = found.mean_fake
     if data.train_points is not None:
-        scores["held_out_gap"] = held_out_gap(judgement.judge(data.train_points[: 10 * POINTS]), v_real)
+        known = None if data.train_labels is None else data.train_labels[: 10 * POINTS]
+        scores["held_out_gap"] = held_out_gap(judgement.judge(data.train_points[: 10 * POINTS], known), v_real)
     return scores

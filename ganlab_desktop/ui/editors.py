@@ -3,13 +3,19 @@
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, QSignalBlocker, Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QWidget
+import numpy as np
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QSignalBlocker, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QIcon, QKeyEvent, QPixmap
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QPushButton, QWidget
 
+from ganlab_desktop.experiment.drawing import weights_of
 from ganlab_desktop.experiment.fields import FieldInfo
+from ganlab_desktop.ui.dialogs.painting import Painting
+from ganlab_desktop.ui.painter import picture
+from ganlab_desktop.ui.theme import Theme
 
 _AROUND_CHOICE = 40  # px for paddings and arrow of a combo box, as in the style sheet
+_THUMBNAIL = 24  # px
 _OWN_KEYS = {
     Qt.Key.Key_Space,
     Qt.Key.Key_Left,
@@ -140,12 +146,50 @@ class SwitchEditor(QCheckBox):
         self.settled.emit(on)
 
 
-Editor = LineEditor | ChoiceEditor | SwitchEditor
+class RasterEditor(QPushButton):
+    """A drawing as a small picture; pressing it opens the raster to paint on."""
+
+    settled = Signal(object)
+
+    def __init__(self, rows: tuple[str, ...], theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._rows, self._theme = rows, theme
+        self.setText(self.tr("Draw..."))
+        self.setIconSize(QSize(_THUMBNAIL, _THUMBNAIL))
+        self.setAutoDefault(False)
+        self.clicked.connect(self._open)
+        theme.changed.connect(self._recolour)
+        self._recolour()
+
+    def show_value(self, value: Any) -> None:
+        self._rows = tuple(value)
+        self._recolour()
+
+    @Slot()
+    def _open(self) -> None:
+        painting = Painting(self._rows, self._theme.colours, self.window())
+        painting.painted.connect(self._painted)
+        painting.open()
+
+    @Slot(object)
+    def _painted(self, rows: list[str]) -> None:
+        if tuple(rows) != self._rows:
+            self.settled.emit(rows)
+
+    @Slot()
+    def _recolour(self) -> None:
+        small = picture(np.array(weights_of(self._rows)), self._theme.colours)
+        self.setIcon(QIcon(QPixmap.fromImage(small.scaled(2 * _THUMBNAIL, 2 * _THUMBNAIL))))
 
 
-def editor_for(info: FieldInfo, parent: QWidget) -> Editor:
+Editor = LineEditor | ChoiceEditor | SwitchEditor | RasterEditor
+
+
+def editor_for(info: FieldInfo, theme: Theme, parent: QWidget) -> Editor:
     """The editor that fits a single-valued setting."""
     match info.shape:
+        case "raster":
+            return RasterEditor(info.default, theme, parent)
         case "switch":
             return SwitchEditor(parent)
         case "choice":

@@ -253,7 +253,7 @@ class Fields(QWidget):
         for name, info in fields_of(spec).items():
             if name in _HIDDEN or (info.variants and only_single):
                 continue
-            row = Field(form, f"{path}.{name}" if path else name, info, editor_for(info, self))
+            row = Field(form, f"{path}.{name}" if path else name, info, editor_for(info, form.theme, self))
             self.rows.append(row)
             column.addWidget(row)
 
@@ -375,7 +375,7 @@ def _explained(spec: type[Spec]) -> str:
 def _tip(info: FieldInfo) -> str:
     """Help, allowed range and unit as rich text, which Qt wraps."""
     text = QCoreApplication.translate("experiment", info.help)
-    allowed = "" if info.shape in ("text", "switch", "choice") else info.allowed
+    allowed = "" if info.shape in ("text", "switch", "choice", "raster") else info.allowed
     for sign, entity in (("<", "&lt;"), (">", "&gt;")):
         allowed = allowed.replace(sign, entity)
     details = [part for part in (allowed, QCoreApplication.translate("experiment", info.unit)) if part]

@@ -149,7 +149,7 @@ class Pacing(QObject):
 
     def _visible(self) -> list[Any]:
         panels = [] if self._canvas is None else [self._canvas, *self._panels]
-        return [panel for panel in panels if panel.isVisible()]
+        return [panel for panel in panels if _in_sight(panel)]
 
     def _draw(self, now: float) -> bool:
         """Paint the canvas, a panel or both, where they are dirty and it is their turn; false where nothing was."""
@@ -176,7 +176,7 @@ class Pacing(QObject):
         for offset in range(len(self._panels)):
             panel = self._panels[(self._turn + offset) % len(self._panels)]
             due = not beside or now - self._drawn.get(panel.name, 0.0) >= _PANEL_S
-            if due and panel.isVisible() and panel.dirty:
+            if due and panel.dirty and _in_sight(panel):
                 self._turn = (self._turn + offset + 1) % len(self._panels)
                 return panel
         return None
@@ -202,14 +202,15 @@ class Pacing(QObject):
         if self._canvas is None or self._session.scene is None or self._session.state is not EngineState.RUNNING:
             return
         probes = tuple(sorted({probe for panel in self._visible() for probe in panel.probes}))
-        asked = (probes, self._canvas.box(), self._canvas.resolution())
+        asked = (probes, self._canvas.box(), self._canvas.resolution(), self._canvas.label())
         if self._outstanding and (asked == self._asked or now - self._granted_at < _ASK_AGAIN_S):
             return
         self._asked, self._granted_at, self._outstanding = asked, now, True
         self._credit += 1
         acknowledged = {name: series.count for name, series in self._session.series.items()}
         acknowledged["findings"] = len(self._session.findings)
-        self._client.grant(m.Grant(self._credit, *asked, acknowledged))
+        probes, box, resolution, label = asked
+        self._client.grant(m.Grant(self._credit, probes, box, resolution, acknowledged, label))
 
     def wake(self) -> None:
         """Tick at full rate: there is, or may soon be, something to draw."""
@@ -222,3 +223,8 @@ class Pacing(QObject):
         self._period_ms = period_ms
         if self._timer.isActive() and self._timer.interval() < _IDLE_MS:
             self._timer.start(int(period_ms))
+
+
+def _in_sight(panel: Any) -> bool:
+    """Whether a part of the panel is shown. Qt leaves a dock behind other tabs visible and moves it out of the way."""
+    return bool(panel.isVisible() and not panel.visibleRegion().isEmpty())

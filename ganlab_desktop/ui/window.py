@@ -23,6 +23,7 @@ from ganlab_desktop.experiment.files import FILE_KINDS, kind_of_file
 from ganlab_desktop.experiment.presets import load_preset
 from ganlab_desktop.ui import layout
 from ganlab_desktop.ui.actions import MENUS, Actions, translated
+from ganlab_desktop.ui.adjusting import Adjusting
 from ganlab_desktop.ui.awaiting import Awaiting
 from ganlab_desktop.ui.banner import Banner
 from ganlab_desktop.ui.dialogs import errors
@@ -40,9 +41,12 @@ from ganlab_desktop.ui.panels.coverage import Coverage
 from ganlab_desktop.ui.panels.critic import CriticField
 from ganlab_desktop.ui.panels.dynamics import Dynamics
 from ganlab_desktop.ui.panels.experiment import ExperimentPanel
+from ganlab_desktop.ui.panels.generator import Generator
 from ganlab_desktop.ui.panels.log import LogPanel
 from ganlab_desktop.ui.panels.losses import Losses
+from ganlab_desktop.ui.panels.memory import Memory
 from ganlab_desktop.ui.panels.panel import Panel
+from ganlab_desktop.ui.panels.quality import Quality
 from ganlab_desktop.ui.panels.truth import Truth
 from ganlab_desktop.ui.presets_menu import PresetsMenu
 from ganlab_desktop.ui.recent import RecentMenu
@@ -97,6 +101,7 @@ class Window(QMainWindow):
         self.canvas = Canvas(self)
         self.canvas.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # a click beside a text field leaves the field
         self.setCentralWidget(self.canvas)
+        self.adjusting = Adjusting(session, awaiting, self)
         self.pacing = Pacing(session, client, fps, self)
         self.docks = self._build_docks()
         self.pacing.watch(self.canvas, self.pictures)
@@ -142,13 +147,18 @@ class Window(QMainWindow):
     def _build_docks(self) -> dict[str, Dock]:
         self.form_panel = ExperimentPanel(self.session, self._awaiting, self._theme, self)
         self.log_panel = LogPanel(self.session, self._theme, self)
-        losses, coverage, truth = Losses(self), Coverage(self), Truth(self)
+        losses, coverage, truth, dynamics = Losses(self), Coverage(self), Truth(self), Dynamics(self)
+        quality = Quality(self)
         self.losses = losses
-        over_time: tuple[Losses | Coverage | Truth, ...] = (losses, coverage, truth)
+        over_time: tuple[Losses | Coverage | Truth | Dynamics | Quality, ...] = (
+            *(losses, coverage, truth),
+            *(dynamics, quality),
+        )
         self._over_time = over_time
         for one, other in permutations(over_time, 2):
             one.cursor_moved.connect(other.set_cursor)  # one cursor over all time plots
-        self.pictures: list[Panel] = [losses, coverage, CriticField(self), truth, Dynamics(self)]
+        self.pictures: list[Panel] = [losses, coverage, CriticField(self), truth, dynamics]
+        self.pictures += [Generator(self), quality, Memory(self)]
         panels: list[Any] = [self.form_panel, *self.pictures, self.log_panel]
         docks = {panel.name: Dock(panel, panel.header, panel.name, self._theme, self) for panel in panels}
         for panel in self.pictures:
@@ -207,6 +217,8 @@ class Window(QMainWindow):
         self.form_panel.restart_wanted.connect(self.restart)
         self.form_panel.browse_wanted.connect(self.browse)
         session.paused.connect(self._paused)
+        self.canvas.edited.connect(self.adjusting.want)
+        self.adjusting.refused.connect(self._adjustment_refused)
         self.banner.details_wanted.connect(self._show_engine_details)
         self._theme.changed.connect(self._retheme)
 
@@ -403,6 +415,12 @@ class Window(QMainWindow):
         name = session.title if session.path else self.tr("Untitled - {0}").format(session.title)
         self.setWindowTitle(f"{name}[*] - GAN Lab Desktop")
         self.setWindowModified(session.dirty)
+
+    @Slot(str)
+    def _adjustment_refused(self, reason: str) -> None:
+        """Tell why a slider's value cannot be, and show again what is."""
+        self.session.log.emit("warning", reason)
+        self.canvas.take_back()
 
     @Slot()
     def _mirror_findings(self) -> None:

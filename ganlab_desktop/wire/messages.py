@@ -118,9 +118,10 @@ class Shutdown(Message, frozen=True):
 class Grant(Message, frozen=True):
     """One credit for one frame.
 
-    `probes` are the pictures that visible panels ask for, `box` is the canvas's view (left, right, bottom, top) in
-    network units, `resolution` the surface's side in points. `acknowledged` gives, per series, how many rows the
-    window has; the frame carries those after. As "findings" it tells how many of these the window has.
+    `probes` are the pictures, and the series taken on request, that visible panels ask for, `box` is the canvas's view
+    (left, right, bottom, top) in network units, `resolution` the surface's side in points, `label` the class that is
+    looked at in a conditional game. `acknowledged` gives, per series, how many rows the window has; the frame carries
+    those after. As "findings" it tells how many of these the window has.
     """
 
     credit: int
@@ -128,6 +129,7 @@ class Grant(Message, frozen=True):
     box: tuple[float, float, float, float] | None = None
     resolution: int = 64
     acknowledged: dict[str, int] = {}
+    label: int = 0
 
 
 Command = (
@@ -191,7 +193,12 @@ class Scene(Message, frozen=True):
     untitled: bool = True  # kept in the data folder of untitled runs, under no name of the user's choice
     modes: Modes | None = None
     warnings: tuple[str, ...] = ()
+    no_density: str = ""  # why the densities of both sides cannot be compared; empty where they can
     no_optimum: str = ""  # why the best discriminator is not known; empty where it is
+    no_bound: str = ""  # why the discriminator's Lipschitz constant has no known upper bound; empty where it has
+    no_value: str = ""  # why V(D, G) is not told beside its optimum; empty where it is
+    classes: int = 0  # that the networks are told; 0 where none
+    real_labels: Array | None = None  # the classes (N,) of `real`, int32, where they are told
 
 
 class Reply(Message, frozen=True):

@@ -18,7 +18,7 @@ pytestmark = [pytest.mark.benchmark, pytest.mark.timeout(300)]
 LEAST = 0.85  # of the speed without
 SECONDS, ROUNDS, FPS = 6.0, 3, 30
 TRUTH = ("truth", "transport")
-A_SECOND = {"truth": 3.0, "transport": 0.8}  # looks
+A_SECOND = {"truth": 5.0, "transport": 1.0}  # looks
 
 
 def watched(engine: Engine, probes: tuple[str, ...]) -> tuple[float, Counter[str]]:

@@ -21,7 +21,7 @@ EVALUATED = {
     "step", "generator", "seed", "samples", "modes", "captured", "captured_quarter", "high_quality", "shares",
     "mode_kl", "mode_kl_floor", "jsd", "jsd_floor", "kl", "reverse_kl", "tv", "h", "precision", "recall", "w1",
     "w1_floor", "sliced_w2", "sliced_w2_floor", "support_size", "accuracy_real", "accuracy_fake", "mean_fake",
-    "held_out_gap", "two_sample", "two_sample_best",
+    "held_out_gap", "two_sample", "two_sample_best", "class_agreement",
 }  # fmt: skip
 
 Capture = pytest.CaptureFixture[str]
@@ -88,6 +88,21 @@ def test_data_without_modes_or_density_evaluates_to_nothing_there(tmp_path: Path
     assert set(scores) == EVALUATED
     assert scores["modes"] is None
     assert scores["jsd"] is None
+
+
+def test_a_conditional_run_tells_the_classes_that_it_was_asked_for(tmp_path: Path, capsys: Capture) -> None:
+    out, samples = tmp_path / "run.ganlab", tmp_path / "samples.npz"
+    assert run(["train", "ring-conditional", "--out", str(out), "--steps", "40", *FAST]) == 0
+    assert run(["sample", str(out), "-n", "3000", "-o", str(samples)]) == 0
+    with np.load(samples) as arrays:
+        assert arrays["samples"].shape == (3000, 2)
+        assert arrays["labels"].dtype == np.int64
+        assert np.bincount(arrays["labels"]) / 3000 == pytest.approx(np.full(8, 1 / 8), abs=0.03)
+    capsys.readouterr()
+    assert run(["evaluate", str(out), "--json"]) == 0
+    scores = json.loads(capsys.readouterr().out)
+    assert set(scores) == EVALUATED
+    assert 0.0 <= scores["class_agreement"] <= 1.0
 
 
 def test_samples_come_in_original_units_and_as_a_picture(trained: Path, tmp_path: Path, capsys: Capture) -> None:

@@ -104,11 +104,14 @@ def test_a_run_watched_by_a_window_equals_one_left_alone() -> None:
                 playing = before % 2 == 0  # all pictures are taken while training rests
                 frames.measure(resting=not playing)
                 credit += 1
-                frame = frames.make(Grant(credit, (*PROBES, "coverage"), None, 16), playing=playing, rate=0.0)
+                grant = Grant(credit, (*PROBES, "coverage", "moves"), None, 16)
+                frame = frames.make(grant, playing=playing, rate=0.0)
                 assert frame is not None
                 seen |= frame.pictures.keys()
         assert seen == {*PROBES, "coverage"}
         assert len(watched.history["coverage"])
+        assert len(watched.history["moves"])
+    assert not len(left_alone.history["moves"])
     assert_same(watched, left_alone)
 
 
@@ -137,6 +140,35 @@ def test_coverage_is_measured_of_the_average_where_it_is_kept(half_life: float) 
             measured = meter.take()
     assert [measurement.step for measurement in measured] == [300]
     assert measured[0].row == pytest.approx(of_average if half_life else of_generator, rel=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("changes", "looked", "rows"),
+    [
+        ({"data.kind": "ring"}, False, False),  # no density of G, whose latent is a line
+        ({"objective.kind": "relativistic_average"}, True, False),  # the densities' ratio, but no best D
+        ({"discriminator.packing": 2}, True, False),  # a best D, but no value to compare it with
+        ({}, True, True),
+    ],
+)
+def test_what_cannot_be_known_is_neither_looked_for_nor_stored(
+    changes: dict[str, Any], looked: bool, rows: bool
+) -> None:
+    run = run_of({"data.kind": "mixture_1d", "latent.dim": 1, **changes})
+    frames = FrameMaker(run, lambda: None)
+    seen: set[str] = set()
+    with closing(frames):
+        for credit in range(200):
+            run.advance()
+            frames.measure(resting=True)
+            frame = frames.make(Grant(credit, ("truth", "coverage"), None, 16), playing=False, rate=0.0)
+            assert frame is not None
+            seen |= frame.pictures.keys()
+            if {"coverage", "truth"} <= seen or (not looked and len(run.history["coverage"]) > 2):
+                break
+            time.sleep(0.01)
+    assert ("truth" in seen) is looked
+    assert (len(run.history["truth"]) > 0) is rows
 
 
 def test_samples_of_the_average_are_those_of_its_network() -> None:
@@ -271,7 +303,7 @@ def test_a_run_whose_optimiser_overflows_has_diverged() -> None:
     run = run_of({})
     run.advance()
     run.game.state()  # parameters stay finite while an infinite second moment stops the player for good
-    run.game._discriminator_optimizer.state["square"][0] = np.inf
+    run.game.descent.optimizers["discriminator"].state["square"][0] = np.inf
     run.advance()
     run.flush()
     assert np.isfinite(run.state()[1]["discriminator.parameters"]).all()

@@ -64,7 +64,7 @@ BAD_VALUES = [
         "[[penalties]]\nkind = 'r9'",
         "penalties[0].kind: must be one of gradient_penalty, one_sided_gradient_penalty, ",
     ),
-    ("[generator]\nkind = 'cnn'", "generator.kind: must be one of mlp, got 'cnn'"),
+    ("[generator]\nkind = 'cnn'", "generator.kind: must be one of mlp, affine, got 'cnn'"),
     ("[optimizer.generator]\nkind = 'adam'\nlearning_rate = 1", "optimizer.generator.learning_rate: unknown key; "),
     ("[schedule]\nbatchsize = 1", "schedule.batchsize: unknown key; did you mean batch_size? allowed: batch_size, "),
     ("stepps = 1", "stepps: unknown key; "),
@@ -83,6 +83,11 @@ def f_gan(divergence, **settings):
 
 
 REFUSED = [
+    (
+        {"data.kind": "mixture_1d", "generator.kind": "affine", "generator.std": [1.0, 2.0]},
+        "generator",
+        "one mean and one std",
+    ),
     ({"discriminator.norm": "batch", "penalties[0].kind": "gradient_penalty"}, "discriminator.norm", "batch norm"),
     (
         {"discriminator.minibatch": "stddev", "penalties[0].kind": "gradient_penalty"},
@@ -116,7 +121,22 @@ REFUSED = [
     ({"penalties[0].kind": "r1", "schedule.unrolled_steps": 1}, "schedule.unrolled_steps", "penalised"),
     ({"discriminator.spectral_norm": True, "penalties[0].kind": "weight_clipping"}, "penalties", "spectral_norm"),
     ({"penalties[0].kind": "r1", "penalties[1].kind": "r1"}, "penalties", "only once"),
+    ({"conditioning.kind": "projection", "data.kind": "swiss_roll"}, "conditioning", "no classes"),
+    ({"conditioning.kind": "projection", "discriminator.packing": 2}, "conditioning", "packing"),
+    ({"conditioning.kind": "embedding", "discriminator.minibatch": "stddev"}, "conditioning", "minibatch"),
+    (
+        {
+            "conditioning.kind": "projection",
+            "discriminator.orthonormal": True,
+            "discriminator.activation": "groupsort",
+        },
+        "conditioning",
+        "orthonormal",
+    ),
+    ({"conditioning.kind": "auxiliary_classifier", "schedule.unrolled_steps": 1}, "conditioning", "classify"),
     ({"data.kind": "mixture_1d", "data.weights": [1.0]}, "data.weights", "same length"),
+    ({"data.kind": "drawn", "data.raster": ["9.", "9..", "..."]}, "data.raster", "must be a square"),
+    ({"data.kind": "drawn", "data.raster": ["..", ".."]}, "data.raster", "nothing is drawn"),
     (f_gan("alpha", alpha=1.0), "objective.alpha", "choose divergence reverse_kl for 0, kl for 1"),
     (f_gan("weighted_js", pi=0.0), "objective.pi", "all weight on one side"),
     ({"objective.kind": "hinge", "label_smoothing.real": 0.9}, "label_smoothing.real", "real label"),

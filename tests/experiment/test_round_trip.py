@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 
 from ganlab_desktop.experiment import files, paths, rules
 from ganlab_desktop.experiment.data import DataSpec
+from ganlab_desktop.experiment.drawing import EMPTY, FEWEST
 from ganlab_desktop.experiment.errors import ExperimentError
 from ganlab_desktop.experiment.experiment import Ema, Experiment, InstanceNoise, LabelSmoothing, Schedule
 from ganlab_desktop.experiment.fields import FieldInfo, fields_of, kind_of
-from ganlab_desktop.experiment.networks import LatentSpec, MlpDiscriminator, MlpGenerator
+from ganlab_desktop.experiment.networks import GeneratorSpec, LatentSpec, MlpDiscriminator
 from ganlab_desktop.experiment.objectives import ObjectiveSpec
 from ganlab_desktop.experiment.optimizers import Optimizers, OptimizerSpec
 from ganlab_desktop.experiment.penalties import PenaltySpec
@@ -27,7 +28,7 @@ VARIANTS = {
     "penalties": get_args(PenaltySpec),
     "optimizer.generator": get_args(OptimizerSpec),
     "optimizer.discriminator": get_args(OptimizerSpec),
-    "generator": (MlpGenerator,),
+    "generator": get_args(GeneratorSpec),
     "discriminator": (MlpDiscriminator,),
 }
 SPECS = sorted(
@@ -46,6 +47,11 @@ SPECS = sorted(
 
 def place(section: str, spec: Spec) -> dict[str, object]:
     return {section: [msgspec.to_builtins(spec)] if section == "penalties" else msgspec.to_builtins(spec)}
+
+
+RASTERS = st.integers(FEWEST, 5).flatmap(
+    lambda side: st.lists(st.text(EMPTY + "123456789", min_size=side, max_size=side), min_size=side, max_size=side)
+)
 
 
 def values_of(field: FieldInfo) -> st.SearchStrategy:
@@ -67,6 +73,8 @@ def values_of(field: FieldInfo) -> st.SearchStrategy:
             return st.lists(integers, **lists)
         case "numbers":
             return st.lists(numbers, **lists)
+        case "raster":
+            return RASTERS
         case "choice":
             return st.sampled_from(field.choices)
         case "switch":

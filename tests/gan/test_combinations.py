@@ -6,6 +6,7 @@ from typing import Any, get_args
 import pytest
 import torch
 
+from ganlab_desktop.experiment.conditioning import ConditioningSpec
 from ganlab_desktop.experiment.errors import ExperimentError
 from ganlab_desktop.experiment.experiment import Experiment
 from ganlab_desktop.experiment.fields import kind_of
@@ -20,6 +21,7 @@ SMALL = {"schedule.batch_size": 16, "generator.hidden": [8], "discriminator.hidd
 OBJECTIVES = [kind_of(kind()) for kind in get_args(ObjectiveSpec)]
 DIVERGENCES = get_args(get_args(FGan.__annotations__["divergence"])[0])
 PENALTIES = [kind_of(kind()) for kind in get_args(PenaltySpec)]
+CONDITIONINGS = [kind_of(kind()) for kind in get_args(ConditioningSpec) if kind_of(kind()) != "none"]
 GAMES = [kind_of(kind()) for kind in get_args(GameSpec)]
 
 
@@ -71,6 +73,22 @@ def test_every_objective_goes_with_every_form_of_descent(objective: str, game: s
 @pytest.mark.parametrize("objective", OBJECTIVES)
 def test_every_objective_goes_with_every_discriminator(objective: str, discriminator: dict[str, Any]) -> None:
     trains_and_goes_on({"objective.kind": objective, **discriminator})
+
+
+@pytest.mark.parametrize(("objective", "conditioning"), itertools.product(OBJECTIVES, CONDITIONINGS))
+def test_every_objective_goes_with_every_conditioning(objective: str, conditioning: str) -> None:
+    trains_and_goes_on({"objective.kind": objective, "conditioning.kind": conditioning})
+
+
+@pytest.mark.parametrize(("conditioning", "penalty"), itertools.product(CONDITIONINGS, PENALTIES))
+def test_every_conditioning_goes_with_every_penalty(conditioning: str, penalty: str) -> None:
+    lively = {"latent_weight": 1.0, "generator_weight": 1.0} if penalty == "consistency" else {}
+    trains_and_goes_on({"conditioning.kind": conditioning, "penalties": [{"kind": penalty, **lively}]})
+
+
+@pytest.mark.parametrize(("conditioning", "game"), itertools.product(CONDITIONINGS, GAMES))
+def test_every_conditioning_goes_with_every_form_of_descent(conditioning: str, game: str) -> None:
+    trains_and_goes_on({"conditioning.kind": conditioning, "game.kind": game, "objective.kind": "relativistic_paired"})
 
 
 def test_a_senseless_combination_is_refused_before_it_trains() -> None:

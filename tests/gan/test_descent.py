@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import msgspec
 import numpy as np
 import pytest
 import torch
@@ -9,12 +10,13 @@ from torch import Tensor, nn
 
 from ganlab_desktop.experiment.experiment import Experiment
 from ganlab_desktop.experiment.games import Consensus, Symplectic
-from ganlab_desktop.experiment.optimizers import SGD, Adam, OptimizerSpec
+from ganlab_desktop.experiment.optimizers import SGD, Adam, Optimizers, OptimizerSpec
 from ganlab_desktop.experiment.validate import with_changes
 from ganlab_desktop.gan.adjustments import adjusted, forward, transposed
+from ganlab_desktop.gan.descent import Descent
 from ganlab_desktop.gan.game import Game
 from ganlab_desktop.gan.networks.flat import FlatNetwork
-from ganlab_desktop.gan.optimizers import build_optimizer
+from ganlab_desktop.gan.plans import Player
 
 CPU = torch.device("cpu")
 H = 0.2
@@ -49,9 +51,9 @@ def dirac(form: dict[str, Any], optimizer: OptimizerSpec | None = None) -> Game:
     played = Game(with_changes(Experiment(), changes), CPU)
     played.generator, played.discriminator = FlatNetwork(Point(), CPU), FlatNetwork(Slope(), CPU)
     spec = optimizer or SGD(lr=H)
-    played._generator_optimizer = build_optimizer(spec, played.generator.vector)
-    played._discriminator_optimizer = build_optimizer(spec, played.discriminator.vector)
-    played._past = {player: torch.zeros(1) for player in played._past}  # type: ignore[misc]
+    networks: dict[Player, FlatNetwork] = {"generator": played.generator, "discriminator": played.discriminator}
+    both = msgspec.structs.replace(played.experiment, optimizer=Optimizers(generator=spec, discriminator=spec))
+    played.descent = Descent(networks, both)
     return played
 
 
@@ -124,7 +126,7 @@ def test_extrapolation_moves_adams_moments_twice_and_looks_at_fresh_batches() ->
             name = phase.name.removesuffix(" batch")
             batches[name].append(played.batch[name].clone())
     assert not any(torch.equal(first, second) for first, second in batches.values())
-    assert played._discriminator_optimizer.state["updates"] == 2.0
+    assert played.descent.optimizers["discriminator"].state["updates"] == 2.0
     assert 0.0 < (played.discriminator.vector - start).abs().max() < 1.5e-3  # one step's length, not two
 
 

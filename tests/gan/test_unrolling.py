@@ -9,10 +9,12 @@ from torch import Tensor, nn
 from ganlab_desktop.experiment.experiment import Experiment
 from ganlab_desktop.experiment.optimizers import SGD, Adam, OptimizerSpec, RMSProp
 from ganlab_desktop.experiment.validate import with_changes
+from ganlab_desktop.gan.descent import Descent
 from ganlab_desktop.gan.game import Game
 from ganlab_desktop.gan.latent import draw_latent
 from ganlab_desktop.gan.networks.flat import FlatNetwork
 from ganlab_desktop.gan.optimizers import build_optimizer
+from ganlab_desktop.gan.plans import Player
 from ganlab_desktop.gan.streams import Stream
 
 CPU = torch.device("cpu")
@@ -46,10 +48,10 @@ def tiny(steps: int) -> Game:
     changes = {"optimizer.discriminator.kind": "sgd", "optimizer.discriminator.lr": 0.5}
     played = Game(with_changes(Experiment(), {**SMALL, **changes, "schedule.unrolled_steps": steps}), CPU)
     played.generator, played.discriminator = FlatNetwork(Shift(), CPU), FlatNetwork(Slope(), CPU)
-    played._generator_optimizer = build_optimizer(Adam(), played.generator.vector)
-    played._discriminator_optimizer = build_optimizer(SGD(lr=0.5), played.discriminator.vector)
-    tensor = played._tensor
-    played._tensor = lambda array: tensor(array).double()  # type: ignore[method-assign]
+    networks: dict[Player, FlatNetwork] = {"generator": played.generator, "discriminator": played.discriminator}
+    played.descent = Descent(networks, played.experiment)
+    tensor = played.batches.tensor
+    played.batches.tensor = lambda array: tensor(array).double()  # type: ignore[method-assign]
     return played
 
 

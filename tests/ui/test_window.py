@@ -112,7 +112,7 @@ def test_a_session_from_the_first_frame_over_a_killed_engine_to_the_end(open_win
     assert session.series
     shown = {name for name, dock in window.docks.items() if dock.isVisible()}
     assert shown == {"experiment", "losses", "coverage", "critic_field"}
-    for name in ("truth", "dynamics"):
+    for name in ("truth", "dynamics", "generator", "quality", "memory"):
         window.docks[name].toggleViewAction().trigger()
         qtbot.waitUntil(lambda name=name: window.pacing.refreshes[name] > 0, timeout=SLOW)
     window.docks["critic_field"].raise_()
@@ -346,6 +346,25 @@ def test_hidden_panels_ask_for_nothing(open_window, qtbot) -> None:
     assert own
     assert not pictures & own
     assert window.pacing.refreshes["critic_field"] == count
+
+
+def test_what_the_generator_is_told_is_measured_only_while_it_is_shown(open_window, qtbot) -> None:
+    window = open_window(play=True)
+    session, studies = window.session, ("velocities", "singular_values")
+
+    def looks() -> list[int]:
+        return [session.series[name].count if name in session.series else 0 for name in studies]
+
+    reach(window, qtbot, session.step + 30)
+    assert looks() == [0, 0]
+    window.docks["generator"].toggleViewAction().trigger()
+    qtbot.waitUntil(lambda: all(looks()) and window.pacing.refreshes["generator"] > 0, timeout=SLOW)
+    window.docks["generator"].hide()
+    qtbot.wait(600)  # a look that had begun
+    before = looks()
+    reach(window, qtbot, session.step + 30)
+    qtbot.wait(1_000)
+    assert looks() == before
 
 
 def test_a_minimised_window_draws_nothing_while_training_goes_on(open_window, qtbot) -> None:
@@ -748,3 +767,71 @@ def test_a_typed_step_that_never_was_is_refused_with_what_can_be_seen(open_windo
     assert field.property("wrong")
     QTest.keyClick(field, Qt.Key.Key_Escape)
     assert (field.text(), field.property("wrong")) == ("20", False)
+
+
+def test_quality_and_memory_are_measured_only_in_sight_and_survive_other_data(open_window, qtbot) -> None:
+    window = open_window(play=True)
+    asked: list[set[str]] = []
+    grant = window._client.grant
+    window._client.grant = lambda message: (asked.append(set(message.probes)), grant(message))
+    reach(window, qtbot, 30)
+    assert not {"quality", "best_response", "memory"} & set().union(*asked)
+    panels = {panel.name: panel for panel in window.pictures}
+    for name in ("quality", "memory"):
+        dock = window.docks[name]
+        assert not dock.isVisible()
+        dock.toggleViewAction().trigger()
+        panel = panels[name]
+        qtbot.waitUntil(lambda panel=panel: panel.picture.isVisible(), timeout=SLOW)
+        assert name in asked[-1]
+        assert "best_response" not in asked[-1]
+        modes = 25 if name == "quality" else 8
+        with qtbot.waitSignal(window.session.scene_changed, timeout=SLOW):
+            window.do(window.session.edit({"data.modes": modes}))
+        qtbot.waitUntil(lambda panel=panel: panel.filled() and panel.picture.isVisible(), timeout=SLOW)
+    qtbot.waitUntil(lambda: "quality" not in asked[-1], timeout=5_000)  # behind the other tab
+    coverage = panels["coverage"]
+    coverage.over_time.click()
+    qtbot.waitUntil(lambda: len(coverage.fates.weights) == 8 and coverage.fates.image.values is not None, timeout=SLOW)
+
+
+def test_a_slider_moves_the_run_the_picture_and_the_form_alike(open_window, qtbot) -> None:
+    window = open_window()
+    window.new_from_preset("line-equilibrium")
+    canvas, session = window.canvas, window.session
+    qtbot.waitUntil(lambda: "jsd" in shown_distances(window), timeout=SLOW)
+    scene = session.scene
+    assert scene is not None
+    assert shown_distances(window)["optimum"] == "−1.1635"
+    for place in (15, 10, 5, 0):  # faster than the engine answers
+        canvas.sliders.g_mean.slider.setValue(place)
+    canvas.sliders.mean.slider.setValue(1)
+    canvas.sliders.mean.slider.setValue(0)
+    qtbot.waitUntil(lambda: shown_distances(window)["optimum"] == "−1.3863", timeout=SLOW)
+    assert session.experiment.generator.mean == (0.0,)
+    assert not session.pending
+    assert window.form_panel.form.field("generator.mean").editor.text() == "0"
+    enter(window, "data.means", "1.5")
+    qtbot.waitUntil(lambda: canvas.sliders.mean.field.text() == "1.5", timeout=SLOW)
+    qtbot.waitUntil(lambda: shown_distances(window)["w1"] == "1.500", timeout=SLOW)
+    assert session.scene.layout == scene.layout  # nothing blinked
+
+
+def test_a_slider_beyond_what_is_allowed_says_why_and_goes_back(open_window, qtbot) -> None:
+    window = open_window()
+    window.new_from_preset("line-equilibrium")
+    told: list[str] = []
+    window.session.log.connect(lambda level, text: told.append(text))
+    qtbot.waitUntil(lambda: "jsd" in shown_distances(window), timeout=SLOW)
+    window.canvas.sliders.sigma.field.setFocus()
+    window.canvas.sliders.sigma.field.selectAll()
+    QTest.keyClicks(window.canvas.sliders.sigma.field, "-1")
+    QTest.keyClick(window.canvas.sliders.sigma.field, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: any("data.sigmas[0]: must be" in text for text in told), timeout=SLOW)
+    qtbot.waitUntil(lambda: window.canvas.sliders.sigma.field.text() == "1", timeout=SLOW)
+
+
+def shown_distances(window: Window) -> dict[str, str]:
+    """The exact numbers that stand under the canvas."""
+    values = window.canvas.distances.values
+    return {name: label.text() for name, label in values.items() if label.isVisibleTo(window.canvas)}

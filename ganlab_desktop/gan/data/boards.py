@@ -1,32 +1,34 @@
-"""The checkerboard: uniform on its dark squares."""
+"""Boards: rasters of squares that are filled evenly, the checkerboard and what is drawn by hand."""
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.special import ndtr
 
-from ganlab_desktop.experiment.data import Checkerboard
+from ganlab_desktop.experiment.data import Checkerboard, Drawn
+from ganlab_desktop.experiment.drawing import weights_of
 from ganlab_desktop.gan.data.create import create
 from ganlab_desktop.gan.data.distribution import Distribution, FloatArray, Samples, fit_box
 
-_CHUNK = 1 << 15
+_ENTRIES = 1 << 18  # numbers in a temporary
 
 
 class Board(Distribution):
-    """Uniform on the dark squares of a board from -extent to extent; dark are those with an even sum of row and column.
+    """Uniform within each cell of a square from -extent to extent, in which a cell has its share of the weights.
 
-    `detail` is a fifth of a square's side: the edges are sharp at every scale, so a scale has to be chosen.
+    `weights` (n, n) are integers >= 0, not all 0, by column from the left and row from the bottom. The edges are sharp
+    at every scale, so that `detail`, from which smoothing scales are chosen, has to be given.
     """
 
     dim = 2
 
-    def __init__(self, squares: int, extent: float) -> None:
-        self.squares, self.extent = squares, extent
-        self.side = 2 * extent / squares
-        self.detail = self.side / 5
+    def __init__(self, weights: NDArray[np.int64], extent: float, detail: float) -> None:
+        self.cells, self.extent, self.detail = len(weights), extent, detail
+        self.side = 2 * extent / self.cells
         self.box = fit_box(np.full(2, -extent), np.full(2, extent))
-        places = np.arange(squares)
-        dark = np.argwhere((places[:, None] + places) % 2 == 0)
-        self._log_area = float(np.log(len(dark) * self.side**2))
-        self._corners = (dark * self.side - extent).astype(np.float32)
+        filled = weights > 0
+        repeated = np.repeat(np.argwhere(filled), weights[filled], axis=0)  # so that all entries are equally likely
+        self._corners = (repeated * self.side - extent).astype(np.float32)
+        self._densities = weights / (weights.sum() * self.side**2)
 
     def sample(self, rng: np.random.Generator, n: int) -> Samples:
         points = rng.random((n, 2), dtype=np.float32)
@@ -35,27 +37,28 @@ class Board(Distribution):
         return points
 
     def log_density(self, x: FloatArray) -> FloatArray:
-        """-log(area) on the dark squares, -inf elsewhere."""
-        place = np.floor((np.asarray(x, np.float64) + self.extent) / self.side)
-        dark = ((place >= 0) & (place < self.squares)).all(1) & (place.sum(1) % 2 == 0)
-        return np.where(dark, -self._log_area, -np.inf)
+        """-inf in empty cells and outside."""
+        place = np.floor((np.asarray(x, np.float64) + self.extent) / self.side).astype(np.int64)
+        column, row = place.clip(0, self.cells - 1).T
+        outside = (place < 0) | (place >= self.cells)
+        with np.errstate(divide="ignore"):
+            return np.log(np.where(outside.any(1), 0.0, self._densities[column, row]))
 
     def smoothed_log_density(self, x: FloatArray, h: float) -> FloatArray:
-        """Exact: a smoothed square is a product of differences of normal distribution functions, and the board is
-        the even columns times the even rows plus the odd columns times the odd rows."""
+        """Exact: a smoothed cell is a product of differences of normal distribution functions."""
         if h == 0:
             return self.log_density(x)
-        mass = np.empty(len(x))
-        for start in range(0, len(x), _CHUNK):
-            rows = slice(start, start + _CHUNK)
-            strips = self._strips(np.asarray(x[rows], np.float64), h)
-            mass[rows] = strips[..., 0::2].sum(2).prod(1) + strips[..., 1::2].sum(2).prod(1)
+        density = np.empty(len(x))
+        step = _ENTRIES // self.cells
+        for start in range(0, len(x), step):
+            strips = self._strips(np.asarray(x[start : start + step], np.float64), h)
+            density[start : start + step] = (strips[:, 0] @ self._densities * strips[:, 1]).sum(1)
         with np.errstate(divide="ignore"):
-            return np.log(mass) - self._log_area
+            return np.log(density)
 
     def _strips(self, x: FloatArray, h: float) -> FloatArray:
-        """Mass that N(x, h^2) puts on each strip of the board: (N, 2) -> (N, 2, squares), accurate in the tails."""
-        edges = (np.arange(self.squares + 1) * self.side - self.extent - x[..., None]) / h
+        """Mass that N(x, h^2) puts on each strip of the board: (N, 2) -> (N, 2, cells), accurate in the tails."""
+        edges = (np.arange(self.cells + 1) * self.side - self.extent - x[..., None]) / h
         low, high = edges[..., :-1], edges[..., 1:]
         mirror = low > 0
         masses: FloatArray = ndtr(np.where(mirror, -low, high)) - ndtr(np.where(mirror, -high, low))
@@ -64,4 +67,16 @@ class Board(Distribution):
 
 @create.register
 def checkerboard(spec: Checkerboard) -> Distribution:
-    return Board(spec.squares, spec.extent / spec.scale)
+    """Dark are the squares with an even sum of row and column; `detail` is a fifth of their side."""
+    places = np.arange(spec.squares)
+    dark = (places[:, None] + places + 1) % 2
+    extent = spec.extent / spec.scale
+    return Board(dark, extent, detail=2 * extent / spec.squares / 5)
+
+
+@create.register
+def drawn(spec: Drawn) -> Distribution:
+    """The painted raster, whose `detail` is the side of a cell."""
+    weights = np.array(weights_of(spec.raster))[::-1].T
+    extent = spec.extent / spec.scale
+    return Board(weights, extent, detail=2 * extent / len(weights))

@@ -7,7 +7,7 @@ import numpy as np
 from ganlab_desktop.experiment.data import Circles, Disjoint, Line, Moons, Spiral, SwissRoll
 from ganlab_desktop.experiment.errors import ExperimentError
 from ganlab_desktop.gan.data.create import create
-from ganlab_desktop.gan.data.distribution import Distribution, FloatArray, Samples, fit_box
+from ganlab_desktop.gan.data.distribution import Distribution, FloatArray, Labels, Samples, fit_box
 from ganlab_desktop.gan.data.gaussian_sum import log_isotropic_sum
 
 Curve = Callable[[FloatArray, FloatArray], FloatArray]
@@ -32,7 +32,8 @@ class NoisyCurves(Distribution):
 
     def __init__(self, curve: Curve, sigma: float, scale: float, branches: int = 1, power: float = 1.0) -> None:
         self.curve, self.branches, self.power = curve, branches, power
-        self._noise, self._scale = np.float32(sigma / scale), scale
+        self._set_classes(np.full(branches, 1 / branches))
+        self._noise, self._sigma, self._scale = np.float32(sigma / scale), sigma, scale
         self.detail = sigma / scale
         t, branch = self._spread(np.linspace(0, 1, 2001))
         path = curve(t, branch).reshape(branches, -1, 2) / scale
@@ -44,13 +45,23 @@ class NoisyCurves(Distribution):
         self.box = fit_box(path.min((0, 1)) - reach, path.max((0, 1)) + reach)
 
     def sample(self, rng: np.random.Generator, n: int) -> Samples:
+        return self.labelled(rng, n)[0]
+
+    def labelled(self, rng: np.random.Generator, n: int) -> tuple[Samples, Labels]:
+        """The class of a sample is its branch."""
         u = rng.random(n) * self.branches
         branch = np.floor(u)
         t = u - branch
         points: Samples = rng.standard_normal((n, 2), dtype=np.float32)
         points *= self._noise
         points += self.curve(t**self.power if self.power != 1.0 else t, branch) / self._scale
-        return points
+        return points, branch.astype(np.int64)
+
+    def _class(self, label: int) -> Distribution:
+        def branch(t: FloatArray, _: FloatArray) -> FloatArray:
+            return self.curve(t, np.full(len(t), float(label)))
+
+        return NoisyCurves(branch, self._sigma, self._scale, power=self.power)
 
     def log_density(self, x: FloatArray) -> FloatArray:
         return self.smoothed_log_density(x, 0.0)

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 FloatArray = NDArray[np.float64]
 Samples = NDArray[np.float32]
+Labels = NDArray[np.int64]
 Box = tuple[float, float, float, float]
 
 _MARGIN = 0.12
@@ -26,6 +27,7 @@ class Distribution(ABC):
 
     `box` is a view (left, right, bottom, top) that fits the data with a margin; on the line bottom and top are 0
     and 1. `detail` is the smallest length at which the density changes, from which smoothing scales are chosen.
+    `classes` is the number of classes that samples belong to, 0 where there are none; `class_weights` their shares.
     """
 
     dim: int
@@ -34,6 +36,9 @@ class Distribution(ABC):
     modes: Modes | None = None
     has_density: bool = True
     train_points: Samples | None = None
+    train_labels: Labels | None = None  # of train_points, where there are classes
+    classes: int = 0
+    class_weights: FloatArray = np.empty(0)
 
     @abstractmethod
     def sample(self, rng: np.random.Generator, n: int) -> Samples:
@@ -42,6 +47,37 @@ class Distribution(ABC):
     def held_out(self, rng: np.random.Generator, n: int) -> Samples:
         """n points (n, dim) that are no training points, where there is a fixed training set."""
         return self.sample(rng, n)
+
+    def labelled(self, rng: np.random.Generator, n: int) -> tuple[Samples, Labels]:
+        """The points that `sample` gives for the same draw, and the class of each, 0 .. classes - 1: (n,)."""
+        raise NotImplementedError(f"{type(self).__name__} has no classes")
+
+    def labelled_held_out(self, rng: np.random.Generator, n: int) -> tuple[Samples, Labels]:
+        """The points that `held_out` gives for the same draw, and their classes (n,)."""
+        return self.labelled(rng, n)
+
+    def of_class(self, label: int) -> "Distribution":
+        """The distribution of one class alone, in the same view; the same object at every call."""
+        if label not in self._of_class:
+            self._of_class[label] = self._class(label)
+            self._of_class[label].box = self.box
+        return self._of_class[label]
+
+    def _class(self, label: int) -> "Distribution":
+        raise NotImplementedError(f"{type(self).__name__} has no classes")
+
+    def classify(self, x: FloatArray) -> Labels:
+        """The most likely class (N,) of points x (N, dim), all finite (Bayes)."""
+        shares = np.log(self.class_weights)
+        scores = [shares[label] + self.of_class(label).log_density(x) for label in range(self.classes)]
+        labels: Labels = np.argmax(scores, axis=0)
+        return labels
+
+    def _set_classes(self, weights: FloatArray) -> None:
+        """Samples belong to classes of these shares (K,), with sum 1, unless there is only one."""
+        self._of_class: dict[int, Distribution] = {}
+        if len(weights) > 1:
+            self.classes, self.class_weights = len(weights), weights
 
     def log_density(self, x: FloatArray) -> FloatArray | None:
         """Natural logarithm of the density at x (N, dim): (N,), or None where `has_density` is false."""

@@ -4,7 +4,7 @@ import numpy as np
 
 from ganlab_desktop.experiment.data import Ellipse, Gaussians, Grid, Mixture, Mixture1D, Ring
 from ganlab_desktop.gan.data.create import create
-from ganlab_desktop.gan.data.distribution import Distribution, FloatArray, Modes, Samples, fit_box
+from ganlab_desktop.gan.data.distribution import Distribution, FloatArray, Labels, Modes, Samples, fit_box
 from ganlab_desktop.gan.data.gaussian_sum import log_gaussian_sum, log_isotropic_sum
 from ganlab_desktop.gan.streams import Stream, Streams
 
@@ -17,6 +17,7 @@ class GaussianMixture(Distribution):
     def __init__(self, centres: FloatArray, covariances: FloatArray, weights: FloatArray) -> None:
         weights = weights / weights.sum()
         self.modes: Modes = Modes(centres, covariances, weights)
+        self._set_classes(weights)
         self.dim = centres.shape[1]
         variances = np.linalg.eigvalsh(covariances)
         self.detail = float(np.sqrt(variances.min()))
@@ -28,6 +29,10 @@ class GaussianMixture(Distribution):
         self._thresholds = np.cumsum(weights)[:-1]
 
     def sample(self, rng: np.random.Generator, n: int) -> Samples:
+        return self.labelled(rng, n)[0]
+
+    def labelled(self, rng: np.random.Generator, n: int) -> tuple[Samples, Labels]:
+        """The class of a sample is its mode."""
         mode = self._thresholds.searchsorted(rng.random(n), side="right")
         noise = rng.standard_normal((n, self.dim), dtype=np.float32)
         if self._sigma is None:
@@ -35,7 +40,11 @@ class GaussianMixture(Distribution):
         else:
             noise *= self._sigma
         noise += self._centres.take(mode, axis=0)
-        return noise
+        return noise, mode
+
+    def _class(self, label: int) -> Distribution:
+        centres, covariances, _ = (part[label : label + 1] for part in self.modes)
+        return GaussianMixture(centres, covariances, np.ones(1))
 
     def log_density(self, x: FloatArray) -> FloatArray:
         return self.smoothed_log_density(x, 0.0)

@@ -5,7 +5,7 @@ from scipy.ndimage import gaussian_filter, map_coordinates
 
 from ganlab_desktop.experiment.data import Pinwheel
 from ganlab_desktop.gan.data.create import create
-from ganlab_desktop.gan.data.distribution import Distribution, FloatArray, Samples, fit_box
+from ganlab_desktop.gan.data.distribution import Distribution, FloatArray, Labels, Samples, fit_box
 
 _VIEW = 3.0  # the view shows so many standard deviations of the blades
 _ORDER = 8  # Gauss-Hermite nodes along each axis
@@ -13,7 +13,7 @@ _LATTICE = 1000  # most lattice points along each axis
 
 
 class TwistedBlades(Distribution):
-    """Blade k is N((1, 0), diag(radial^2, tangential^2)) turned by 2 pi k / blades + rate |z|, in data units.
+    """Blade k is N((1, 0), diag(radial^2, tangential^2)) turned by angles[k] + rate |z|, in data units.
 
     After Johnson et al. (2016), whose angle grows with exp(z_1). Here it is the radius that counts: such a twist
     keeps areas and can be undone, so the density is that of the untwisted blades, for any rate.
@@ -21,8 +21,9 @@ class TwistedBlades(Distribution):
 
     dim = 2
 
-    def __init__(self, blades: int, radial: float, tangential: float, rate: float, scale: float) -> None:
-        self.blades, self.rate, self.scale = blades, rate, scale
+    def __init__(self, angles: FloatArray, radial: float, tangential: float, rate: float, scale: float) -> None:
+        self.angles, self.rate, self.scale = angles, rate, scale
+        self._set_classes(np.full(len(angles), 1 / len(angles)))
         self.sigmas = np.array([radial, tangential])
         shear = rate * (1 + radial)
         narrowing = 2 / (np.sqrt(shear**2 + 4) + shear)  # the smaller singular value of a shear
@@ -31,22 +32,31 @@ class TwistedBlades(Distribution):
         self.box = fit_box(-reach, reach)
 
     def sample(self, rng: np.random.Generator, n: int) -> Samples:
+        return self.labelled(rng, n)[0]
+
+    def labelled(self, rng: np.random.Generator, n: int) -> tuple[Samples, Labels]:
+        """The class of a sample is its blade."""
         x, y = (rng.standard_normal((n, 2)) * self.sigmas).T
         x += 1
-        angle = rng.integers(self.blades, size=n) * (2 * np.pi / self.blades) + self.rate * np.hypot(x, y)
+        blade = rng.integers(len(self.angles), size=n)
+        angle = self.angles[blade] + self.rate * np.hypot(x, y)
         cosine, sine = np.cos(angle) / self.scale, np.sin(angle) / self.scale
-        return np.stack([x * cosine - y * sine, x * sine + y * cosine], axis=1, dtype=np.float32)
+        return np.stack([x * cosine - y * sine, x * sine + y * cosine], axis=1, dtype=np.float32), blade
+
+    def _class(self, label: int) -> Distribution:
+        radial, tangential = (float(sigma) for sigma in self.sigmas)
+        return TwistedBlades(self.angles[label : label + 1], radial, tangential, self.rate, self.scale)
 
     def log_density(self, x: FloatArray) -> FloatArray:
         x = np.asarray(x, np.float64) * self.scale
         radius = np.hypot(x[:, 0], x[:, 1])
         angle = np.arctan2(x[:, 1], x[:, 0]) - self.rate * radius
         total = np.full(len(x), -np.inf)
-        for k in range(self.blades):
-            turned = angle - 2 * np.pi * k / self.blades
+        for first in self.angles:
+            turned = angle - first
             along, across = (radius * np.cos(turned) - 1) / self.sigmas[0], radius * np.sin(turned) / self.sigmas[1]
             total = np.logaddexp(total, -0.5 * (along**2 + across**2))
-        total -= np.log(2 * np.pi * self.blades * self.sigmas.prod() / self.scale**2)
+        total -= np.log(2 * np.pi * len(self.angles) * self.sigmas.prod() / self.scale**2)
         return total
 
     def smoothed_log_density(self, x: FloatArray, h: float) -> FloatArray:
@@ -82,4 +92,5 @@ class TwistedBlades(Distribution):
 
 @create.register
 def pinwheel(spec: Pinwheel) -> Distribution:
-    return TwistedBlades(spec.blades, spec.radial, spec.tangential, spec.rate, spec.scale)
+    angles = np.arange(spec.blades, dtype=np.float64) * (2 * np.pi / spec.blades)
+    return TwistedBlades(angles, spec.radial, spec.tangential, spec.rate, spec.scale)

@@ -5,7 +5,14 @@ from functools import singledispatch
 import numpy as np
 from torch import nn
 
-from ganlab_desktop.experiment.networks import DiscriminatorSpec, GeneratorSpec, MlpDiscriminator, MlpGenerator
+from ganlab_desktop.experiment.networks import (
+    AffineGenerator,
+    DiscriminatorSpec,
+    GeneratorSpec,
+    MlpDiscriminator,
+    MlpGenerator,
+)
+from ganlab_desktop.gan.networks.affine import affine_generator
 from ganlab_desktop.gan.networks.mlp import mlp_discriminator, mlp_generator
 
 
@@ -22,4 +29,5 @@ def build_discriminator(spec: DiscriminatorSpec, inputs: int, rng: np.random.Gen
 
 
 build_generator.register(MlpGenerator)(mlp_generator)
+build_generator.register(AffineGenerator)(affine_generator)
 build_discriminator.register(MlpDiscriminator)(mlp_discriminator)

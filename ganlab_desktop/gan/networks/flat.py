@@ -7,6 +7,8 @@ import torch
 from torch import Tensor, nn
 from torch.func import functional_call
 
+from ganlab_desktop.gan.networks.conditioning import given
+
 
 class FlatNetwork:
     """A module together with the vector (P,) that holds all its parameters."""
@@ -25,12 +27,14 @@ class FlatNetwork:
         gradients = torch.autograd.grad(loss, self.tensors, create_graph=create_graph, materialize_grads=True)
         return torch.cat([gradient.reshape(-1) for gradient in gradients])
 
-    def with_parameters(self, vector: Tensor, x: Tensor) -> Tensor:
-        """The output for x with the parameters (P,) in place of the network's own, differentiable in both."""
+    def with_parameters(self, vector: Tensor, x: Tensor, labels: Tensor | None = None) -> Tensor:
+        """The output for x, and labels where they are needed, with the parameters (P,) in place of the network's own,
+        differentiable in both."""
+        module = given(self.module, labels)
         parts = torch.split(vector, [parameter.numel() for parameter in self.tensors])
-        names = (name for name, _ in self.module.named_parameters())
+        names = (name for name, _ in module.named_parameters())
         parameters = {name: part.view_as(own) for name, part, own in zip(names, parts, self.tensors, strict=True)}
-        output: Tensor = functional_call(self.module, parameters, x)
+        output: Tensor = functional_call(module, parameters, x)
         return output
 
     def buffers(self) -> dict[str, Tensor]:

@@ -30,7 +30,7 @@ _NORMS: dict[str, type[nn.Module]] = {"layer": nn.LayerNorm, "batch": nn.BatchNo
 def mlp_generator(spec: MlpGenerator, inputs: int, outputs: int, rng: np.random.Generator) -> nn.Sequential:
     """A generator from latents (B, inputs) to samples (B, outputs)."""
     layers, features = _hidden(spec, inputs, rng)
-    layers.append(_linear(features, outputs, rng))
+    layers.append(linear(features, outputs, rng))
     if spec.output in _OUTPUTS:
         layers.append(_OUTPUTS[spec.output]())
     return nn.Sequential(*layers)
@@ -45,11 +45,11 @@ def mlp_discriminator(spec: MlpDiscriminator, inputs: int, rng: np.random.Genera
     elif spec.minibatch == "stddev":
         layers.append(MinibatchStddev())
         features += 1
-    layers.append(_linear(features, 1, rng))
+    layers.append(linear(features, 1, rng))
     network = nn.Sequential(*layers)
     for layer in [module for module in network.modules() if isinstance(module, nn.Linear)]:
         if spec.spectral_norm:
-            _normalise(layer, rng)
+            normalise(layer, rng)
         elif spec.orthonormal:
             orthonormalise(layer, rng)
     return network
@@ -61,18 +61,18 @@ def _hidden(
     """The layers before the last linear one, and the features that they end with."""
     layers: list[nn.Module] = []
     if spec.fourier:
-        layers.append(_FourierFeatures(inputs, spec.fourier, spec.fourier_scale, rng))
+        layers.append(FourierFeatures(inputs, spec.fourier, spec.fourier_scale, rng))
         inputs = 2 * spec.fourier
     for before, after in pairwise((inputs, *spec.hidden)):
-        layer: list[nn.Module] = [_linear(before, after, rng)]
+        layer: list[nn.Module] = [linear(before, after, rng)]
         if spec.norm in _NORMS:
             layer.append(_NORMS[spec.norm](after))
         layer.append(_ACTIVATIONS[spec.activation]())
-        layers += [_Residual(*layer)] if spec.residual and before == after else layer
+        layers += [Residual(*layer)] if spec.residual and before == after else layer
     return layers, (inputs, *spec.hidden)[-1]
 
 
-class _Residual(nn.Module):
+class Residual(nn.Module):
     """x + f(x) (He et al. 2016)."""
 
     def __init__(self, *layers: nn.Module) -> None:
@@ -84,7 +84,7 @@ class _Residual(nn.Module):
         return changed
 
 
-class _FourierFeatures(nn.Module):
+class FourierFeatures(nn.Module):
     """sin(2 pi F x), cos(2 pi F x) with fixed frequencies F ~ N(0, scale^2) (Tancik et al. 2020, eq. 5)."""
 
     frequencies: Tensor
@@ -99,18 +99,18 @@ class _FourierFeatures(nn.Module):
         return torch.cat((angles.sin(), angles.cos()), 1)
 
 
-def _linear(inputs: int, outputs: int, rng: np.random.Generator) -> nn.Linear:
+def linear(inputs: int, outputs: int, rng: np.random.Generator, *, bias: bool = True) -> nn.Linear:
     """PyTorch's own initialisation, U(-1/sqrt(n), 1/sqrt(n)) for n inputs, drawn from the run's stream."""
-    layer = nn.Linear(inputs, outputs)
+    layer = nn.Linear(inputs, outputs, bias)
     bound = 1.0 / math.sqrt(inputs)
     with torch.no_grad():
-        for parameter in (layer.weight, layer.bias):
+        for parameter in layer.parameters():
             drawn = rng.uniform(-bound, bound, tuple(parameter.shape)).astype(np.float32)
             parameter.copy_(torch.from_numpy(drawn))
     return layer
 
 
-def _normalise(layer: nn.Linear, rng: np.random.Generator) -> None:
+def normalise(layer: nn.Linear, rng: np.random.Generator) -> None:
     """Spectral norm whose first singular vectors come from the run's stream, warmed up as torch does (15 steps)."""
     spectral_norm(layer)
     chain = cast(ParametrizationList, cast(nn.ModuleDict, layer.parametrizations)["weight"])

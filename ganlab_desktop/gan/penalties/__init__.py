@@ -1,6 +1,7 @@
 """The penalties. Importing them registers them with `build_penalty`."""
 
 from ganlab_desktop.gan.penalties import (
+    classification,
     consistency,
     dragan,
     gradient_penalty,
@@ -9,12 +10,23 @@ from ganlab_desktop.gan.penalties import (
     weight_clipping,
     zero_centred,
 )
-from ganlab_desktop.gan.penalties.penalty import Penalty, Turn, build_penalty, gradient_norms, input_gradient
+from ganlab_desktop.gan.penalties.penalty import (
+    GeneratorTurn,
+    Penalty,
+    Turn,
+    build_penalties,
+    build_penalty,
+    gradient_norms,
+    input_gradient,
+)
 
 __all__ = [
+    "GeneratorTurn",
     "Penalty",
     "Turn",
+    "build_penalties",
     "build_penalty",
+    "classification",
     "consistency",
     "dragan",
     "gradient_norms",

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from ganlab_desktop.experiment.penalties import Consistency
 from ganlab_desktop.gan.noise import jittered
-from ganlab_desktop.gan.penalties.penalty import Penalty, Turn, build_penalty
+from ganlab_desktop.gan.penalties.penalty import GeneratorTurn, Penalty, Turn, build_penalty
 from ganlab_desktop.gan.streams import Stream
 
 
@@ -38,9 +38,9 @@ class _Consistency(Penalty):
             total = total + spec.latent_weight * (turn.v_fake - discriminator(turn.fake + move)).square().mean()
         return total
 
-    def generator_term(self, generator: nn.Module, latent: Tensor, fake: Tensor, rng: np.random.Generator) -> Tensor:
+    def generator_term(self, turn: GeneratorTurn, rng: np.random.Generator) -> Tensor:
         """-lambda_g E |G(z) - G(z + e)|^2, which keeps neighbouring latents' samples apart."""
-        moves = (fake - generator(jittered(latent, self.spec.latent_jitter, rng))).flatten(1)
+        moves = (turn.fake - turn.generator(jittered(turn.latent, self.spec.latent_jitter, rng))).flatten(1)
         term: Tensor = -self.spec.generator_weight * moves.square().sum(1).mean()
         return term
 

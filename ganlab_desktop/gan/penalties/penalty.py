@@ -8,6 +8,9 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from ganlab_desktop.experiment.conditioning import AuxiliaryClassifier
+from ganlab_desktop.experiment.experiment import Experiment
+from ganlab_desktop.experiment.fields import kind_of
 from ganlab_desktop.experiment.penalties import PenaltySpec
 from ganlab_desktop.gan.streams import Stream
 
@@ -17,7 +20,8 @@ class Turn:
     """One turn of the discriminator, as a penalty sees it.
 
     `real` and `fake` (B, ...) are what the discriminator saw, `v_real` and `v_fake` (B, 1) what it said, differentiable
-    by its parameters; `latent` (B, L) is what the generator made the fake batch of.
+    by its parameters; `latent` (B, L) is what the generator made the fake batch of. In a conditional game `labels` (B,)
+    are the classes of real and fake alike, and the networks are functions of samples and latents with these classes.
     """
 
     discriminator: nn.Module
@@ -27,6 +31,20 @@ class Turn:
     latent: Tensor
     v_real: Tensor
     v_fake: Tensor
+    labels: Tensor | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GeneratorTurn:
+    """One turn of the generator: `fake` (B, ...) is G(latent), differentiable by its parameters, `seen` the same as the
+    discriminator saw it; `labels` as in Turn."""
+
+    discriminator: nn.Module
+    generator: nn.Module
+    latent: Tensor
+    fake: Tensor
+    seen: Tensor
+    labels: Tensor | None = None
 
 
 class Penalty:
@@ -50,8 +68,8 @@ class Penalty:
         """The scalar to add to the discriminator's loss, or None."""
         return None
 
-    def generator_term(self, generator: nn.Module, latent: Tensor, fake: Tensor, rng: np.random.Generator) -> Tensor:
-        """The scalar to add to the generator's loss, where `moves_generator`; fake (B, ...) is G(latent)."""
+    def generator_term(self, turn: GeneratorTurn, rng: np.random.Generator) -> Tensor:
+        """The scalar to add to the generator's loss, where `moves_generator`."""
         raise NotImplementedError
 
     def constrain(self, parameters: Tensor) -> None:
@@ -59,9 +77,16 @@ class Penalty:
 
 
 @singledispatch
-def build_penalty(spec: PenaltySpec) -> Penalty:
+def build_penalty(spec: PenaltySpec | AuxiliaryClassifier) -> Penalty:
     """The penalty that a spec describes."""
     raise TypeError(f"no penalty for {type(spec).__name__}")
+
+
+def build_penalties(experiment: Experiment) -> dict[str, Penalty]:
+    """All that is added to the objective, by kind: the penalties, and the classification loss where there is one."""
+    conditioning = experiment.conditioning
+    classification = (conditioning,) if isinstance(conditioning, AuxiliaryClassifier) else ()
+    return {kind_of(spec): build_penalty(spec) for spec in (*experiment.penalties, *classification)}
 
 
 def input_gradient(discriminator: Callable[[Tensor], Tensor], points: Tensor, *, create_graph: bool = False) -> Tensor:

@@ -21,23 +21,47 @@ class DualityGap(NamedTuple):
         return self.against_discriminator - self.against_generator
 
 
-def duality_gap(value: Value, theta: Tensor, psi: Tensor, steps: int = 200, rate: float = 1e-2) -> DualityGap:
-    """max over psi' of V(theta, psi') minus min over theta' of V(theta', psi), by `steps` steps of Adam each."""
+def duality_gap(
+    value: Value,
+    theta: Tensor,
+    psi: Tensor,
+    steps: int = 200,
+    rate: float = 1e-2,
+    *,
+    held_out: Value | None = None,
+    wanted: Callable[[], bool] = lambda: True,
+) -> DualityGap:
+    """max over psi' of V(theta, psi') minus min over theta' of V(theta', psi), by `steps` steps of Adam each.
+
+    Where `value` is taken over few samples, `held_out` over others tells what the players found without what they
+    learnt by heart. Once no longer `wanted` the searches end where they are.
+    """
     theta, psi = theta.detach(), psi.detach()
-    lowest_loss_of_discriminator = _search(lambda moved: -value(theta, moved), psi, steps, rate)
-    return DualityGap(-lowest_loss_of_discriminator, _search(lambda moved: value(moved, psi), theta, steps, rate))
+    judge = held_out or value
+    of_discriminator = _search(
+        lambda moved: -value(theta, moved), lambda moved: -judge(theta, moved), psi, steps, rate, wanted
+    )
+    of_generator = _search(lambda moved: value(moved, psi), lambda moved: judge(moved, psi), theta, steps, rate, wanted)
+    return DualityGap(-of_discriminator, of_generator)
 
 
-def _search(loss: Callable[[Tensor], Tensor], start: Tensor, steps: int, rate: float) -> float:
-    """The lowest loss on the way down from `start`."""
+def _search(
+    loss: Callable[[Tensor], Tensor],
+    judge: Callable[[Tensor], Tensor],
+    start: Tensor,
+    steps: int,
+    rate: float,
+    wanted: Callable[[], bool],
+) -> float:
+    """The lowest value of `judge` on the way down `loss` from `start`."""
     moved = start.clone().requires_grad_()
     optimizer = torch.optim.Adam([moved], lr=rate)
-    losses = []
+    found = [judge(moved).detach()]
     for _ in range(steps):
+        if not wanted():
+            break
         with torch.enable_grad():
-            found = loss(moved)
-            (moved.grad,) = torch.autograd.grad(found, moved)
-        losses.append(found.detach())
+            (moved.grad,) = torch.autograd.grad(loss(moved), moved)
         optimizer.step()
-    losses.append(loss(moved).detach())
-    return float(torch.stack(losses).min())
+        found.append(judge(moved).detach())
+    return float(torch.stack(found).nan_to_num(nan=torch.inf).min())

@@ -16,6 +16,8 @@ SAMPLES = 10_000  # true samples then score a JSD below 0.02 on every toy set's 
 MOST_CELLS = 1_000_000
 _CELLS_PER_H = {1: 4, 2: 1}  # by dimension: on the line fine cells cost nothing
 _DETAIL_PER_H = {1: 8, 2: 2}  # and a fine scale leaves the floor low
+_NOISE_PER_CELL = 4  # and what D says may change within the noise's width
+_NOISE_REACH = 3.0  # standard deviations of the noise that the grid goes beyond the distribution's box
 _BLOCK = 8  # cells along each side of a block that is looked at as a whole first
 _NOTHING = 1e-12  # a cell with less of the data's mass counts as empty
 
@@ -28,21 +30,25 @@ class MatchedKernel:
     of samples, instead of the bias of a kernel density estimate.
 
     `h` is half of the distribution's `detail`, on the line an eighth, and a `cell` is as wide as h, on the line a
-    quarter of it. Where that
-    takes more than a million cells both are coarser (and the floor keeps a rest near 0.001), so show h beside the
-    numbers. The grid fills the distribution's box; what lies outside, samples
-    that are not finite included, counts as one more cell. `p`: the data's mass in each cell.
+    quarter of it. Where that takes more than a million cells both are coarser (and the floor keeps a rest near 0.001),
+    so show h beside the numbers. The grid fills the distribution's box; what lies outside, samples that are not finite
+    included, counts as one more cell. `p`: the data's mass in each cell.
+
+    With `noise`, both sides are compared as they look under Gaussian noise of that standard deviation: it widens the
+    kernel to sqrt(h^2 + noise^2), which `h` then is; the cells grow with a quarter of it and reach further.
+
     Raises ValueError for a distribution without a density.
     """
 
-    def __init__(self, distribution: Distribution, samples: int = SAMPLES) -> None:
-        self.distribution, self.samples = distribution, samples
+    def __init__(self, distribution: Distribution, samples: int = SAMPLES, noise: float = 0.0) -> None:
+        self.distribution, self.samples, self.noise = distribution, samples, noise
         dim = distribution.dim
-        bounds = np.array(distribution.box).reshape(2, 2)[:dim]
+        bounds = np.array(distribution.box).reshape(2, 2)[:dim] + np.array([-1.0, 1.0]) * _NOISE_REACH * noise
         widths = np.ptp(bounds, axis=1)
         per_h = _CELLS_PER_H[dim]
-        self.h = max(distribution.detail / _DETAIL_PER_H[dim], per_h * float(widths.prod() / MOST_CELLS) ** (1 / dim))
-        self.cell = self.h / per_h
+        sharp = max(distribution.detail / _DETAIL_PER_H[dim], per_h * float(widths.prod() / MOST_CELLS) ** (1 / dim))
+        self.h = float(np.hypot(sharp, noise))
+        self.cell = float(np.hypot(sharp, noise / _NOISE_PER_CELL)) / per_h
         self.shape = tuple(int(np.ceil(width / self.cell - 1e-9)) for width in widths)
         self.origin = bounds[:, 0]
         self.p = self._masses()
@@ -54,14 +60,14 @@ class MatchedKernel:
         and adds the variance cell^2 / 6 to the kernel.
         """
         place = self._place(samples[self.covers(samples)])
-        first = np.floor(place)
-        binned = np.zeros(self.shape)
-        for corner in np.ndindex((2,) * len(self.shape)):
-            share = np.where(corner, place - first, first + 1 - place).prod(1)
-            cells = np.ravel_multi_index(tuple((first + corner).astype(np.intp).T), self.shape)
-            binned += np.bincount(cells, share, minlength=self.p.size).reshape(self.shape)
+        first = np.floor(place).astype(np.intp)
+        ahead = place - first
+        corners = list(np.ndindex((2,) * len(self.shape)))
+        shares = np.concatenate([np.where(corner, ahead, 1 - ahead).prod(1) for corner in corners])
+        cells = np.concatenate([np.ravel_multi_index((first + corner).T, self.shape) for corner in corners])
+        binned = np.bincount(cells, shares / len(samples), minlength=self.p.size).reshape(self.shape)
         width = np.sqrt((self.h / self.cell) ** 2 - 1 / 6)
-        smooth: FloatArray = gaussian_filter(binned / len(samples), width, mode="constant")
+        smooth: FloatArray = gaussian_filter(binned, width, mode="constant")
         return smooth
 
     def covers(self, samples: Samples | FloatArray) -> NDArray[np.bool_]:

@@ -1,5 +1,6 @@
 """The classifier two-sample test (Lopez-Paz and Oquab 2017): what a fresh discriminator can still tell apart."""
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
@@ -35,13 +36,16 @@ def fresh_discriminator_test(
     fake: Samples | FloatArray,
     rng: np.random.Generator,
     spec: MlpDiscriminator = FRESH,
+    *,
+    wanted: Callable[[], bool] = lambda: True,
 ) -> TwoSampleTest:
     """Trains a fresh network on half of each of the samples (N, d) and (M, d), N, M >= 10, and scores it on the other
     halves, real and fake with equal weight.
 
     Training stops where the loss on a fifth of the training half has its minimum, so that what is learnt by heart does
-    not count; on sharp modes that takes seconds. Samples are shuffled and the weights drawn with `rng`; full batches
-    and Adam leave nothing else to chance. Raises ValueError for samples that are not finite.
+    not count; on sharp modes that takes seconds, and it ends early once it is no longer `wanted`. Samples are shuffled
+    and the weights drawn with `rng`; full batches and Adam leave nothing else to chance. Raises ValueError for samples
+    that are not finite.
     """
     if not (np.isfinite(real).all() and np.isfinite(fake).all()):
         raise ValueError("a discriminator needs finite points")
@@ -55,7 +59,7 @@ def fresh_discriminator_test(
     optimizer = torch.optim.Adam(network.parameters(), lr=_RATE)
     loss_of = build_objective(NonSaturating()).discriminator_loss
     best, best_step, steps, right = np.inf, 0, 0, Discrimination(0.5, 0.5, 0.5)
-    while steps < _MOST_STEPS and steps - best_step < _PATIENCE:
+    while steps < _MOST_STEPS and steps - best_step < _PATIENCE and wanted():
         loss = loss_of(*(network(samples) for samples in train))
         optimizer.zero_grad()
         torch.autograd.backward(loss)

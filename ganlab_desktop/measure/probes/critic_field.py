@@ -1,5 +1,7 @@
 """The discriminator's gradient with respect to its input: what a Lipschitz constraint speaks about."""
 
+from functools import partial
+
 import numpy as np
 import torch
 from numpy.typing import NDArray
@@ -20,7 +22,8 @@ BINS = 40
 class CriticField:
     """norm (S, S) |grad D| and quiver (Q, Q, 2) grad D over the view, bottom row first; edges (B + 1,) and the
     densities (B,) of the norm at real, fake and interpolated ("between") points. Numbers: the box, the mean norm
-    over these points and the largest anywhere."""
+    over these points and the largest anywhere. In a conditional game the field is that of the class shown, and each
+    point has its own class."""
 
     def __init__(self, game: Game) -> None:
         self._game = game
@@ -32,12 +35,15 @@ class CriticField:
     def __call__(self, view: View) -> Picture:
         game, grid = self._game, self._grid
         grid.cover(View(view.box, SIDE))
-        real = self._real()
+        real, labels, told = self._real(), self._real.labels, None
+        if labels is not None:
+            told = torch.cat((labels.new_full((len(grid.points),), view.label), labels, labels, labels))
         with game.observed():
             with torch.no_grad():
-                fake = game.generator.module(self._latents)
+                fake = game.generate(self._latents, labels)
             between = interpolate(real, fake, self._streams.at(0, Stream.CRITIC_FIELD))
-            gradients = input_gradient(game.judge, torch.cat((grid.points, real, fake, between)))
+            points = torch.cat((grid.points, real, fake, between))
+            gradients = input_gradient(partial(game.judge, labels=told), points)
         norms = to_numpy(gradient_norms(gradients))
         cells = len(grid.points)
         histograms = _histograms(norms[cells:].reshape(3, POINTS))

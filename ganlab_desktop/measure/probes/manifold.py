@@ -5,7 +5,7 @@ import torch
 
 from ganlab_desktop.gan.game import Game
 from ganlab_desktop.gan.latent import latent_quantiles
-from ganlab_desktop.measure.probes.probe import Picture, View, to_numpy
+from ganlab_desktop.measure.probes.probe import Picture, View, shown_class, to_numpy
 
 LINES = 21
 POINTS_1D = 200
@@ -13,7 +13,8 @@ _MARGIN = 0.01  # share of the noise left out at each end, where a normal's quan
 
 
 class Manifold:
-    """grid (M, M, dim) for a 2-D latent, (1, M, dim) for a 1-D one; nothing for latents with more dimensions."""
+    """grid (M, M, dim) for a 2-D latent, (1, M, dim) for a 1-D one; nothing for latents with more dimensions. In a
+    conditional game that of the class shown."""
 
     def __init__(self, game: Game) -> None:
         self._game = game
@@ -34,5 +35,5 @@ class Manifold:
         if not self._shape:
             return Picture({})
         with self._game.observed(), torch.no_grad():
-            image = self._game.generator.module(self._points)
+            image = self._game.generate(self._points, shown_class(self._game, view))
         return Picture({"grid": to_numpy(image).reshape(*self._shape, self._game.data.dim)})

@@ -15,10 +15,12 @@ Box = tuple[float, float, float, float]  # left, right, bottom, top
 
 @dataclass(frozen=True)
 class View:
-    """The part of the data space that is looked at, and the number of points along each side."""
+    """The part of the data space that is looked at, the number of points along each side and, in a conditional game,
+    the class whose discriminator is looked at."""
 
     box: Box
     resolution: int
+    label: int = 0
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,11 @@ def grid_points(view: View, dim: int) -> tuple[NDArray[np.float64], tuple[int, .
         return x[:, None], (1, view.resolution)
     columns, rows = np.meshgrid(x, np.linspace(bottom, top, view.resolution))
     return np.column_stack((columns.ravel(), rows.ravel())), columns.shape
+
+
+def shown_class(game: Game, view: View) -> Tensor | None:
+    """The class (1,) that is looked at; None where the game is not conditional."""
+    return torch.tensor([view.label], device=game.device) if game.experiment.conditional else None
 
 
 def box_numbers(view: View) -> dict[str, float]:

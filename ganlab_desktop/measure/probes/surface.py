@@ -5,12 +5,13 @@ import torch
 from numpy.typing import NDArray
 
 from ganlab_desktop.gan.game import Game
-from ganlab_desktop.measure.probes.probe import Grid, Picture, View, box_numbers, to_numpy
+from ganlab_desktop.measure.probes.probe import Grid, Picture, View, box_numbers, shown_class, to_numpy
 
 
 class Surface:
     """values (R, R), from edge to edge of the view, bottom row first: sigmoid(v) where the raw output is a logit, else
-    v. density (R, R), natural log of the data's density, where it has one. One row (1, R) for data on the line."""
+    v. density (R, R), natural log of the data's density, where it has one. One row (1, R) for data on the line.
+    In a conditional game D(x, y) for the class y shown, and the density of that class where D is told it."""
 
     def __init__(self, game: Game) -> None:
         self._game = game
@@ -20,12 +21,13 @@ class Surface:
 
     def __call__(self, view: View) -> Picture:
         game, grid = self._game, self._grid
-        if grid.cover(view) or self._data is not game.data:
-            self._data = game.data
-            density = game.data.log_density(to_numpy(grid.points).astype(np.float64))
+        data = game.data.of_class(view.label) if game.experiment.tells_discriminator else game.data
+        if grid.cover(view) or self._data is not data:
+            self._data = data
+            density = data.log_density(to_numpy(grid.points).astype(np.float64))
             self._density = None if density is None else density.astype(np.float32).reshape(grid.shape)
         with game.observed(), torch.no_grad():
-            values = game.judge(grid.points)
+            values = game.judge(grid.points, shown_class(game, view))
             if game.objective.output == "probability":
                 values = torch.sigmoid(values)
         arrays: dict[str, NDArray[np.generic]] = {"values": to_numpy(values).reshape(grid.shape)}

@@ -1,18 +1,36 @@
 """One study per kind of slow measurement. A new one adds its file and one entry here."""
 
+from ganlab_desktop.measure.studies.best_response import BestResponse
 from ganlab_desktop.measure.studies.coverage import Coverage
 from ganlab_desktop.measure.studies.dynamics import Dynamics
+from ganlab_desktop.measure.studies.gaussians import Gaussians
 from ganlab_desktop.measure.studies.health import Health
+from ganlab_desktop.measure.studies.lipschitz import Lipschitz
+from ganlab_desktop.measure.studies.memory import Memory
+from ganlab_desktop.measure.studies.mode_history import ModeHistory
+from ganlab_desktop.measure.studies.path import Path
+from ganlab_desktop.measure.studies.quality import Quality
+from ganlab_desktop.measure.studies.singular_values import SingularValues
 from ganlab_desktop.measure.studies.study import Row, Snapshot, Study
 from ganlab_desktop.measure.studies.transport import Transport
 from ganlab_desktop.measure.studies.truth import Truth
+from ganlab_desktop.measure.studies.velocities import Velocities
 
 STUDIES: dict[str, type[Study]] = {
     "coverage": Coverage,
+    "modes": ModeHistory,
+    "gaussians": Gaussians,
     "health": Health,
     "truth": Truth,
     "transport": Transport,
     "dynamics": Dynamics,
+    "lipschitz": Lipschitz,
+    "velocities": Velocities,
+    "singular_values": SingularValues,
+    "path": Path,
+    "quality": Quality,
+    "best_response": BestResponse,
+    "memory": Memory,
 }
 
 __all__ = ["STUDIES", "Row", "Snapshot", "Study"]

@@ -6,8 +6,9 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from ganlab_desktop.gan.data.distribution import Distribution
+from ganlab_desktop.gan.data.distribution import Distribution, Labels
 from ganlab_desktop.gan.streams import Stream, Streams
+from ganlab_desktop.measure.metrics.class_agreement import class_agreement
 from ganlab_desktop.measure.metrics.matched_kernel import SAMPLES, MatchedKernel
 from ganlab_desktop.measure.metrics.modes import dense_share, density_threshold, mode_coverage
 from ganlab_desktop.measure.probes import Picture
@@ -22,6 +23,7 @@ class Coverage(Study):
     COLUMNS = ("captured", "high_quality", "jsd", "jsd_floor")
     REST = 0.4
     SHARE = 0.03
+    WHOLE = True
     SAMPLES: ClassVar[int] = SAMPLES
 
     def __init__(self, data: Distribution, seed: int) -> None:
@@ -34,10 +36,11 @@ class Coverage(Study):
             self._threshold = density_threshold(data, streams.at(0, Stream.MEASURED_REAL, 1))
 
     def look(self, snapshot: Snapshot) -> tuple[Picture, Row]:
-        return self.measure(snapshot.generate(SAMPLES, average=True))
+        asked = None if snapshot.asked is None else snapshot.asked.numpy()
+        return self.measure(snapshot.generate(SAMPLES, average=True), asked)
 
-    def measure(self, samples: NDArray[np.float32]) -> tuple[Picture, Row]:
-        """Picture and row for samples (N, dim)."""
+    def measure(self, samples: NDArray[np.float32], asked: Labels | None = None) -> tuple[Picture, Row]:
+        """Picture and row for samples (N, dim) and the classes that they were asked for (N,)."""
         captured = high_quality = jsd = h = math.nan
         shares = np.empty(0)
         counted = samples[:COUNTED]
@@ -56,4 +59,6 @@ class Coverage(Study):
             "jsd_floor": self._floor,
             "h": h,
         }
+        if asked is not None:
+            numbers["class_agreement"] = class_agreement(self.data, counted, asked[:COUNTED])
         return Picture({"shares": shares.astype(np.float32)}, numbers), (captured, high_quality, jsd, self._floor)

@@ -1,14 +1,10 @@
 """Which way the game turns: the smallest game of the same kind, and this one near where it stands."""
 
 import math
-from collections.abc import Callable
 from functools import singledispatch
-from typing import cast
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
-from torch import Tensor, nn
 
 from ganlab_desktop.experiment.experiment import Experiment
 from ganlab_desktop.experiment.objectives import Minimax, NonSaturating, ObjectiveSpec, Wasserstein
@@ -21,16 +17,13 @@ from ganlab_desktop.experiment.penalties import (
     WeightClipping,
 )
 from ganlab_desktop.gan.data.distribution import FloatArray
-from ganlab_desktop.gan.latent import draw_latent
-from ganlab_desktop.gan.penalties import Turn, build_penalty
-from ganlab_desktop.gan.streams import Stream, Streams
 from ganlab_desktop.measure.probes import Picture
+from ganlab_desktop.measure.studies.losses import own_losses, parameters
 from ganlab_desktop.measure.studies.study import Row, Snapshot, Study
 from ganlab_desktop.measure.theory.dirac import DiracGan, Method, Stability
 from ganlab_desktop.measure.theory.dirac import Objective as DiracObjective
-from ganlab_desktop.measure.theory.game_jacobian import LinearisedGame, evaluated_at
+from ganlab_desktop.measure.theory.game_jacobian import LinearisedGame
 
-BATCH = 256  # samples that the run's own field is taken over
 EIGENVALUES = 8
 SMALL = 200  # parameters up to which all eigenvalues are taken
 _HALF = 2.0  # of the phase plane's sides
@@ -39,7 +32,6 @@ _START = (1.5, 0.0)
 _STEP, _STEPS = 0.2, 250
 _GONE = 10 * _HALF
 _VERDICTS = {"converges": -1.0, "cycles": 0.0, "diverges": 1.0}
-_FUNCTIONS_OF_D = (GradientPenalty, OneSidedGradientPenalty, R1, R2)  # penalties that a functional D can carry
 
 _OBJECTIVES: dict[type[ObjectiveSpec], DiracObjective] = {
     Minimax: "minimax",
@@ -140,28 +132,11 @@ def _phase_plane(dirac: DiracGan | None) -> tuple[dict[str, NDArray[np.generic]]
 
 
 def _spectrum(snapshot: Snapshot) -> NDArray[np.complex128]:
-    """The eigenvalues of the largest real part (of a small game all), of the losses on one fixed batch with the
-    penalties that are functions of D; none for a packing discriminator, whose losses are of groups."""
-    experiment, streams = snapshot.experiment, Streams(snapshot.experiment.seed)
-    if experiment.discriminator.packing > 1:
+    """The eigenvalues of the largest real part (of a small game all) of `own_losses`; none where there are none."""
+    losses = own_losses(snapshot)
+    if losses is None:
         return np.empty(0, np.complex128)
-    real = torch.from_numpy(snapshot.data.sample(streams.at(0, Stream.MEASURED_REAL, 5), BATCH))
-    latent = torch.from_numpy(draw_latent(experiment.latent, streams.at(0, Stream.MEASURED_LATENT, 1), BATCH))
-    penalties = [build_penalty(spec) for spec in experiment.penalties if isinstance(spec, _FUNCTIONS_OF_D)]
-
-    def losses(theta: Tensor, psi: Tensor) -> tuple[Tensor, Tensor]:
-        generator, discriminator = evaluated_at(snapshot.generator, theta), evaluated_at(snapshot.discriminator, psi)
-        fake = generator(latent)
-        v_real, v_fake = discriminator(real), discriminator(fake)
-        of_generator = snapshot.objective.generator_loss(v_real, v_fake)
-        of_discriminator = snapshot.objective.discriminator_loss(v_real, v_fake)
-        turn = Turn(_module(discriminator), _module(generator), real, fake, latent, v_real, v_fake)
-        for penalty in penalties:
-            term = penalty.term(turn, streams.at(0, Stream.PENALTY, 1 << 20))
-            of_discriminator = of_discriminator if term is None else of_discriminator + term
-        return of_generator, of_discriminator
-
-    game = LinearisedGame(losses, *(_flat(network) for network in (snapshot.generator, snapshot.discriminator)))
+    game = LinearisedGame(losses, parameters(snapshot.generator), parameters(snapshot.discriminator))
     if len(game.field) <= SMALL:
         return np.linalg.eigvals(game.jacobian()).astype(np.complex128)
     return game.leading_eigenvalues(EIGENVALUES, np.random.default_rng(0))
@@ -172,14 +147,6 @@ def _in_sight(path: FloatArray) -> NDArray[np.float32]:
     with np.errstate(invalid="ignore"):
         gone = np.flatnonzero(~(np.abs(path) < _GONE).all(1))
     return path[: gone[0] if len(gone) else None].astype(np.float32)
-
-
-def _module(function: Callable[[Tensor], Tensor]) -> nn.Module:
-    return cast(nn.Module, function)  # a penalty only calls it
-
-
-def _flat(network: nn.Module) -> Tensor:
-    return torch.cat([parameter.detach().reshape(-1) for parameter in network.parameters()])
 
 
 def _parts(values: NDArray[np.complex128]) -> NDArray[np.float32]:

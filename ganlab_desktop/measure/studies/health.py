@@ -1,7 +1,7 @@
 """The quantities by which a training is judged, see measure/health.py."""
 
 import math
-from functools import cached_property
+from functools import cached_property, partial
 
 import numpy as np
 import torch
@@ -15,13 +15,13 @@ from ganlab_desktop.experiment.experiment import Experiment
 from ganlab_desktop.experiment.objectives import Wasserstein
 from ganlab_desktop.experiment.penalties import R1, R2, WeightClipping
 from ganlab_desktop.gan.data.distribution import Samples
-from ganlab_desktop.gan.objectives import Objective
 from ganlab_desktop.gan.penalties import gradient_norms, input_gradient
 from ganlab_desktop.gan.penalties.gradient_penalty import interpolate
 from ganlab_desktop.gan.streams import Stream, Streams
 from ganlab_desktop.measure.health import Quantities
 from ganlab_desktop.measure.probes import Picture
 from ganlab_desktop.measure.studies.study import Row, Snapshot, Study
+from ganlab_desktop.measure.theory.velocity import generator_slopes
 
 POINTS = 1000  # of each kind: fresh, training, generated, between
 _REGIONS = 8  # into which data without modes are divided
@@ -35,18 +35,36 @@ class Health(Study):
     REST = 0.5
     SHARE = 0.03
     ALWAYS = True
+    WHOLE = True
 
     @cached_property
+    def _fresh(self) -> tuple[Samples, Tensor | None]:
+        """Points that were not trained on, and their classes where the data have some."""
+        rng = Streams(self.seed).at(0, Stream.MEASURED_REAL, 4)
+        if not self.data.classes:
+            return self.data.held_out(rng, POINTS), None
+        points, labels = self.data.labelled_held_out(rng, POINTS)
+        return points, torch.from_numpy(labels)
+
+    @property
     def _real(self) -> Samples:
-        return self.data.held_out(Streams(self.seed).at(0, Stream.MEASURED_REAL, 4), POINTS)
+        return self._fresh[0]
+
+    @cached_property
+    def _chosen(self) -> NDArray[np.intp]:
+        """The numbers of some of the training points, in no order."""
+        points = self.data.train_points
+        count = 0 if points is None else len(points)
+        return Streams(self.seed).at(0, Stream.MEASURED_REAL, 5).permutation(count)[:POINTS]
 
     @cached_property
     def _training(self) -> Samples | None:
-        """Some of the training points, in no order."""
-        points = self.data.train_points
-        if points is None:
-            return None
-        return points[Streams(self.seed).at(0, Stream.MEASURED_REAL, 5).permutation(len(points))[:POINTS]]
+        return None if self.data.train_points is None else self.data.train_points[self._chosen]
+
+    @cached_property
+    def _training_labels(self) -> Tensor | None:
+        labels = self.data.train_labels
+        return None if labels is None else torch.from_numpy(labels[self._chosen])
 
     @cached_property
     def _regions(self) -> "_Regions":
@@ -75,13 +93,14 @@ class Health(Study):
 
     def measure(self, snapshot: Snapshot) -> Quantities:
         """All quantities; NaN where one does not apply, or where the networks are no longer finite."""
-        experiment, objective, critic = snapshot.experiment, snapshot.objective, snapshot.judge
-        generated = snapshot.generate(POINTS)
+        experiment, objective, labels = snapshot.experiment, snapshot.objective, self._fresh[1]
+        critic = partial(snapshot.judge, labels=labels)  # real and generated samples share their classes
+        generated = snapshot.generate(POINTS, labels=labels)
         real, fake = torch.from_numpy(self._real), torch.from_numpy(generated)
         training = None if self._training is None else torch.from_numpy(self._training)
         with torch.no_grad():
             v_real, v_fake = critic(real), critic(fake)
-            v_training = None if training is None else critic(training)
+            v_training = None if training is None else snapshot.judge(training, self._training_labels)
         ranked, error = (math.nan, math.nan) if v_training is None else _ranked(v_training, v_real)
         border = math.nan if objective.border is None else objective.border  # only differences of a critic count
         slopes = gradient_norms(input_gradient(critic, fake))
@@ -97,7 +116,7 @@ class Health(Study):
             fake_output=float((torch.sigmoid(v_fake) if objective.output == "probability" else v_fake).mean()),
             ranked=ranked,
             ranked_error=error,
-            generator_gradient=float((_generator_slopes(objective, v_real, v_fake) * slopes).mean()),
+            generator_gradient=float((generator_slopes(objective, v_real, v_fake) * slopes).mean()),
             output_gradient=float(slopes.mean()),
             reached=float(reached),
             regions=float(len(self._regions.weights)),
@@ -137,13 +156,6 @@ def _ranked(training: Tensor, fresh: Tensor) -> tuple[float, float]:
     n, m = len(training), len(fresh)
     u = float(mannwhitneyu(training.ravel().numpy(), fresh.ravel().numpy(), method="asymptotic").statistic)
     return u / (n * m), math.sqrt((n + m + 1) / (12 * n * m))
-
-
-def _generator_slopes(objective: Objective, v_real: Tensor, v_fake: Tensor) -> Tensor:
-    """|d l / d v| (N,) of each sample's own generator loss l: what the loss makes of the discriminator's slope."""
-    v = v_fake.detach().requires_grad_()
-    (slopes,) = torch.autograd.grad(objective.generator_loss(v_real, v), v)
-    return len(v) * slopes.abs().ravel()
 
 
 def _clipped(experiment: Experiment, critic: nn.Module) -> float:

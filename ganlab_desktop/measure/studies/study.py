@@ -1,7 +1,8 @@
 """What a study is: a slow look at the networks as they were at one step, on a thread of its own."""
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 import numpy as np
@@ -11,7 +12,9 @@ from torch import Tensor, nn
 
 from ganlab_desktop.experiment.experiment import Experiment
 from ganlab_desktop.gan.data.distribution import Distribution
+from ganlab_desktop.gan.labels import draw_labels
 from ganlab_desktop.gan.latent import draw_latent
+from ganlab_desktop.gan.networks.conditioning import Given, given
 from ganlab_desktop.gan.networks.minibatch import judged
 from ganlab_desktop.gan.objectives import Objective
 from ganlab_desktop.gan.streams import Stream, Streams
@@ -19,6 +22,7 @@ from ganlab_desktop.measure.probes import Picture, View
 
 Row = tuple[float, ...]
 
+_ASKED = 10_000  # classes that are asked for, in turn
 _CACHED = 4096  # points at a time, whose activations stay in the processor's cache: three times as fast
 
 
@@ -26,7 +30,11 @@ _CACHED = 4096  # points at a time, whose activations stay in the processor's ca
 class Snapshot:
     """The networks at a step, as copies on the CPU in eval mode. `generator` is the one that plays, `average` its
     moving average where that is kept, else the same; `view` is what the canvas shows, `reference` the real batch beside
-    which a discriminator that compares samples judges one."""
+    which a discriminator that compares samples judges one. A look that takes seconds asks whether it is still `wanted`.
+
+    In a conditional game `told` gives the networks their labels, so that they are functions of latents and of samples
+    alone: the generator makes samples of the classes `asked`, the discriminator judges as for the class shown.
+    """
 
     step: int
     experiment: Experiment
@@ -37,29 +45,69 @@ class Snapshot:
     discriminator: nn.Module
     view: View
     reference: Tensor | None = None
+    asked: Tensor | None = None
+    wanted: Callable[[], bool] = lambda: True
 
-    def judge(self, points: Tensor) -> Tensor:
-        """The discriminator's raw output (N, 1) for points (N, dim), each on its own."""
-        packing = self.experiment.discriminator.packing
-        parts = torch.split(points, _CACHED)
-        return torch.cat([judged(self.discriminator, part, packing, self.reference) for part in parts])
+    def told(self) -> "Snapshot":
+        """The same with networks that have their labels: all classes are asked for, as often as in the data."""
+        if not self.experiment.conditional:
+            return self
+        rng = Streams(self.experiment.seed).at(0, Stream.MEASURED_LABELS)
+        return self._told(torch.from_numpy(draw_labels(self.data.class_weights, rng, _ASKED)))
 
-    def generate(self, count: int, *, average: bool = False) -> NDArray[np.float32]:
-        """Samples (count, dim) from the latents that every study looks at."""
+    def of_shown_class(self) -> "Snapshot":
+        """The game of the class shown, which is one of its own: p(x|y) against q(x|y) under D(x, y). The same where
+        the discriminator is not told classes, which then judges all of them as one."""
+        if not isinstance(self.discriminator, Given):
+            return self
+        label = self.view.label
+        return replace(self._told(torch.tensor([label])), data=self.data.of_class(label))
+
+    def _told(self, asked: Tensor) -> "Snapshot":
+        return replace(
+            self,
+            generator=given(self.generator, asked),
+            average=given(self.average, asked),
+            discriminator=given(self.discriminator, torch.tensor([self.view.label])),
+            asked=asked,
+        )
+
+    def judge(self, points: Tensor, labels: Tensor | None = None) -> Tensor:
+        """The discriminator's raw output (N, 1) for points (N, dim), each on its own; with labels (N,), each as one of
+        its class."""
+        packing, parts = self.experiment.discriminator.packing, torch.split(points, _CACHED)
+        judges = [self.discriminator] * len(parts)
+        if labels is not None:
+            judges = [given(self.discriminator, told) for told in torch.split(labels, _CACHED)]
+        return torch.cat(
+            [judged(judge, part, packing, self.reference) for judge, part in zip(judges, parts, strict=True)]
+        )
+
+    def latents(self, count: int) -> Tensor:
+        """The first of the latents (count, latent dim) that every study looks at."""
         rng = Streams(self.experiment.seed).at(0, Stream.MEASURED_LATENT)
-        latents = torch.from_numpy(draw_latent(self.experiment.latent, rng, count))
+        return torch.from_numpy(draw_latent(self.experiment.latent, rng, count))
+
+    def generate(self, count: int, *, average: bool = False, labels: Tensor | None = None) -> NDArray[np.float32]:
+        """Samples (count, dim) from these, of these classes (count,) where given."""
         with torch.no_grad():
-            samples: NDArray[np.float32] = (self.average if average else self.generator)(latents).numpy()
+            network = self.average if average else self.generator
+            network = given(network, labels) if labels is not None else network
+            made: Tensor = network(self.latents(count))
+        samples: NDArray[np.float32] = made.numpy()
         return samples
 
 
 class Study(ABC):
     """Looks at one distribution again and again; what depends on the data alone is computed once.
 
-    `COLUMNS` names the values of its time series, `REST` is the least number of seconds between two looks, `SHARE`
-    the most of one core's time that it takes; `FOLLOWS_VIEW` tells whether it depends on what the canvas shows,
-    `ALWAYS` whether it is wanted whenever the run trains, whoever watches, `SLOW` whether a look takes so long that
-    others must not wait for it.
+    `COLUMNS` names the values of its time series, none for a study without one; `REST` is the least number of seconds
+    from one look's beginning to the next one's, `SHARE` the most of one core's time that it takes; `FOLLOWS_VIEW` tells
+    whether it depends on what the canvas shows, `ALWAYS` whether it is wanted whenever the run trains, whoever watches,
+    `SLOW` whether a look takes so long that others must not wait for it: it then has a thread of its own. Above 0,
+    `SPACING` thins the time series: a row is kept once the run on these data has grown by such a share of its length,
+    so that the number of rows grows with its logarithm. `WHOLE` tells whether it looks at a conditional game as a whole
+    rather than at the game of the class shown.
     """
 
     COLUMNS: ClassVar[tuple[str, ...]]
@@ -68,9 +116,16 @@ class Study(ABC):
     FOLLOWS_VIEW: ClassVar[bool] = False
     ALWAYS: ClassVar[bool] = False
     SLOW: ClassVar[bool] = False
+    SPACING: ClassVar[float] = 0.0
+    WHOLE: ClassVar[bool] = False
 
     def __init__(self, data: Distribution, seed: int) -> None:
         self.data, self.seed = data, seed
+
+    @classmethod
+    def fits(cls, experiment: Experiment, data: Distribution, objective: Objective) -> bool:
+        """Whether there is anything to see in such a game; where not, it is not looked at."""
+        return True
 
     @abstractmethod
     def look(self, snapshot: Snapshot) -> tuple[Picture, Row]:

@@ -11,13 +11,15 @@ from ganlab_desktop.experiment.objectives import Wasserstein
 from ganlab_desktop.gan.data.distribution import FloatArray
 from ganlab_desktop.gan.penalties import gradient_norms, input_gradient
 from ganlab_desktop.gan.streams import Stream, Streams
-from ganlab_desktop.measure.probes import Picture
+from ganlab_desktop.measure.probes import Picture, View
 from ganlab_desktop.measure.probes.probe import box_numbers, grid_points, to_numpy
 from ganlab_desktop.measure.studies.study import Row, Snapshot, Study
-from ganlab_desktop.measure.theory.transport import alignment, optimal_transport
+from ganlab_desktop.measure.theory.transport import Transport as Plan
+from ganlab_desktop.measure.theory.transport import alignment, line_transport, optimal_transport
 
 POINTS = 1000  # on each side
 SHOWN = 200  # pairs
+CELLS = 48  # along each side of the plan on the line
 
 
 class Transport(Study):
@@ -30,6 +32,9 @@ class Transport(Study):
     Arrays: start, end (S, dim) of some of the plan's segments, from generated to real; for the Wasserstein objective
     optimal (R, R), the Kantorovich potential over the view, moved to the critic's mean and stretched by its slope,
     and difference (R, R), the critic minus that. One row (1, R) on the line.
+
+    On the line the plan is the one that does not cross, and plan (CELLS, CELLS) its mass in cells over the view: rows
+    are places of generated points from below, columns of real ones. What is out of sight is left out.
     """
 
     COLUMNS = ("w1", "floor", "estimate", "slope", "cosine")
@@ -44,7 +49,10 @@ class Transport(Study):
 
     @cached_property
     def _floor(self) -> float:
-        return optimal_transport(self._real, self._drawn(3)).w1
+        return self._transport(self._real, self._drawn(3)).w1
+
+    def _transport(self, real: FloatArray, fake: FloatArray) -> Plan:
+        return line_transport(real, fake) if self.data.dim == 1 else optimal_transport(real, fake)
 
     def _drawn(self, index: int) -> FloatArray:
         """A batch of true samples of its own."""
@@ -53,13 +61,15 @@ class Transport(Study):
 
     def look(self, snapshot: Snapshot) -> tuple[Picture, Row]:
         fake = snapshot.generate(POINTS).astype(np.float64)
-        found = optimal_transport(self._real, fake)
+        found = self._transport(self._real, fake)
         start, end = found.segments()
         arrays: dict[str, NDArray[np.generic]] = {
             name: points[:: max(1, len(points) // SHOWN)].astype(np.float32)
             for name, points in (("start", start), ("end", end))
         }
         estimate = slope = cosine = math.nan
+        if self.data.dim == 1:
+            arrays["plan"] = _binned(found, snapshot.view)
         if isinstance(snapshot.experiment.objective, Wasserstein):
             critic = snapshot.judge
             share = Streams(self.seed).at(0, Stream.CRITIC_FIELD, 1).random((len(start), 1))
@@ -77,6 +87,13 @@ class Transport(Study):
             arrays |= {"optimal": best, "difference": values - best}
         row = (found.w1, self._floor, estimate, slope, cosine)
         return Picture(arrays, box_numbers(snapshot.view) | dict(zip(self.COLUMNS, row, strict=True))), row
+
+
+def _binned(plan: Plan, view: View) -> NDArray[np.float32]:
+    start, end = (ends[:, 0] for ends in plan.segments())
+    left, right, *_ = view.box
+    mass, _, _ = np.histogram2d(start, end, CELLS, ((left, right), (left, right)), weights=plan.mass)
+    return mass.astype(np.float32)
 
 
 def _tensor(points: FloatArray) -> torch.Tensor:

@@ -29,11 +29,7 @@ class LinearisedGame:
     def __init__(self, losses: Losses, theta: Tensor, psi: Tensor) -> None:
         self._point = theta.detach().requires_grad_(), psi.detach().requires_grad_()
         with torch.enable_grad():
-            descents = [
-                torch.autograd.grad(-loss, player, create_graph=True, materialize_grads=True)[0]
-                for loss, player in zip(losses(*self._point), self._point, strict=True)
-            ]
-            self._field = torch.cat(descents)
+            self._field = _descents(losses, self._point, create_graph=True)
             self._weights = torch.zeros_like(self._field, requires_grad=True)
             self._weighted = torch.cat(self._back(self._weights, create_graph=True))  # J^T w, which is linear in w
         self.field = self._field.detach()
@@ -75,6 +71,20 @@ class LinearisedGame:
         except ArpackNoConvergence as error:
             values = error.eigenvalues
         return np.asarray(values, np.complex128)
+
+
+def vector_field(losses: Losses, theta: Tensor, psi: Tensor) -> Tensor:
+    """(-grad_theta L_G, -grad_psi L_D) at a point, (P + Q,)."""
+    with torch.enable_grad():
+        return _descents(losses, (theta.detach().requires_grad_(), psi.detach().requires_grad_()), create_graph=False)
+
+
+def _descents(losses: Losses, point: tuple[Tensor, Tensor], *, create_graph: bool) -> Tensor:
+    descents = [
+        torch.autograd.grad(-loss, player, retain_graph=True, create_graph=create_graph, materialize_grads=True)[0]
+        for loss, player in zip(losses(*point), point, strict=True)
+    ]
+    return torch.cat(descents)
 
 
 def evaluated_at(module: nn.Module, vector: Tensor) -> Callable[[Tensor], Tensor]:

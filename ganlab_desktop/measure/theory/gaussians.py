@@ -20,6 +20,17 @@ def w2_gaussians(mean_p: float, std_p: float, mean_q: float, std_q: float) -> fl
     return float(np.hypot(mean_p - mean_q, std_p - std_q))
 
 
+def kl_gaussians(mean_p: FloatArray, cov_p: FloatArray, mean_q: FloatArray, cov_q: FloatArray) -> float:
+    """KL(p | q) in nats of Gaussians with means (d,) and covariances (d, d); infinite where q is flat, NaN
+    where p is."""
+    (sign_p, log_det_p), (sign_q, log_det_q) = np.linalg.slogdet(cov_p), np.linalg.slogdet(cov_q)
+    if sign_p <= 0 or sign_q <= 0:
+        return float("nan") if sign_p <= 0 else float("inf")
+    away = mean_q - mean_p
+    spread = np.trace(np.linalg.solve(cov_q, cov_p)) + away @ np.linalg.solve(cov_q, away)
+    return float(spread - len(mean_p) + log_det_q - log_det_p) / 2
+
+
 def frechet_distance(mean_p: FloatArray, cov_p: FloatArray, mean_q: FloatArray, cov_q: FloatArray) -> float:
     """W2^2 of Gaussians with means (d,) and covariances (d, d), the FID's formula (Dowson and Landau 1982).
 

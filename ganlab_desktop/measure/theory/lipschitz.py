@@ -1,5 +1,6 @@
 """Between which bounds a network's Lipschitz constant lies, and how a generator stretches the latent space."""
 
+import math
 from functools import singledispatch
 from typing import NamedTuple
 
@@ -7,6 +8,8 @@ import torch
 from torch import Tensor, nn
 
 from ganlab_desktop.gan.networks.lipschitz import GroupSort
+from ganlab_desktop.gan.networks.minibatch import judged
+from ganlab_desktop.gan.networks.mlp import FourierFeatures, Residual
 from ganlab_desktop.gan.penalties import gradient_norms, input_gradient
 
 
@@ -22,14 +25,19 @@ class Bracket(NamedTuple):
     reason: str
 
 
-def lipschitz_bracket(network: nn.Module, points: Tensor) -> Bracket:
+def lipschitz_bracket(
+    network: nn.Module, points: Tensor, *, packing: int = 1, reference: Tensor | None = None
+) -> Bracket:
     """From the largest |grad D| at points (N, d) to the product of the layers' bounds (Szegedy et al. 2014, sec. 4.3).
 
-    Call it on a network in eval mode: spectral norm moves its singular vectors at each look in train mode.
+    A network that packs is looked at as D(x, ..., x), whose input is sqrt(packing) times as long as x; one that
+    compares samples has a `reference` batch beside which it judges each. Call it on a network in eval mode: spectral
+    norm moves its singular vectors at each look in train mode.
     """
-    lower = float(gradient_norms(input_gradient(network, points)).max())
+    gradients = input_gradient(lambda x: judged(network, x, packing, reference), points)
+    lower = float(gradient_norms(gradients).max())
     try:
-        return Bracket(lower, lipschitz_bound(network), "")
+        return Bracket(lower, math.sqrt(packing) * lipschitz_bound(network), "")
     except UnboundedError as error:
         return Bracket(lower, None, str(error))
 
@@ -51,6 +59,17 @@ def _sequential(module: nn.Sequential) -> float:
 @lipschitz_bound.register
 def _linear(module: nn.Linear) -> float:
     return float(torch.linalg.svdvals(module.weight.detach().double())[0])
+
+
+@lipschitz_bound.register
+def _residual(module: Residual) -> float:
+    return 1.0 + lipschitz_bound(module.change)
+
+
+@lipschitz_bound.register
+def _fourier(module: FourierFeatures) -> float:
+    """J^T J = 4 pi^2 F^T F at every point, so that the bound is reached."""
+    return 2.0 * math.pi * float(torch.linalg.svdvals(module.frequencies.double())[0])
 
 
 @lipschitz_bound.register(nn.ReLU)
@@ -90,11 +109,13 @@ def generator_singular_values(generator: nn.Module, latents: Tensor) -> Tensor:
     """The singular values (B, min(d, k)) of dG/dz at latents (B, k) for samples (B, d), largest first.
 
     Near 0 the generator collapses that direction; the spread between the largest and the least is its conditioning
-    (Odena et al. 2018).
+    (Odena et al. 2018). NaN where dG/dz is not finite.
     """
     latents = latents.detach().requires_grad_()
     with torch.enable_grad():
         outputs = generator(latents)
         rows = [torch.autograd.grad(column.sum(), latents, retain_graph=True)[0] for column in outputs.unbind(1)]
-    values: Tensor = torch.linalg.svdvals(torch.stack(rows, dim=1))
-    return values
+    jacobians = torch.stack(rows, dim=1)
+    finite = jacobians.isfinite().all(2).all(1)[:, None]
+    values = torch.linalg.svdvals(torch.where(finite[..., None], jacobians, 0.0))
+    return torch.where(finite, values, math.nan)

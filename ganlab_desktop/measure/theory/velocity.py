@@ -3,10 +3,13 @@
 from typing import NamedTuple
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 from scipy.special import expit
+from torch import Tensor
 
 from ganlab_desktop.gan.data.distribution import Distribution, FloatArray, Samples
+from ganlab_desktop.gan.objectives import Objective
 
 _STEP = 1e-3  # of h, for the slope of the smoothed data
 _BLOCK = 64  # points at a time, which bounds the memory
@@ -25,6 +28,13 @@ class Velocities(NamedTuple):
 def particle_velocities(v: FloatArray, gradients: FloatArray) -> Velocities:
     """Of samples with logits v (N,) and their gradients by the sample (N, d)."""
     return Velocities(expit(v)[:, None] * gradients, expit(-v)[:, None] * gradients)
+
+
+def generator_slopes(objective: Objective, v_real: Tensor, v_fake: Tensor) -> Tensor:
+    """|d l / d v| (N,) of each sample's own generator loss l: what the loss makes of the discriminator's slope."""
+    v = v_fake.detach().requires_grad_()
+    (slopes,) = torch.autograd.grad(objective.generator_loss(v_real, v), v)
+    return len(v) * slopes.abs().ravel()
 
 
 def ideal_velocity(

@@ -4,17 +4,21 @@ import math
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QWidget
 
 from ganlab_desktop.experiment.files import from_toml
 from ganlab_desktop.palette import DARK, Colours
 from ganlab_desktop.ui.panels.header import Number
 from ganlab_desktop.ui.panels.panel import Panel
+from ganlab_desktop.ui.panels.switch import Switch
 from ganlab_desktop.ui.panels.words import QT_TRANSLATE_NOOP
 from ganlab_desktop.ui.plots.bars import bar_outline, filled_curve, marks_over
+from ganlab_desktop.ui.plots.colour_bar import ColourBar
+from ganlab_desktop.ui.plots.heat_map import FULL, HeatMap
 from ganlab_desktop.ui.plots.plot import Plot
 from ganlab_desktop.ui.plots.steady import SteadyRange
+from ganlab_desktop.ui.plots.tables import cividis
 from ganlab_desktop.ui.plots.text import fixed, percent
 from ganlab_desktop.ui.plots.time_plot import TimePlot
 from ganlab_desktop.ui.series import Series
@@ -22,7 +26,8 @@ from ganlab_desktop.wire.messages import Scene
 
 
 class Coverage(Panel):
-    """Each mode's share of the samples against its weight, and the divergence over time against its floor.
+    """Each mode's share of the samples against its weight, and the divergence over time against its floor; or, at a
+    switch, how each mode has fared over the run.
 
     Where the data have no modes, only the curve; where they have no density, the share of good samples over time.
     """
@@ -30,8 +35,8 @@ class Coverage(Panel):
     name = "coverage"
     title = QT_TRANSLATE_NOOP("Coverage", "Mode coverage")
     explanation = QT_TRANSLATE_NOOP("Coverage", "share of samples per mode, and distance over time")
-    probes = ("coverage",)
-    curves = ("coverage",)
+    probes = ("coverage", "modes")  # the latter always, as its past is what the second view shows
+    curves = ("coverage", "modes")
     rest = 0.0  # measured seldom enough to be read; so the header changes with the curve
     cursor_moved = Signal(int)  # the step under the mouse; -1 where it is elsewhere
 
@@ -43,21 +48,46 @@ class Coverage(Panel):
         self.weights = pg.PlotCurveItem(connect="pairs")
         self.weights.setZValue(1)
         self.bars.add(self.share_bars, self.weights)
-        self.bars.set_caption(self.tr("% per mode"))
+        self.bars.set_caption(self.tr("%"))  # short, as the switch stands beside it
         self.time = TimePlot(self.picture)
         self.time.setAccessibleName(self.tr("Distance over time"))
         self.time.setToolTip(
             self.tr("JSD at scale h: the divergence of both distributions, smoothed alike. Dashed: its floor.")
         )
         self.time.cursor_moved.connect(self.cursor_moved)
+        self.fates = HeatMap(self.picture)
+        self.fates.setAccessibleName(self.tr("Share of samples per mode over time"))
+        self.fates.setToolTip(
+            self.tr(
+                "One row a mode, over the steps: the share of the samples within 3 sigma of it. Dark: the mode is "
+                "dead; middle of the scale: its own weight; bright: twice that or more. A mode is alive from a quarter "
+                "of its weight on."
+            )
+        )
+        self.fates.set_caption(" ")  # keeps the line in which the scale and the switch lie
+        self.fates.cursor_moved.connect(self.cursor_moved)
+        self.scale = ColourBar(self.tr("share / weight"), 48, self.picture)
+        self.scale.set_table(cividis())
+        self.scale.set_values(self.tr("share / weight"), "0", fixed(FULL, 0))
+        self.over_time = Switch(self.tr("over time"), self.tr("How each mode fares over the run"), self.picture)
+        self.over_time.toggled.connect(self._choose_view)
+        corner = QHBoxLayout()
+        corner.setSpacing(8)
+        corner.addWidget(self.scale)
+        corner.addWidget(self.over_time)
+        views = QGridLayout()
+        views.addWidget(self.bars, 0, 0)
+        views.addWidget(self.fates, 0, 0)
+        views.addLayout(corner, 0, 0, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignRight)  # over the captions
         row = QHBoxLayout()
         row.setSpacing(4)
-        row.addWidget(self.bars, 1)
+        row.addLayout(views, 1)
         row.addWidget(self.time, 1)
         self.content.addLayout(row)
         self._expected = np.empty(0)
         self._range = SteadyRange(margin=0.0)
         self._measure = ""
+        self._choose_view()
         self.apply_theme(DARK)
 
     def empty_text(self) -> str:
@@ -71,6 +101,7 @@ class Coverage(Panel):
     def set_cursor(self, step: int) -> None:
         """Put the cursor on a step; -1 hides it."""
         self.time.set_cursor(step)
+        self.fates.set_cursor(step)
 
     def past(self, scene: Scene) -> int:
         return scene.data_since  # distances from other data, at another scale h
@@ -80,14 +111,19 @@ class Coverage(Panel):
         self.header.set_explanation(
             self.tr("share of samples of G's moving average per mode, and distance over time")
             if averaged
-            else self.tr(self.explanation)
+            else self.tr(self.explanation),
+            self.tr("As asked: the share of samples whose most likely class is the one that G was told.")
+            if scene.classes
+            else "",
         )
         weights = np.empty(0) if scene.modes is None else scene.modes.weights.numpy().astype(np.float64)
         self._expected = 100.0 * weights / weights.sum() if len(weights) else weights
         self.weights.setData(*marks_over(self._expected))
-        self.bars.setVisible(bool(len(weights)))
+        self._choose_view()
 
     def draw_picture(self, scene: Scene, now: float) -> bool:
+        if self.fates.isVisibleTo(self):
+            return self._draw_fates(now)
         gliding = self._draw_shares(now)
         self._choose_measure()
         self.time.set_caption(self._caption())
@@ -99,6 +135,8 @@ class Coverage(Panel):
             return ()
         read = shown.numbers
         numbers = []
+        if "class_agreement" in read:
+            numbers.append(Number(self.tr("as asked"), percent(read["class_agreement"])))
         if read.get("modes", 0) > 0:
             captured, modes = read.get("captured", math.nan), read["modes"]
             numbers.append(Number(self.tr("modes"), f"{fixed(captured, 0)} / {fixed(modes, 0)}"))
@@ -110,11 +148,15 @@ class Coverage(Panel):
     def forget(self) -> None:
         self.share_bars.setData([], [])
         self.time.clear()
+        self.fates.clear()
         self._range.clear()
 
     def paint_theme(self, colours: Colours) -> None:
         self.bars.apply_theme(colours)
         self.time.apply_theme(colours)
+        self.fates.apply_theme(colours)
+        self.scale.apply_theme(colours)
+        self.over_time.apply_theme(colours)
         self.share_bars.setBrush(pg.mkBrush(colours.fake))
         self.weights.setPen(pg.mkPen(colours.truth))
 
@@ -130,6 +172,26 @@ class Coverage(Panel):
     @property
     def _series(self) -> Series:
         return self.series.get("coverage", _NOTHING)
+
+    def _choose_view(self) -> None:
+        """The modes now beside the distance, or the modes over time; without modes the distance alone."""
+        modes = bool(len(self._expected))
+        over_time = modes and self.over_time.isChecked()
+        self.over_time.setVisible(modes)
+        self.bars.setVisible(modes and not over_time)
+        self.time.setVisible(not over_time)
+        self.fates.setVisible(over_time)
+        self.scale.setVisible(over_time)
+        self._dirty = True
+
+    def _draw_fates(self, now: float) -> bool:
+        shown = self.pictures.get("modes")
+        if shown is None or "weights" not in shown.arrays:
+            return False
+        first, last = (shown.arrays[name].numpy().tolist() for name in ("first", "last"))
+        labels = [str(one) if one == other else f"{one}–{other}" for one, other in zip(first, last, strict=True)]
+        self.fates.set_rows(labels, shown.arrays["weights"].numpy())
+        return self.fates.draw(self.series.get("modes", _NOTHING), now)
 
     def _draw_shares(self, now: float) -> bool:
         shown = self.pictures.get("coverage")

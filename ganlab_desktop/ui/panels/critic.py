@@ -36,7 +36,7 @@ class CriticField(Panel):
     name = "critic_field"
     title = QT_TRANSLATE_NOOP("CriticField", "Critic field")
     explanation = QT_TRANSLATE_NOOP("CriticField", "norm and direction of the gradient of D")
-    probes = ("critic_field",)
+    probes = ("critic_field", "lipschitz")
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -72,7 +72,18 @@ class CriticField(Panel):
     def empty_text(self) -> str:
         return self.tr("The gradient of the discriminator appears here, moments after training starts.")
 
+    def filled(self) -> bool:
+        return "critic_field" in self.pictures
+
     def show_scene(self, scene: Scene) -> None:
+        bounds = (
+            self.tr("L has no upper bound: {reason}.").format(reason=scene.no_bound)
+            if scene.no_bound
+            else self.tr("L is at most the product of the norms of D's layers.")
+        )
+        slope = self.tr("The Lipschitz constant L of D is at least the largest norm found anywhere.")
+        self.header.set_explanation(self.tr(self.explanation), f"{slope} {bounds}")
+        self.map.setToolTip(f"<p>{slope} {bounds}</p>")
         plane = scene.dim > 1
         self.image.setVisible(plane)
         self.field.setVisible(plane)
@@ -80,10 +91,11 @@ class CriticField(Panel):
         self.bar.setVisible(plane)
         self.map.view.setAspectLocked(plane)
         self.map.show_values(left=not plane, bottom=not plane)
-        self.map.set_caption("" if plane else self.tr("norm over x"))
+        self.map.set_caption(self._caption(scene))
 
     def draw_picture(self, scene: Scene, now: float) -> bool:
         picture = self.pictures["critic_field"]
+        self.map.set_caption(self._caption(scene))
         if scene.dim > 1:
             self._draw_map(picture, now)
             gliding = False
@@ -122,6 +134,15 @@ class CriticField(Panel):
         self.outlines["real"].setFillLevel(0.0)
         self.outlines["real"].setBrush(pg.mkBrush(mix(colours.real, colours.panel, 0.25)))
         self.one.setPen(pg.mkPen(colours.truth, style=Qt.PenStyle.DashLine))
+
+    def _caption(self, scene: Scene) -> str:
+        """Between which bounds the Lipschitz constant lies."""
+        words = [] if scene.dim > 1 else [self.tr("norm over x")]
+        bracket = self.pictures.get("lipschitz")
+        if bracket is not None and not scene.no_bound:
+            lower, upper = (fixed(bracket.numbers[name]) for name in ("lower", "upper"))
+            words.append(self.tr("{lower} ≤ L ≤ {upper}").format(lower=lower, upper=upper))
+        return ", ".join(words) or " "  # its room is kept, so that the map does not move when words come
 
     def _draw_map(self, picture: Picture, now: float) -> None:
         norm = picture.arrays["norm"].numpy()

@@ -30,7 +30,6 @@ class Truth(Panel):
     name = "truth"
     title = QT_TRANSLATE_NOOP("Truth", "Truth")
     explanation = QT_TRANSLATE_NOOP("Truth", "D's value against the best D's, and the exact distance")
-    probes = ("truth", "transport")
     curves = ("truth", "transport")
     rest = 0.0
     cursor_moved = Signal(int)  # the step under the mouse; -1 where it is elsewhere
@@ -63,6 +62,11 @@ class Truth(Panel):
         self._critic: bool | None = None
         self.apply_theme(DARK)
 
+    @property
+    def probes(self) -> tuple[str, ...]:  # type: ignore[override]
+        """The best D where there is one to compare with, and the exact distance."""
+        return ("truth", "transport") if not self.value.isHidden() else ("transport",)
+
     def empty_text(self) -> str:
         return self.tr("The best discriminator and the exact distance appear here, moments after training starts.")
 
@@ -79,11 +83,13 @@ class Truth(Panel):
 
     def show_scene(self, scene: Scene) -> None:
         critic = isinstance(from_toml(scene.experiment).objective, Wasserstein)
-        self.value.setVisible(not critic and not scene.no_optimum)
+        self.value.setVisible(not critic and not scene.no_value)
         if critic:
             said = self.tr("the critic's estimate, divided by its slope, against the exact distance")
         elif scene.no_optimum:
             said = self.tr("no optimal D: {reason}").format(reason=scene.no_optimum)
+        elif scene.no_value:
+            said = self.tr("no curve of V(D, G): {reason}").format(reason=scene.no_value)
         else:
             said = self.tr(self.explanation)
         self.header.set_explanation(said)
@@ -136,7 +142,7 @@ class Truth(Panel):
 
     def _numbers_of(self, name: str) -> dict[str, float]:
         picture = self.pictures.get(name)
-        return {} if picture is None else picture.numbers
+        return {} if picture is None or name not in self.probes else picture.numbers
 
 
 _NOTHING = Series()

@@ -14,13 +14,14 @@ _FINE = 128  # points a side below which a picture is refined before it is colou
 
 
 class SmoothImage(pg.GraphicsObject):
-    """Values (rows, columns) over a box, coloured by a table and interpolated.
+    """Values (rows, columns) over a box, coloured by a table and interpolated; with `cells`, as cells of one colour.
 
     pyqtgraph's ImageItem draws pixels with hard edges, half a pixel off for values at grid points.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, cells: bool = False) -> None:
         super().__init__()
+        self._cells = cells
         self._values: NDArray[np.generic] | None = None
         self._fine: NDArray[np.float32] | None = None
         self._levels = (0.0, 1.0)
@@ -44,14 +45,18 @@ class SmoothImage(pg.GraphicsObject):
         self.update()
 
     def set_values(self, values: NDArray[np.generic], box: Box, levels: tuple[float, float]) -> None:
-        """Show values whose first and last rows and columns lie on the box's edges (left, right, bottom, top)."""
+        """Show values whose first and last rows and columns lie on the box's edges (left, right, bottom, top); cells
+        fill the box."""
         if self._fine is None or values is not self._values:
             self._values = values
-            self._fine = refined(values) if max(values.shape) < _FINE else values.astype(np.float32)
+            refine = not self._cells and max(values.shape) < _FINE
+            self._fine = refined(values) if refine else values.astype(np.float32)
         self._levels = levels
         rows, columns = self._fine.shape
-        across, up = (box[1] - box[0]) / (columns - 1), (box[3] - box[2]) / (rows - 1)  # the size of one pixel
-        place = QRectF(box[0] - across / 2, box[2] - up / 2, columns * across, rows * up)
+        beyond = 0 if self._cells else 1  # half a pixel lies beyond each edge
+        across, up = (box[1] - box[0]) / (columns - beyond), (box[3] - box[2]) / (rows - beyond)  # the size of a pixel
+        over = beyond / 2
+        place = QRectF(box[0] - over * across, box[2] - over * up, columns * across, rows * up)
         if place != self._box:
             self.prepareGeometryChange()
             self._box = place
@@ -69,7 +74,7 @@ class SmoothImage(pg.GraphicsObject):
         if self._image is None:
             self._colour()
         if self._image is not None:
-            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, not self._cells)
             painter.drawImage(self._box, self._image)
 
     def _colour(self) -> None:

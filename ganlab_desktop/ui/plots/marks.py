@@ -5,7 +5,7 @@ from typing import Literal
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QIcon, QPainter, QPainterPath, QPen, QPixmap, QPolygonF
 
-Mark = Literal["", "line", "dash", "round", "diamond", "square", "waves", "net", "arrow", "field", "ring"]
+Mark = Literal["", "line", "dash", "round", "diamond", "square", "waves", "net", "arrow", "field", "ring", "ratio"]
 SIZE = 14.0  # pixels
 
 
@@ -75,6 +75,13 @@ def _waves(painter: QPainter) -> None:
         painter.drawPath(path)
 
 
+def _ratio(painter: QPainter) -> None:
+    painter.drawLine(QPointF(2, 7), QPointF(12, 7))
+    painter.setBrush(painter.pen().color())
+    for y in (3.0, 11.0):
+        painter.drawEllipse(QPointF(7, y), 1.0, 1.0)
+
+
 _FILLED = {"round", "diamond", "square"}
 _DRAW = {
     "": lambda painter: None,
@@ -88,4 +95,5 @@ _DRAW = {
     "net": _net,
     "arrow": _arrow,
     "field": _field,
+    "ratio": _ratio,
 }

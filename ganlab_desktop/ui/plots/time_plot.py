@@ -152,29 +152,47 @@ class TimePlot(Plot):
 
     def draw(self, series: Series, now: float) -> bool:
         """Show what counts of a series and fit the range at a time in seconds; true while the range still glides."""
-        begin = series.first_step
-        if self._following:
-            first, last = begin, FOREVER
-        else:
-            left, right, *_ = self.visible_box()
-            first, last = int(left), int(right) + 1
-        points = max(int(self.view.width()), 100)
+        asked = self._asked(series)
         for curve in self.curves:
-            curve.show(series.window(curve.name, first, last, points))
+            curve.show(series.window(curve.name, *asked))
         extents = [curve.extent() for curve in self.curves] + [(level.value, level.value) for level in self.levels]
         lows, highs = zip(*extents, strict=True) if extents else ((np.nan,), (np.nan,))
         bottom, top = self._range.follow(_least(lows), -_least([-high for high in highs]), now)
-        if self._following:
-            room = max((curve.end.boundingRect().width() for curve in self.curves), default=0.0) + _GAP
-            width = max(self.view.width(), _LEAST_CURVE * room)
-            right = begin + max(series.last_step - begin, _FEWEST) * width / (width - room)
-            left = begin - _BEFORE * (right - begin)
+        left, right = self._sides(series, max((c.end.boundingRect().width() for c in self.curves), default=0.0) + _GAP)
         self.show_range(left, right, bottom, top)
         for level in self.levels:
             level.place(left, right)
         self._place_events()
         self._read()
         return not self._range.settled
+
+    def _asked(self, series: Series) -> tuple[int, int, int]:
+        """The first and the last step to show, and in how many points."""
+        points = max(int(self.view.width()), 100)
+        if self._following:
+            return series.first_step, FOREVER, points
+        left, right, *_ = self.visible_box()
+        return int(left), int(right) + 1, points
+
+    def _sides(self, series: Series, room: float) -> tuple[float, float]:
+        """The steps at the left and the right edge, with so many pixels of room behind the newest."""
+        if not self._following:
+            left, right, *_ = self.visible_box()
+            return left, right
+        begin, width = series.first_step, max(self.view.width(), _LEAST_CURVE * room)
+        right = begin + max(series.last_step - begin, _FEWEST) * width / (width - room)
+        return begin - _BEFORE * (right - begin), right
+
+    @property
+    def _newest(self) -> int:
+        """The last step that the cursor can read; -1 where there is none."""
+        return max(
+            (int(curve.data.steps[-1]) for curve in self.curves if curve.data and len(curve.data.steps)), default=-1
+        )
+
+    def _told(self, step: int) -> str:
+        """What the cursor reads at a step."""
+        return "   ".join(f"{curve.label} {fixed(curve.value_at(step), 3)}" for curve in self.curves)
 
     def add_curve(self, name: str, label: str, colour: str, **options: Any) -> TimeCurve:
         curve = TimeCurve(self, name, label, colour, **options)
@@ -247,8 +265,7 @@ class TimePlot(Plot):
     def _read(self) -> None:
         if self._step < 0:
             return
-        values = "   ".join(f"{curve.label} {fixed(curve.value_at(self._step), 3)}" for curve in self.curves)
-        text = self.tr("step {step}").format(step=f"{self._step:,}") + f"   {values}"
+        text = self.tr("step {step}").format(step=f"{self._step:,}") + f"   {self._told(self._step)}"
         if text != self._reading.toPlainText():
             self._reading.setPlainText(text)
         left, right, _, top = self.visible_box()
@@ -258,8 +275,7 @@ class TimePlot(Plot):
         self._reading.setPos(max(min(beside, right - width), left), top)
 
     def _hover(self, x: float, _y: float) -> None:
-        last = max((curve.data.steps[-1] for curve in self.curves if curve.data and len(curve.data.steps)), default=-1)
-        step = int(min(max(round(x), 0), last))
+        step = min(max(round(x), 0), self._newest)
         self.set_cursor(step)
         self.cursor_moved.emit(step)
 

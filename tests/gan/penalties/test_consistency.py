@@ -4,7 +4,7 @@ import torch
 from turns import BATCH, Quadratic, Warp, batches, normals, rng, turn
 
 from ganlab_desktop.experiment.penalties import Consistency
-from ganlab_desktop.gan.penalties import build_penalty
+from ganlab_desktop.gan.penalties import GeneratorTurn, build_penalty
 
 
 def latents() -> torch.Tensor:
@@ -63,7 +63,8 @@ def test_the_generators_term_and_its_gradient_equal_the_hand_derivation() -> Non
     generator, z = Warp(), latents()
     penalty = build_penalty(Consistency(generator_weight=0.5, latent_jitter=0.2))
     assert penalty.moves_generator
-    term = penalty.generator_term(generator, z, generator(z), rng())
+    fake = generator(z)
+    term = penalty.generator_term(GeneratorTurn(Quadratic(), generator, z, fake, fake), rng())
     step = torch.tanh(z) - torch.tanh(z + 0.2 * normals((BATCH, 3))[0])  # G(z) - G(z + e) = W step
     torch.testing.assert_close(term, -0.5 * (step @ generator.w.T).square().sum(1).mean())
     (by_w,) = torch.autograd.grad(term, generator.w)

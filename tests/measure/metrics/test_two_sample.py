@@ -52,3 +52,20 @@ def test_order_does_not_matter_but_the_draw_is_repeatable() -> None:
 def test_samples_that_are_not_finite_are_refused() -> None:
     with pytest.raises(ValueError, match="finite"):
         fresh_discriminator_test(np.zeros((10, 1)), np.full((10, 1), np.nan), np.random.default_rng(0))
+
+
+def test_what_is_learnt_by_heart_is_left_out() -> None:
+    real, fake = pair(0.0, 60, dim=20)  # few points in many dimensions: the training half is soon known by heart
+    assert fresh_discriminator_test(real, fake, np.random.default_rng(0)).steps < 50
+
+
+def test_the_held_out_halves_are_scored_and_decide_nothing() -> None:
+    n, half = 400, 200
+    real, fake = pair(1.0, n)
+    rng = np.random.default_rng(0)
+    held_out_real, held_out_fake = (rng.permutation(np.arange(n)[:, None])[half:, 0] for _ in range(2))
+    found = fresh_discriminator_test(real, fake, np.random.default_rng(0))
+    real[held_out_real], fake[held_out_fake] = fake[held_out_fake], real[held_out_real]
+    exchanged = fresh_discriminator_test(real, fake, np.random.default_rng(0))
+    assert exchanged.steps == found.steps
+    assert exchanged.accuracy == pytest.approx(1 - found.accuracy)

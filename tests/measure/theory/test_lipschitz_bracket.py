@@ -60,6 +60,28 @@ def test_there_is_no_bound_through_a_norm(norm: str, layer: str) -> None:
     assert bracket.lower > 0
 
 
+def test_a_residual_block_adds_one_to_the_bound_of_its_change() -> None:
+    spec = MlpDiscriminator(hidden=(8, 8), activation="relu", residual=True)
+    critic = mlp_discriminator(spec, 2, np.random.default_rng(0))
+    first, block, last = [critic[0], *(m for m in critic if hasattr(m, "change")), critic[-1]]
+    norms = [np.linalg.norm(layer.weight.detach().numpy(), 2) for layer in (first, block.change[0], last)]
+    assert lipschitz_bound(critic) == pytest.approx(norms[0] * (1 + norms[1]) * norms[2], rel=1e-5)
+    with torch.no_grad():
+        block.change[0].weight.copy_(torch.eye(8))
+    assert lipschitz_bound(block) == pytest.approx(2.0)  # x + relu(x), which reaches it
+
+
+def test_fourier_features_stretch_by_two_pi_of_their_frequencies() -> None:
+    critic = mlp_discriminator(MlpDiscriminator(hidden=(), fourier=5), 2, np.random.default_rng(0))
+    features = critic[0]
+    bound = 2 * np.pi * np.linalg.norm(features.frequencies.numpy(), 2)
+    assert lipschitz_bound(features) == pytest.approx(bound, rel=1e-5)
+    jacobian = torch.func.jacrev(features)(POINTS[:1]).squeeze()
+    assert torch.linalg.svdvals(jacobian)[0].item() == pytest.approx(bound, rel=1e-4)
+    bracket = lipschitz_bracket(critic, POINTS)
+    assert 0 < bracket.lower <= bracket.upper
+
+
 def test_singular_values_of_a_linear_generator_are_its_weights() -> None:
     for shape in ((2, 5), (2, 2), (2, 1)):
         generator = nn.Linear(shape[1], shape[0])

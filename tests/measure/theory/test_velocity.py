@@ -40,7 +40,7 @@ def test_ideal_velocity_of_shifted_gaussians_is_their_closed_form() -> None:
 
 
 def test_ideal_velocity_is_the_gradient_of_the_optimal_logit() -> None:
-    data, h, step = build(Ring()), 0.05, 1e-5
+    data, h, step = build(Ring()), 0.05, 1e-4
     samples = data.sample(np.random.default_rng(0), 300) * np.float32(0.9)
     points = samples[:300].astype(np.float64)
     found = ideal_velocity(data, samples, points, h)

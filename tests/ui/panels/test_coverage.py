@@ -9,6 +9,7 @@ import scenes
 from ganlab_desktop.experiment.experiment import Ema
 from ganlab_desktop.palette import DARK
 from ganlab_desktop.ui.panels.coverage import Coverage
+from ganlab_desktop.wire.arrays import Array
 from ganlab_desktop.wire.messages import Modes, Picture
 
 ROWS = np.stack([np.full(30, 7), np.full(30, 0.8), np.linspace(0.6, 0.03, 30), np.full(30, 0.011)], axis=1)
@@ -153,3 +154,79 @@ def test_modes_are_counted_in_whole_numbers(shown, count):
     ((_, ticks),) = panel.bars.bottom.tickValues(left, right, panel.bars.view.width())
     assert ticks
     assert all(tick == int(tick) for tick in ticks)
+
+
+def lived(count: int = 8, looks: int = 40) -> tuple[dict, Picture]:
+    """Modes that hold their weight, but for 3, born at look 10, and 5, which dies at look 20."""
+    rows = np.full((looks, 50), np.nan)
+    rows[:, :count] = 1 / count
+    rows[:10, 2] = rows[20:, 4] = 0.0
+    numbers = np.arange(1, count + 1)
+    weights, shares = (scenes.floats(values) for values in (np.full(count, 1 / count), rows[-1, :count]))
+    arrays = {"weights": weights, "shares": shares, "first": Array.of(numbers), "last": Array.of(numbers)}
+    names = tuple(f"mode {number}" for number in range(1, 51))
+    return scenes.series_of("modes", names, rows), Picture(1, arrays)
+
+
+def over_time(shown, count: int = 8):
+    panel = drawn(shown, scenes.ring(), scenes.pictures()["coverage"])
+    panel.over_time.click()
+    series, picture = lived(count)
+    panel.receive(scenes.frame({"modes": picture}), scenes.measured(ROWS) | series)
+    panel.draw()
+    return panel
+
+
+def test_the_switch_shows_how_each_mode_fared(shown):
+    panel = drawn(shown, scenes.ring(), scenes.pictures()["coverage"])
+    assert panel.bars.isVisible()
+    assert not panel.fates.isVisible()
+    panel = over_time(shown)
+    assert panel.fates.isVisible()
+    assert not panel.bars.isVisible()
+    assert not panel.time.isVisible()
+    cells = panel.fates.image.values
+    assert cells.shape[0] == 8
+    assert np.allclose(cells[0], 1.0)
+    alive = cells > 0.25
+    across = cells.shape[1]
+    assert np.allclose([alive[2].mean(), alive[4].mean()], [29 / 39, 20 / 39], atol=1.5 / across)
+    assert panel.fates.image.levels == (0.0, 2.0)
+    panel.over_time.click()
+    assert panel.bars.isVisible()
+    assert panel.time.isVisible()
+
+
+@pytest.mark.parametrize(
+    ("row", "step", "told"),
+    [
+        (2, 400, "mode 3: 0 % of 12 %   not born"),
+        (2, 700, "mode 3: 12 % of 12 %   born at 500"),
+        (4, 1700, "mode 5: 0 % of 12 %   dead since 1,000"),
+        (0, 1700, "mode 1: 12 % of 12 %   alive from the start"),
+    ],
+)
+def test_hovering_tells_births_and_deaths(shown, row, step, told):
+    panel = over_time(shown)
+    panel.fates.hovered.emit(float(step), row + 1.1)
+    assert panel.fates._reading.toPlainText() == f"step {step:,}   {told}"
+    panel.fates.left.emit()
+    panel.set_cursor(step)  # from another plot
+    assert "of 8 alive" in panel.fates._reading.toPlainText()
+
+
+def test_other_data_begin_a_map_of_their_own(shown):
+    panel = over_time(shown)
+    modes = Modes(
+        scenes.doubles(np.zeros((25, 2))), scenes.doubles(np.tile(np.eye(2), (25, 1, 1))), scenes.doubles(np.ones(25))
+    )
+    panel.set_scene(scenes.ring(modes=modes, layout=1, data_since=1000))
+    assert panel.fates.image.values is None
+    series, picture = lived(25)
+    panel.receive(scenes.frame({"modes": picture, "coverage": scenes.pictures()["coverage"]}), series)
+    panel.draw()
+    assert panel.fates.image.values.shape[0] == 25
+    assert panel.fates.steps[0] == 1050
+    panel.set_scene(scenes.ring(modes=None, layout=2))
+    assert not panel.time.isHidden()
+    assert panel.over_time.isHidden()

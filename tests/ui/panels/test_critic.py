@@ -61,3 +61,23 @@ def test_on_the_line_the_norm_is_a_curve(shown):
     assert not panel.image.isVisible()
     assert np.allclose(x[[0, -1]], (-4, 4))
     assert np.allclose(y, picture.arrays["norm"].numpy()[0])
+
+
+def test_the_largest_norm_and_the_product_of_the_layers_enclose_the_slope(shown):
+    panel = shown(CriticField)
+    panel.set_scene(scenes.ring())
+    bracket = Picture(1, {}, {"lower": 1.87, "upper": 8.3})
+    panel.receive(scenes.frame({"critic_field": scenes.pictures()["critic_field"], "lipschitz": bracket}), {})
+    panel.draw()
+    assert panel.map.caption == "1.87 ≤ L ≤ 8.30"
+    assert "product" in panel.map.toolTip()
+
+
+def test_where_the_slope_has_no_bound_the_tooltip_says_why(shown):
+    panel = shown(CriticField)
+    panel.set_scene(scenes.ring(no_bound="layer norm divides"))
+    bracket = Picture(1, {}, {"lower": 1.87, "upper": float("nan")})
+    panel.receive(scenes.frame({"critic_field": scenes.pictures()["critic_field"], "lipschitz": bracket}), {})
+    panel.draw()
+    assert panel.map.caption.strip() == ""
+    assert "layer norm divides" in panel.map.toolTip()

@@ -29,6 +29,7 @@ BEST = Picture(
     {
         "optimal": scenes.floats(np.where(np.arange(64) < 32, 0.05, 0.95) * np.ones((64, 1))),
         "difference": scenes.floats(np.full((64, 64), 0.3)),
+        "ratio": scenes.floats(np.tile(np.linspace(-9.0, 9.0, 64), (64, 1))),
     },
     scenes.BOX | {"value": -0.4, "optimum": -0.3},
 )
@@ -68,8 +69,9 @@ def test_a_critic_is_shown_against_the_distance(shown):
     assert told["cosine"] == "0.900"
 
 
-def test_where_there_is_no_optimum_the_header_says_why(shown):
-    scene = scenes.ring(no_optimum="no closed form")
+@pytest.mark.parametrize("reasons", [{"no_optimum": "no closed form"}, {}])
+def test_where_there_is_no_optimum_or_no_value_the_header_says_why(shown, reasons):
+    scene = scenes.ring(no_value="no closed form", **reasons)
     panel = panel_of(shown, scene, {"transport": TRANSPORT})
     assert panel.value.isHidden()
     assert "no closed form" in panel.header.explanation
@@ -129,6 +131,50 @@ def test_a_button_without_an_optimum_says_why(canvas):
     button = canvas.bar.buttons["optimal"]
     assert not button.isEnabled()
     assert "no closed form" in button.toolTip()
+
+
+def test_the_log_ratio_has_colours_around_zero_that_the_bar_tells(canvas):
+    assert canvas.colour_bar.name == "D(x)"
+    canvas.bar.buttons["ratio"].click()
+    assert "truth" in canvas.probes
+    show(canvas, scenes.pictures() | {"truth": BEST})
+    image = canvas.plane.layers["ratio"].image
+    assert np.allclose(image.values, np.linspace(-9.0, 9.0, 64).clip(-5.0, 5.0))
+    assert image.levels == (-5.0, 5.0)
+    assert (canvas.colour_bar.name, canvas.colour_bar.high) == ("log p/q", "5.00")
+    canvas.plane.hovered.emit(1.0, 0.0)
+    assert "log p/q 4.50" in canvas.reading.text()
+    canvas.bar.buttons["ratio"].click()
+    show(canvas, scenes.pictures(1))
+    assert canvas.colour_bar.name == "D(x)"
+
+
+def test_the_log_ratio_needs_densities_only(canvas):
+    button = canvas.bar.buttons["ratio"]
+    canvas.set_scene(scenes.ring(no_optimum="no closed form"))
+    assert button.isEnabled()
+    canvas.set_scene(scenes.ring(no_optimum="no density", no_density="the generator has none"))
+    assert not button.isEnabled()
+    assert "the generator has none" in button.toolTip()
+
+
+def test_a_critics_ratio_is_that_of_the_densities_and_its_best_the_potential(canvas):
+    canvas.set_scene(scenes.ring("score", CRITIC))
+    for name in ("optimal", "ratio"):
+        canvas.bar.buttons[name].click()
+    assert {"truth", "transport"} <= set(canvas.probes)
+    show(canvas, scenes.pictures() | {"transport": TRANSPORT, "truth": BEST})
+    assert np.allclose(canvas.plane.layers["optimal"].image.values, 2.0)
+    assert np.allclose(canvas.plane.layers["ratio"].image.values, np.linspace(-9.0, 9.0, 64).clip(-5.0, 5.0))
+
+
+def test_without_an_optimum_nothing_is_measured_for_the_panel(shown):
+    panel = shown(Truth)
+    panel.set_scene(scenes.ring())
+    assert panel.probes == ("truth", "transport")
+    for scene in (scenes.ring(no_optimum="no closed form", no_value="no closed form"), scenes.ring("score", CRITIC)):
+        panel.set_scene(scene)
+        assert panel.probes == ("transport",)
 
 
 def test_on_the_line_the_best_d_and_the_density_of_g_are_there_from_the_start(shown):

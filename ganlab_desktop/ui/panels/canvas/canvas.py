@@ -6,20 +6,24 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QStackedLayout, QWidget
 
 from ganlab_desktop.experiment.files import from_toml
+from ganlab_desktop.experiment.networks import AffineGenerator, NormalLatent
 from ganlab_desktop.experiment.objectives import Wasserstein
 from ganlab_desktop.palette import DARK, Colours
 from ganlab_desktop.ui.panels.canvas.bar import LayerBar
-from ganlab_desktop.ui.panels.canvas.layers import LAYERS
+from ganlab_desktop.ui.panels.canvas.class_choice import ClassChoice
+from ganlab_desktop.ui.panels.canvas.distances import Distances
+from ganlab_desktop.ui.panels.canvas.gaussians import GaussianSliders
+from ganlab_desktop.ui.panels.canvas.layers import BEST, LAYERS, RATIO_LEVELS
 from ganlab_desktop.ui.panels.canvas.line import Line
 from ganlab_desktop.ui.panels.canvas.plane import Plane
-from ganlab_desktop.ui.panels.canvas.reading import read
+from ganlab_desktop.ui.panels.canvas.reading import read, value_at
 from ganlab_desktop.ui.panels.header import Number
 from ganlab_desktop.ui.panels.panel import Panel
 from ganlab_desktop.ui.panels.words import QT_TRANSLATE_NOOP
 from ganlab_desktop.ui.plots.colour_bar import ColourBar
 from ganlab_desktop.ui.plots.tables import diverging
 from ganlab_desktop.ui.plots.text import fixed, tabular
-from ganlab_desktop.wire.messages import Scene
+from ganlab_desktop.wire.messages import Picture, Scene
 
 _PLAYING_RESOLUTION, _PAUSED_RESOLUTION = 64, 128  # points a side of the surface
 _MOST_LATENT_DIMENSIONS = 2  # of a latent whose grid can be drawn
@@ -31,11 +35,13 @@ class Canvas(Panel):
     name = "canvas"
     title = QT_TRANSLATE_NOOP("Canvas", "Canvas")
     explanation = QT_TRANSLATE_NOOP("Canvas", "what D says, the samples, and the way G wants to move")
+    edited = Signal(str, object)  # a slider chose a value for the setting at this path
     view_changed = Signal()  # the box, the layers or the resolution asked for changed
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.bar = LayerBar(self)
+        self.classes = ClassChoice(self)
         self.plane = Plane(self.picture)
         self.plane.setAccessibleName(self.tr("Canvas"))
         self.line = Line(self.picture)
@@ -52,14 +58,25 @@ class Canvas(Panel):
         foot.setContentsMargins(34, 0, 4, 0)
         foot.addWidget(self.reading, 1)
         foot.addWidget(self.colour_bar)
-        self.content.addWidget(self.bar)
+        head = QHBoxLayout()
+        head.setSpacing(0)
+        head.addWidget(self.bar, 1)
+        head.addWidget(self.classes)
+        self.content.addLayout(head)
         self.content.addLayout(self._views, 1)
+        self.sliders = GaussianSliders(self)
+        self.sliders.edited.connect(self.edited)
+        self.distances = Distances(self)
         self.content.addLayout(foot)
+        self.content.addWidget(self.sliders)
+        self.content.addWidget(self.distances)
         self._mouse: tuple[float, float] | None = None
-        self._truth = "truth"  # the picture that holds the best D; for a critic, transport's
-        self._on_line = False
+        self._best = "truth"  # the study that knows the best D; for a critic, transport
+        self._on_line = self._tells_classes = False
+        self._one_gaussian = False  # whether the generator's distribution is known to be one
         self.bar.toggled.connect(self._toggle)
         self.bar.opacity_changed.connect(self._set_opacity)
+        self.classes.chosen.connect(self._show_class)
         for view in (self.plane, self.line):
             view.hovered.connect(self._hover)
             view.left.connect(self._leave)
@@ -75,7 +92,8 @@ class Canvas(Panel):
         """The pictures of the layers that are on."""
         on = self.bar.on()
         wanted = dict.fromkeys(spec.picture for spec in LAYERS if on[spec.name] and spec.picture)
-        return tuple(dict.fromkeys(self._truth if name == "truth" else name for name in wanted))
+        known = ("gaussians",) if self._one_gaussian else ()
+        return (*dict.fromkeys(self._best if name == BEST else name for name in wanted), *known)
 
     def box(self) -> tuple[float, float, float, float]:
         """The visible part of the data's space: left, right, bottom, top. The scene's box before it is on screen."""
@@ -83,6 +101,10 @@ class Canvas(Panel):
             return (-1.0, 1.0, -1.0, 1.0)
         view = self.plane if self.scene.dim > 1 else self.line
         return view.visible_box() if view.isVisible() else self.scene.box
+
+    def label(self) -> int:
+        """The class that a conditional game is looked at for, counted from 0."""
+        return self.classes.label
 
     def resolution(self) -> int:
         """Points a side of the surface: finer where training does not pay for it."""
@@ -97,12 +119,19 @@ class Canvas(Panel):
     def show_scene(self, scene: Scene) -> None:
         on_plane = scene.dim > 1
         self._views.setCurrentWidget(self.plane if on_plane else self.line)
+        experiment = from_toml(scene.experiment)
+        self.classes.offer(scene.classes)
+        self._tells_classes = experiment.tells_discriminator
         self.plane.set_scene(scene)
         self.line.set_scene(scene)
+        self._show_class(self.label())
         self.colour_bar.setVisible(on_plane)
-        experiment = from_toml(scene.experiment)
         drawable = experiment.latent.dim <= _MOST_LATENT_DIMENSIONS
-        self._truth = "transport" if isinstance(experiment.objective, Wasserstein) else "truth"
+        self._best = "transport" if isinstance(experiment.objective, Wasserstein) else "truth"
+        generator, latent = experiment.generator, experiment.latent
+        self._one_gaussian = isinstance(generator, AffineGenerator) and isinstance(latent, NormalLatent)
+        self.sliders.show_experiment(experiment)
+        self.distances.setVisible(self._one_gaussian)
         if on_plane == self._on_line:  # on the line the best D hides nothing
             self._on_line = not on_plane
             self.bar.buttons["optimal"].setChecked(self._on_line)
@@ -114,26 +143,45 @@ class Canvas(Panel):
                 button.set_available(False, self.tr("The latent has more than two dimensions: no grid can be drawn."))
             elif spec.name == "modes" and scene.modes is None:
                 button.set_available(False, self.tr("These data have no modes."))
-            elif spec.picture == "truth" and scene.no_optimum:
+            elif spec.picture == BEST and scene.no_optimum:
                 button.set_available(False, self.tr("No best D: {reason}.").format(reason=scene.no_optimum))
+            elif spec.name == "ratio" and scene.no_density:
+                button.set_available(False, self.tr("No log ratio: {reason}.").format(reason=scene.no_density))
             else:
                 button.set_available(True)
             self._toggle(spec.name, button.isChecked())
 
+    def take_back(self) -> None:
+        """Show again what is, where a slider's wish was refused."""
+        self.sliders.release()
+        if self.scene is not None:
+            self.show_scene(self.scene)
+
     def draw_picture(self, scene: Scene, now: float) -> bool:
         on = self.bar.on()
         gliding = False
-        pictures = self.pictures
-        if self._truth in pictures:
-            pictures = {**pictures, "truth": pictures[self._truth]}
+        pictures = self._shown_pictures()
         if scene.dim > 1:
             self.plane.draw(pictures, on, now)
             self._tell_colours(scene)
         else:
             gliding = self.line.draw(pictures, on, now)
+        self._draw_gaussian()
         if self._mouse is not None:
             self._say()
         return gliding
+
+    def _draw_gaussian(self) -> None:
+        picture = self.pictures.get("gaussians")
+        if picture is None or "mean" not in picture.arrays:
+            return
+        self.distances.show_numbers(picture.numbers)
+        self.sliders.follow(float(picture.arrays["mean"].numpy()[0]), float(picture.arrays["std"].numpy()[0]))
+
+    def _shown_pictures(self) -> dict[str, Picture]:
+        """The pictures, and the one that holds the best D under its name."""
+        best = self.pictures.get(self._best)
+        return self.pictures if best is None else {**self.pictures, BEST: best}
 
     def numbers(self) -> tuple[Number, ...]:
         samples = self.pictures.get("samples")
@@ -143,12 +191,15 @@ class Canvas(Panel):
     def forget(self) -> None:
         self.plane.clear()
         self.line.clear()
+        self.distances.show_numbers({})
         self._mouse = None
 
     def paint_theme(self, colours: Colours) -> None:
         self.bar.apply_theme(colours)
         self.plane.apply_theme(colours)
         self.line.apply_theme(colours)
+        self.sliders.apply_theme(colours)
+        self.distances.apply_theme(colours)
         self.colour_bar.apply_theme(colours)
         self.colour_bar.set_table(diverging(colours))
         self.reading.setStyleSheet(f"color: {colours.secondary}; background: transparent;")
@@ -160,13 +211,22 @@ class Canvas(Panel):
         self._dirty = True
         self.view_changed.emit()
 
+    def _show_class(self, label: int) -> None:
+        self.plane.show_class(label)
+        self.line.show_class(label if self._tells_classes else None)
+        self._dirty = True
+        self.view_changed.emit()
+
     def _set_opacity(self, name: str, opacity: float) -> None:
         self.plane.layers[name].set_opacity(opacity)
         self.line.set_opacity(name, opacity)
 
     def _tell_colours(self, scene: Scene) -> None:
-        low, high = self.plane.scale.range
-        name = self.tr("D(x)") if scene.output == "probability" else self.tr("score f(x)")
+        if self.bar.on()["ratio"]:  # it lies above the surface
+            (low, high), name = RATIO_LEVELS, self.tr("log p/q")
+        else:
+            low, high = self.plane.scale.range
+            name = self.tr("D(x)") if scene.output == "probability" else self.tr("score f(x)")
         self.colour_bar.set_values(name, fixed(low), fixed(high))
 
     def _hover(self, x: float, y: float) -> None:
@@ -186,14 +246,22 @@ class Canvas(Panel):
             self.reading.setText(text)
 
     def _place(self, scene: Scene, x: float, y: float) -> str:
-        told = read(scene, self.pictures.get("surface"), x, y)
+        told = read(scene, self._shown_pictures(), x, y)
         d = self.tr("D") if scene.output == "probability" else self.tr("score")
         words = [
             f"x ({fixed(x)}, {fixed(y)})" if scene.dim > 1 else f"x {fixed(x)}",
             f"{d} {fixed(told.value, 3)}",
         ]
+        if not math.isnan(told.best):
+            words.append(self.tr("best {value}").format(value=fixed(told.best, 3)))
         if not math.isnan(told.density):
-            words.append(self.tr("density {value}").format(value=fixed(told.density, 3)))
+            density = self.tr("density {value}") if scene.dim > 1 else "p_data {value}"
+            words.append(density.format(value=fixed(told.density, 3)))
+        if self.bar.on()["ratio"] and "truth" in self.pictures:
+            ratio = value_at(self.pictures["truth"], "ratio", x, y)
+            words.append(self.tr("log p/q {value}").format(value=fixed(ratio)))
+        if not math.isnan(told.generated):
+            words.append(f"p_g {fixed(told.generated, 3)}")
         if told.mode:
             words.append(self.tr("mode {number} at {sigmas} σ").format(number=told.mode, sigmas=fixed(told.sigmas, 1)))
         return "    ".join(words)

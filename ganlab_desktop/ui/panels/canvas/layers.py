@@ -18,8 +18,11 @@ from ganlab_desktop.ui.plots.steady import SteadyValue
 from ganlab_desktop.ui.plots.strokes import arrows, ellipses, net
 from ganlab_desktop.ui.plots.tables import diverging
 from ganlab_desktop.ui.theme import mix
+from ganlab_desktop.wire.arrays import Array
 from ganlab_desktop.wire.messages import Picture, Scene
 
+BEST = "best"  # the picture that holds the best D: truth's, or for a critic transport's
+RATIO_LEVELS = (-5.0, 5.0)  # of log p/q: the best D is 0.007 and 0.993 there
 MOST_POINTS = 1000  # points of a kind that the canvas draws; more hide the surface and cost time
 
 
@@ -59,6 +62,9 @@ class Layer:
 
     def set_scene(self, scene: Scene) -> None:
         """Show what the scene holds."""
+
+    def show_class(self, label: int) -> None:
+        """Let the samples of this class stand out, where samples have classes."""
 
     def draw(self, picture: Picture, now: float) -> None:
         """Show a new picture at a time in seconds."""
@@ -106,7 +112,7 @@ class Optimal(Layer):
             return
         values, levels = picture.arrays[self.array].numpy(), self._levels()
         known = np.where(np.isfinite(values), values, np.float32(sum(levels) / 2))
-        self.image.set_values(known, box_of(picture), levels)
+        self.image.set_values(self._shown(known), box_of(picture), levels)
 
     def clear(self) -> None:
         self.image.clear()
@@ -116,6 +122,9 @@ class Optimal(Layer):
 
     def _levels(self) -> tuple[float, float]:
         return self._scale.range
+
+    def _shown(self, values: NDArray[np.generic]) -> NDArray[np.generic]:
+        return values
 
 
 class Difference(Optimal):
@@ -127,6 +136,18 @@ class Difference(Optimal):
         low, high = self._scale.range
         half = (high - low) / 2
         return -half, half
+
+
+class Ratio(Optimal):
+    """log p/q: orange where the generator puts too much, blue where too little, neutral where both put as much."""
+
+    array = "ratio"
+
+    def _levels(self) -> tuple[float, float]:
+        return RATIO_LEVELS
+
+    def _shown(self, values: NDArray[np.generic]) -> NDArray[np.generic]:
+        return np.clip(values, *RATIO_LEVELS)  # the spline would ring where the ratio falls from hundreds to unknown
 
 
 class Plan(Layer):
@@ -228,19 +249,55 @@ class Manifold(Layer):
             tier.setPen(pg.mkPen(mix(colours.fake, colours.panel, share)))
 
 
-class Real(Layer):
-    """Samples of the data: round."""
+class Points(Layer):
+    """Samples; of a conditional game those of the class shown stand out."""
+
+    symbol, size, z, colour = "o", 5, 5, "real"
 
     def __init__(self, plot: Plot) -> None:
         super().__init__(plot)
-        self.points = pg.ScatterPlotItem(size=5, pen=None, symbol="o", pxMode=True)
-        self._add(self.points, 5)
+        self.others, self.points = (
+            pg.ScatterPlotItem(size=self.size, pen=None, symbol=self.symbol, pxMode=True) for _ in range(2)
+        )
+        self._add(self.others, self.z)
+        self._add(self.points, self.z)
+        self._samples: NDArray[np.generic] = np.empty((0, 2))
+        self._labels: NDArray[np.generic] | None = None
+        self._label = 0
 
-    def set_scene(self, scene: Scene) -> None:
-        self.points.setData(*_thinned(scene.real.numpy(), scene.dim).T)
+    def show_class(self, label: int) -> None:
+        self._label = label
+        self._show()
+
+    def show_samples(self, samples: NDArray[np.generic], labels: Array | None) -> None:
+        """Show samples (N, dim) and their classes (N,), where they have any; nothing on the line."""
+        self._samples, self._labels = samples, None if labels is None else labels.numpy()
+        self._show()
+
+    def clear(self) -> None:
+        self.show_samples(np.empty((0, 2)), None)
 
     def apply_theme(self, colours: Colours) -> None:
-        self.points.setBrush(pg.mkBrush(colours.real))
+        ink = getattr(colours, self.colour)
+        self.points.setBrush(pg.mkBrush(ink))
+        self.others.setBrush(pg.mkBrush(mix(ink, colours.panel, 0.4)))
+
+    def _show(self) -> None:
+        every = -(-len(self._samples) // MOST_POINTS) or 1  # evenly taken, so that the same ones stay in view
+        samples = self._samples[::every]
+        chosen = np.ones(len(samples), bool) if self._labels is None else self._labels[::every] == self._label
+        self.points.setData(*_drawable(samples[chosen]).T)
+        self.others.setData(*_drawable(samples[~chosen]).T)
+
+
+class Real(Points):
+    """Samples of the data: round."""
+
+    def set_scene(self, scene: Scene) -> None:
+        self.show_samples(scene.real.numpy(), scene.real_labels)
+
+    def clear(self) -> None:
+        """They belong to the scene."""
 
 
 class Field(Layer):
@@ -300,22 +357,13 @@ class Gradients(Layer):
         self.arrows.setPen(pg.mkPen(mix(colours.text, colours.panel, 0.85)))
 
 
-class Generated(Layer):
+class Generated(Points):
     """The generator's samples from fixed latents: diamonds."""
 
-    def __init__(self, plot: Plot) -> None:
-        super().__init__(plot)
-        self.points = pg.ScatterPlotItem(size=7, pen=None, symbol="d", pxMode=True)
-        self._add(self.points, 8)
+    symbol, size, z, colour = "d", 7, 8, "fake"
 
     def draw(self, picture: Picture, now: float) -> None:
-        self.points.setData(*_thinned(picture.arrays["fake"].numpy(), 2).T)
-
-    def clear(self) -> None:
-        self.points.setData([], [])
-
-    def apply_theme(self, colours: Colours) -> None:
-        self.points.setBrush(pg.mkBrush(colours.fake))
+        self.show_samples(picture.arrays["fake"].numpy(), picture.arrays.get("labels"))
 
 
 LAYERS = (
@@ -394,7 +442,7 @@ LAYERS = (
         QT_TRANSLATE_NOOP("LayerBar", "The best D against this generator; for a critic the Kantorovich potential"),
         "square",
         "truth",
-        "truth",
+        BEST,
         on=False,
         on_line=True,
     ),
@@ -403,6 +451,20 @@ LAYERS = (
         QT_TRANSLATE_NOOP("LayerBar", "Difference"),
         QT_TRANSLATE_NOOP("LayerBar", "D minus the best D: what D has yet to learn"),
         "waves",
+        "truth",
+        BEST,
+        on=False,
+    ),
+    LayerSpec(
+        "ratio",
+        QT_TRANSLATE_NOOP("LayerBar", "Log ratio"),
+        QT_TRANSLATE_NOOP(
+            "LayerBar",
+            "log p/q, the density of the data over that of the generator's samples, both seen at one scale: orange "
+            "where the generator puts too much, blue where too little, 0 where both agree. Whatever the objective, "
+            "it is what all the divergences are made of",
+        ),
+        "ratio",
         "truth",
         "truth",
         on=False,
@@ -415,15 +477,16 @@ LAYERS = (
         "truth",
         "transport",
         on=False,
+        on_line=True,
     ),
 )
 
 
-def _thinned(points: NDArray[np.generic], dim: int) -> NDArray[np.float64]:
-    """At most MOST_POINTS finite points (n, 2) of (N, dim), evenly taken, so that the same ones stay in view."""
-    if dim < 2 or points.ndim != 2 or points.shape[1] < 2:
+def _drawable(points: NDArray[np.generic]) -> NDArray[np.float64]:
+    """The finite ones (n, 2) of points (N, dim); none on the line."""
+    if points.ndim != 2 or points.shape[1] < 2:
         return np.empty((0, 2))
-    points = points[:: -(-len(points) // MOST_POINTS) or 1, :2].astype(np.float64)
+    points = points[:, :2].astype(np.float64)
     return points[np.isfinite(points).all(axis=1)]
 
 

@@ -30,6 +30,7 @@ class Plane(Plot):
             "modes": layers.Modes(self),
             "optimal": layers.Optimal(self, self.scale),
             "difference": layers.Difference(self, self.scale),
+            "ratio": layers.Ratio(self, self.scale),
             "plan": layers.Plan(self),
         }
         self._drawn: dict[str, Picture] = {}
@@ -45,6 +46,11 @@ class Plane(Plot):
         if scene.box != self._box:
             self._box = scene.box
             self.fit()
+
+    def show_class(self, label: int) -> None:
+        """Let the samples of this class stand out, where samples have classes."""
+        for layer in self.layers.values():
+            layer.show_class(label)
 
     def fit(self) -> None:
         """Show the scene's box with a margin."""

@@ -1,11 +1,13 @@
 """What the canvas says about the place under the mouse."""
 
 import math
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ganlab_desktop.ui.panels.canvas.layers import BEST
 from ganlab_desktop.ui.plots.fields import box_of
 from ganlab_desktop.ui.plots.grids import at
 from ganlab_desktop.wire.messages import Picture, Scene
@@ -14,24 +16,34 @@ _NOTHING = -745.0  # log of the smallest float64: a density of zero, finite so t
 
 
 class Reading(NamedTuple):
-    """D(x) (or the score), density, nearest mode (counted from 1; 0 for none) and its distance in sigmas; NaN where
-    something is not known."""
+    """D(x) (or the score), density, nearest mode (counted from 1; 0 for none) and its distance in sigmas, on the line
+    also the best D and the generator's density; NaN where something is not known."""
 
     value: float
     density: float
     mode: int
     sigmas: float
+    best: float = math.nan
+    generated: float = math.nan
 
 
-def read(scene: Scene, surface: Picture | None, x: float, y: float) -> Reading:
+def read(scene: Scene, pictures: Mapping[str, Picture], x: float, y: float) -> Reading:
     """Everything known about a place in the plane, or at x on the line."""
+    surface, best, generated = pictures.get("surface"), math.nan, math.nan
     value = density = math.nan
     if surface is not None:
-        value = _value(surface, "values", x, y)
+        value = value_at(surface, "values", x, y)
         if "density" in surface.arrays:
-            density = math.exp(min(_value(surface, "density", x, y), 700.0))
+            density = math.exp(min(value_at(surface, "density", x, y), 700.0))
     mode, sigmas = nearest_mode(scene, np.array([x, y][: scene.dim]))
-    return Reading(value, density, mode, sigmas)
+    if scene.dim == 1:
+        for name in (BEST, "gaussians"):  # what is exact comes last
+            if name in pictures and "optimal" in pictures[name].arrays:
+                best = value_at(pictures[name], "optimal", x, y)
+        for name in ("truth", "gaussians"):
+            if name in pictures and "generated" in pictures[name].arrays:
+                generated = math.exp(min(value_at(pictures[name], "generated", x, y), 700.0))
+    return Reading(value, density, mode, sigmas, best, generated)
 
 
 def nearest_mode(scene: Scene, place: NDArray[np.float64]) -> tuple[int, float]:
@@ -49,9 +61,12 @@ def nearest_mode(scene: Scene, place: NDArray[np.float64]) -> tuple[int, float]:
     return nearest + 1, float(distance[nearest])
 
 
-def _value(surface: Picture, name: str, x: float, y: float) -> float:
-    values, box = surface.arrays[name].numpy(), box_of(surface)
-    values = np.maximum(values, _NOTHING) if name == "density" else values
+def value_at(picture: Picture, name: str, x: float, y: float) -> float:
+    """What an array over the view holds at a place; NaN outside, where it has not the array, or where that is NaN."""
+    if name not in picture.arrays:
+        return math.nan
+    values, box = picture.arrays[name].numpy(), box_of(picture)
+    values = np.maximum(values, _NOTHING) if name in ("density", "generated") else values
     if values.shape[0] == 1:  # on the line
         values, box, y = np.repeat(values, 2, axis=0), (box[0], box[1], 0.0, 1.0), 0.0
     return at(values, box, x, y)

@@ -1,0 +1,70 @@
+"""How many classes the samples of each kind of data belong to: their modes, branches or blades."""
+
+from functools import singledispatch
+
+from ganlab_desktop.experiment.data import (
+    Circles,
+    DataSpec,
+    Disjoint,
+    GanLab,
+    Gaussians,
+    Grid,
+    Mixture,
+    Mixture1D,
+    Moons,
+    Pinwheel,
+    Ring,
+    Spiral,
+)
+
+_GANLAB_SETS = {"gaussians": 2, "disjoint": 3}
+
+
+def classes_of(data: DataSpec) -> int:
+    """The number of classes; 0 where samples belong to none, or all to one."""
+    count = _parts(data)
+    return count if count > 1 else 0
+
+
+@singledispatch
+def _parts(data: DataSpec) -> int:
+    return 1
+
+
+@_parts.register(Ring)
+@_parts.register(Mixture)
+def _modes(data: Ring | Mixture) -> int:
+    return data.modes
+
+
+@_parts.register
+def _grid(data: Grid) -> int:
+    return data.side**2
+
+
+@_parts.register(Gaussians)
+@_parts.register(Disjoint)
+@_parts.register(Moons)
+@_parts.register(Circles)
+def _pair(data: Gaussians | Disjoint | Moons | Circles) -> int:
+    return 2
+
+
+@_parts.register
+def _spiral(data: Spiral) -> int:
+    return data.arms
+
+
+@_parts.register
+def _pinwheel(data: Pinwheel) -> int:
+    return data.blades
+
+
+@_parts.register
+def _mixture_1d(data: Mixture1D) -> int:
+    return len(data.means)
+
+
+@_parts.register
+def _ganlab(data: GanLab) -> int:
+    return _GANLAB_SETS.get(data.shape, 1)

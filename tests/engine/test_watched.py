@@ -1,0 +1,73 @@
+"""What is measured beside the training leaves it as it is, and ends at once with it."""
+
+import time
+from contextlib import closing
+
+import numpy as np
+
+from ganlab_desktop.engine.frames import FrameMaker
+from ganlab_desktop.engine.run import Run
+from ganlab_desktop.experiment.experiment import Experiment
+from ganlab_desktop.experiment.validate import with_changes
+from ganlab_desktop.measure.studies import STUDIES
+from ganlab_desktop.wire.messages import Frame, Grant
+
+SMALL = with_changes(Experiment(), {"generator.hidden": [16], "discriminator.hidden": [16], "schedule.batch_size": 16})
+SHOWN = ("modes", "quality", "best_response", "memory")
+
+
+def watch(run: Run, until: set[str], seconds: float = 30.0) -> dict[str, Frame]:
+    """Train beside a window that shows all of SHOWN until each of some has told; by study, the last frame with it."""
+    told: dict[str, Frame] = {}
+    frames = FrameMaker(run, lambda: None)
+    with closing(frames):
+        deadline, credit = time.monotonic() + seconds, 0
+        while not until <= set(told) and time.monotonic() < deadline:
+            run.advance()
+            credit += 1
+            frames.measure(resting=False)
+            frame = frames.make(Grant(credit, SHOWN), playing=True, rate=0.0)
+            told |= dict.fromkeys(frame.pictures, frame) if frame is not None else {}
+            time.sleep(0.001)
+    return told
+
+
+def test_a_run_that_is_measured_equals_one_that_is_not() -> None:
+    watched, left_alone = Run(SMALL), Run(SMALL)
+    told = watch(watched, {"modes", "quality", "memory"})
+    assert {"modes", "quality", "memory"} <= set(told)
+    while left_alone.step < watched.step:
+        left_alone.advance()
+    for name, array in watched.state()[1].items():
+        np.testing.assert_array_equal(array, left_alone.state()[1][name])
+    assert "memory" not in watched.history
+    assert len(watched.history["quality"])
+
+
+def test_states_are_remembered_before_anybody_looks() -> None:
+    run = Run(SMALL)
+    frames = FrameMaker(run, lambda: None)
+    with closing(frames):
+        deadline = time.monotonic() + 20.0
+        steps: list[int] = []
+        while len(steps) < 3 and time.monotonic() < deadline:
+            run.advance()
+            frames.measure(resting=False)
+            if "memory" in frames._measured:
+                steps = frames._measured["memory"].picture.arrays["steps"].tolist()
+            time.sleep(0.001)
+    assert len(steps) == 3
+    assert not len(run.history["quality"])
+    assert not len(run.history["best_response"])
+
+
+def test_a_long_search_ends_with_the_run() -> None:
+    run = Run(with_changes(SMALL, {"discriminator.hidden": [512, 512], "generator.hidden": [512, 512]}))
+    frames = FrameMaker(run, lambda: None)
+    frames.make(Grant(1, ("best_response",)), playing=True, rate=0.0)
+    frames.measure(resting=True)
+    time.sleep(1.0)
+    started = time.monotonic()
+    frames.close()
+    assert time.monotonic() - started < 2.0
+    assert STUDIES["best_response"].SLOW
