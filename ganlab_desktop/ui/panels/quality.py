@@ -76,7 +76,7 @@ MEASURES = (
         (Line("duality_gap", QT_TRANSLATE_NOOP("Quality", "gap"), "truth"),),
         QT_TRANSLATE_NOOP(
             "Quality",
-            "What both players together could still win, each against the other standing still, by 200 steps of search "
+            "What both players together could still win, each against the other standing still, by a short search "
             "judged on held-out batches: 0 at an equilibrium. Not for critics without a bound, nor with spectral norm.",
         ),
     ),
