@@ -86,7 +86,7 @@ class BestResponse(Study):
 
     COLUMNS = ("two_sample", "two_sample_best", "duality_gap")
     REST = 4.0
-    SHARE = 0.12
+    SHARE = 0.2
     SLOW = True
 
     @cached_property
