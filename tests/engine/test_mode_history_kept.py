@@ -33,8 +33,11 @@ def shares(run: Run) -> np.ndarray:
     return mode_coverage(samples, run.game.data.modes).hits / SAMPLES
 
 
+AVERAGED = with_changes(SMALL, {"ema.half_life": 200.0})
+
+
 def test_columns_are_the_shares_at_their_steps_and_outlive_the_engine(tmp_path: Path) -> None:
-    document = Document.new(SMALL, tmp_path / "run.ganlab")
+    document = Document.new(AVERAGED, tmp_path / "run.ganlab")
     frames = FrameMaker(document.run, lambda: None)
     document.start_writing(lambda step: None, lambda text: None)
     with closing(frames):
@@ -49,7 +52,7 @@ def test_columns_are_the_shares_at_their_steps_and_outlive_the_engine(tmp_path: 
     steps, rows = again.run.history["modes"].after(0)
     again.close()
     assert len(steps) >= 3
-    replay = Run(SMALL)
+    replay = Run(AVERAGED)
     for step, row in zip(steps, rows, strict=True):
         while replay.step < step:
             replay.advance()
