@@ -48,7 +48,9 @@ def info(path: Path) -> dict[str, Any]:
 
 def evaluate(path: Path, at: int | None, samples: int, seed: int) -> dict[str, Any]:
     """Metrics by name, None where one does not fit the data; see measure/evaluation.py."""
+    from ganlab_desktop.engine.checkup import snapshot_of
     from ganlab_desktop.measure.evaluation import evaluate as evaluate_samples
+    from ganlab_desktop.measure.judgement import judgement_of
 
     run = _load(path, at)
     average = run.game.averages
@@ -61,26 +63,10 @@ def evaluate(path: Path, at: int | None, samples: int, seed: int) -> dict[str, A
         lambda count, offset: run.sample(count, seed + offset, average=average),
         samples,
         seed,
-        _judgement(run),
+        judgement_of(snapshot_of(run)),
         asked if run.experiment.conditional else None,
     )
     return {"step": run.step, "generator": "average" if average else "live", "seed": seed, **scores}
-
-
-def _judgement(run: Any) -> Any:
-    """The run's discriminator as evaluation takes it."""
-    import torch
-
-    from ganlab_desktop.measure.evaluation import Judgement
-
-    game, logits = run.game, run.game.objective.output == "probability"
-
-    def judge(points: Any, labels: Any) -> Any:
-        with torch.no_grad(), game.observed():
-            told = None if labels is None else torch.from_numpy(labels).to(game.device)
-            return game.judge(torch.from_numpy(points).to(game.device), told).double().cpu().numpy().ravel()
-
-    return Judgement(judge, game.objective.border, logits)
 
 
 def sample(path: Path, out: Path, *, count: int, at: int | None, seed: int, ema: bool, units: str) -> None:

@@ -38,7 +38,7 @@ class Checkup:
         run = self._run
         if self._study is None or self._study.data is not run.game.data:
             self._study = Health(run.game.data, run.experiment.seed)
-        _, row = self._study.look(_snapshot(run))
+        _, row = self._study.look(snapshot_of(run))
         run.history["health"].append(np.array([run.step], np.int64), np.array([row], np.float32))
         return self.take(run.step, row)
 
@@ -65,7 +65,8 @@ class Checkup:
         return found
 
 
-def _snapshot(run: Run) -> Snapshot:
+def snapshot_of(run: Run) -> Snapshot:
+    """The run as studies look at it, here and now."""
     game = run.game
 
     def replica(module: nn.Module) -> nn.Module:

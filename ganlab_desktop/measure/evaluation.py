@@ -2,25 +2,25 @@
 
 import math
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ganlab_desktop.gan.data.distribution import Distribution, FloatArray, Labels
 from ganlab_desktop.gan.streams import Stream, Streams
+from ganlab_desktop.measure.judgement import Judgement
 from ganlab_desktop.measure.metrics.class_agreement import class_agreement
 from ganlab_desktop.measure.metrics.discrimination import discrimination, held_out_gap
 from ganlab_desktop.measure.metrics.matched_kernel import SAMPLES, MatchedKernel
 from ganlab_desktop.measure.metrics.modes import dense_share, density_threshold, mode_coverage, reverse_kl_floor
 from ganlab_desktop.measure.metrics.precision_recall import f_scores, precision_recall_curve
 from ganlab_desktop.measure.metrics.support_size import support_size
-from ganlab_desktop.measure.metrics.transport_distance import transport_distances, transport_floor
+from ganlab_desktop.measure.metrics.transport_distance import critic_gap, transport_distances, transport_floor
 from ganlab_desktop.measure.metrics.two_sample import fresh_discriminator_test
 
 Sampler = Callable[[int, int], NDArray[np.float32]]
 Asker = Callable[[int, int], Labels]
-Judge = Callable[[NDArray[np.float32], Labels | None], FloatArray]
 
 POINTS = 1000  # on each side of the transport
 TESTED = 2000  # and of the two-sample test
@@ -31,17 +31,8 @@ NAMES = (
     *("jsd", "jsd_floor", "kl", "reverse_kl", "tv", "h", "precision", "recall"),
     *("w1", "w1_floor", "sliced_w2", "sliced_w2_floor", "support_size"),
     *("accuracy_real", "accuracy_fake", "mean_fake", "held_out_gap", "two_sample", "two_sample_best"),
+    *("duality_gap", "slope", "lipschitz", "critic_gap"),
 )
-
-
-class Judgement(NamedTuple):
-    """What evaluation needs of a discriminator: its raw outputs (N,) for samples (N, dim) and their
-    classes (N,), where there are some; the raw output of one that
-    cannot tell (None for a critic), and whether raw outputs are logits."""
-
-    judge: Judge
-    neutral: float | None
-    logits: bool
 
 
 def evaluate(
@@ -65,7 +56,10 @@ def evaluate(
 
     accuracy_real, accuracy_fake, mean_fake (mean D(G(z)), for logits), held_out_gap (of a finite training set): the
     run's own discriminator. two_sample: held-out accuracy of a fresh one, and two_sample_best the most that any could
-    reach, (1 + tv) / 2.
+    reach, (1 + tv) / 2. duality_gap: what both players could still win against the other standing still, by
+    studies/best_response.py. slope: the largest |grad D| at real and generated points and between them, and lipschitz
+    the product of the layers' bounds, between which its Lipschitz constant lies. critic_gap: of a Wasserstein critic,
+    w1 minus its estimate divided by its slope.
     """
     scores: dict[str, Any] = dict.fromkeys(NAMES)
     samples = sample(count, 0)
@@ -111,7 +105,15 @@ def evaluate(
             _, of_real = data.labelled_held_out(streams.at(0, Stream.MEASURED_REAL, 2), POINTS)
             labels = of_real, asked(POINTS, 2)
         v_real, v_fake = (judgement.judge(*batch) for batch in zip((real, fake), labels, strict=True))
+        scores |= {"duality_gap": judgement.gap, "lipschitz": judgement.lipschitz}
         scores |= _judged(data, judgement, v_real, v_fake)
+        if judgement.slope is not None:
+            share = streams.at(0, Stream.CRITIC_FIELD, 1).random((len(real), 1), np.float32)
+            slope = judgement.slope(np.concatenate((real, fake, real + share * (fake - real))))
+            scores["slope"] = slope if math.isfinite(slope) else None
+        if judgement.estimates_w1 and scores["w1"] is not None and judgement.slope is not None:
+            gap = critic_gap(scores["w1"], v_real, v_fake, scores["slope"])
+            scores["critic_gap"] = gap if math.isfinite(gap) else None
     return scores
 
 

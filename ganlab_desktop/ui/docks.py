@@ -94,14 +94,13 @@ def place(window: QMainWindow, docks: Mapping[str, Dock]) -> None:
         dock.setFloating(False)
         area = {"experiment": left, "log": Qt.DockWidgetArea.BottomDockWidgetArea}.get(name, right)
         window.addDockWidget(area, dock)
-        dock.setVisible(name != "log")
+        dock.setVisible(name in ("experiment", *_STACKED))  # all at once, stacked, would stretch the window
     stacked = [docks[name] for name in _STACKED if name in docks]
     for above, below in pairwise(stacked):
         window.splitDockWidget(above, below, Qt.Orientation.Vertical)
     for name, dock in docks.items():
         if name not in ("experiment", "log", *_STACKED):
             window.tabifyDockWidget(stacked[-1], dock)
-            dock.hide()
     form = docks["experiment"]
     window.resizeDocks([form], [form.panel.minimumSizeHint().width()], Qt.Orientation.Horizontal)
     if stacked:

@@ -21,7 +21,8 @@ EVALUATED = {
     "step", "generator", "seed", "samples", "modes", "captured", "captured_quarter", "high_quality", "shares",
     "mode_kl", "mode_kl_floor", "jsd", "jsd_floor", "kl", "reverse_kl", "tv", "h", "precision", "recall", "w1",
     "w1_floor", "sliced_w2", "sliced_w2_floor", "support_size", "accuracy_real", "accuracy_fake", "mean_fake",
-    "held_out_gap", "two_sample", "two_sample_best", "class_agreement",
+    "held_out_gap", "two_sample", "two_sample_best", "class_agreement", "duality_gap", "slope", "lipschitz",
+    "critic_gap",
 }  # fmt: skip
 
 Capture = pytest.CaptureFixture[str]
@@ -74,6 +75,9 @@ def test_evaluate_has_a_fixed_set_of_keys(trained: Path, capsys: Capture) -> Non
     assert scores["modes"] == 8
     assert 0.0 <= scores["jsd"] <= np.log(2.0) + 1e-9
     assert scores["jsd_floor"] <= 0.02
+    assert scores["duality_gap"] > 0.0
+    assert 0.0 < scores["slope"] <= scores["lipschitz"]
+    assert scores["critic_gap"] is None  # no critic
 
 
 def test_data_without_modes_or_density_evaluates_to_nothing_there(tmp_path: Path, capsys: Capture) -> None:

@@ -4,11 +4,17 @@ import json
 
 import numpy as np
 import pytest
+import torch
 
+from ganlab_desktop.engine.checkup import snapshot_of
+from ganlab_desktop.engine.run import Run
 from ganlab_desktop.experiment.data import DataSpec, Grid, Points, Ring, Spiral
+from ganlab_desktop.experiment.presets import load_preset
+from ganlab_desktop.experiment.validate import with_changes
 from ganlab_desktop.gan.data.build import build
 from ganlab_desktop.gan.data.distribution import Distribution
-from ganlab_desktop.measure.evaluation import POINTS, TESTED, Judgement, Sampler, evaluate
+from ganlab_desktop.measure.evaluation import POINTS, TESTED, Sampler, evaluate
+from ganlab_desktop.measure.judgement import Judgement, judgement_of
 from ganlab_desktop.measure.metrics.matched_kernel import SAMPLES, MatchedKernel
 from ganlab_desktop.measure.metrics.modes import mode_coverage
 
@@ -76,8 +82,8 @@ def test_the_names_are_the_same_for_all_data_and_none_stands_where_nothing_fits(
     file.write_text("1,2\n3,4\n")
     ring, spiral, points = build(Ring()), build(Spiral()), build(Points(path=str(file)))
     full, dense, bare = (evaluate(data, true(data), COUNT, 0, EDGE) for data in (ring, spiral, points))
+    unasked = {"held_out_gap", "duality_gap", "slope", "lipschitz", "critic_gap", "class_agreement"}
     assert list(full) == list(dense) == list(bare)
-    unasked = {"held_out_gap", "class_agreement"}
     assert {name for name, value in full.items() if value is None} == unasked
     of_modes = {"modes", "captured", "captured_quarter", "shares", "mode_kl", "mode_kl_floor"}
     assert {name for name, value in dense.items() if value is None} == of_modes | unasked
@@ -116,3 +122,35 @@ def test_a_shift_shows_in_the_distances_and_to_a_fresh_discriminator() -> None:
     assert scores["two_sample"] <= scores["two_sample_best"] + 0.01
     assert scores["precision"] < 0.1
     assert scores["accuracy_fake"] < 0.4
+
+
+def test_a_critic_that_sees_half_of_a_shift_misses_the_other_half() -> None:
+    """Data shifted by 1 along x, and the critic -3 (x / 2 + y sqrt(3) / 2) of slope 3: divided by it, it finds 1/2."""
+    data = build(Ring())
+
+    def sample(count: int, draw: int) -> np.ndarray:
+        return data.held_out(np.random.default_rng(draw + 10), count) + np.float32([1.0, 0.0])
+
+    def judge(points: np.ndarray) -> np.ndarray:
+        return -3.0 * points.astype(np.float64) @ np.array([0.5, np.sqrt(0.75)])
+
+    critic = Judgement(judge, None, False, lambda points: 3.0, lipschitz=3.5, gap=0.25, estimates_w1=True)
+    scores = evaluate(data, sample, COUNT, 0, critic)
+    assert (scores["slope"], scores["lipschitz"], scores["duality_gap"]) == (3.0, 3.5, 0.25)
+    assert scores["critic_gap"] == pytest.approx(0.5, abs=0.15)
+    assert scores["accuracy_real"] is None
+
+
+def test_the_runs_discriminator_is_judged_by_its_own_numbers() -> None:
+    run = Run(with_changes(load_preset("ring-wgan-gp"), {"discriminator.hidden": [16], "generator.hidden": [16]}))
+    judgement = judgement_of(snapshot_of(run))
+    points = np.random.default_rng(0).normal(size=(300, 2)).astype(np.float32)
+    expected = run.game.discriminator.module(torch.from_numpy(points)).detach().double().numpy().ravel()
+    np.testing.assert_allclose(judgement.judge(points), expected, rtol=1e-6)
+    step = np.float32(1e-3) * np.float32([[1, 0]])
+    steep = np.abs(judgement.judge(points + step) - judgement.judge(points - step)).max() / 2e-3
+    assert judgement.slope(points) <= judgement.lipschitz
+    assert judgement.slope(points) >= 0.99 * steep
+    assert judgement.estimates_w1
+    assert judgement.gap > 0.0
+    assert judgement.neutral is None

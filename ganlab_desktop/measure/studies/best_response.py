@@ -21,7 +21,9 @@ from ganlab_desktop.measure.studies.study import Row, Snapshot, Study
 
 TESTED = 1000  # samples on each side of the two-sample test
 BATCH = 256  # samples that a player searches on, and as many others that judge it
-_STEPS, _RATE = 200, 3e-3
+_RATE = 3e-3
+_FEWEST, _MOST = 20, 200  # steps of a search
+_MOVED = 20_000_000  # parameters that a search moves in all: a large game is searched in fewer steps
 
 
 def no_gap(experiment: Experiment) -> str:
@@ -59,7 +61,8 @@ def gap_of(snapshot: Snapshot) -> float:
         return value
 
     theta, psi = parameters(snapshot.generator), parameters(snapshot.discriminator)
-    return duality_gap(value_on(1), theta, psi, _STEPS, _RATE, held_out=value_on(2), wanted=snapshot.wanted).gap
+    steps = max(_FEWEST, min(_MOST, _MOVED // (len(theta) + len(psi))))
+    return duality_gap(value_on(1), theta, psi, steps, _RATE, held_out=value_on(2), wanted=snapshot.wanted).gap
 
 
 class _Within(nn.Module):
@@ -83,7 +86,7 @@ class BestResponse(Study):
 
     COLUMNS = ("two_sample", "two_sample_best", "duality_gap")
     REST = 4.0
-    SHARE = 0.12
+    SHARE = 0.2
     SLOW = True
 
     @cached_property

@@ -18,7 +18,7 @@ from ganlab_desktop.wire.messages import Scene
 
 _CELLS = 240  # along each side
 _MARGIN = 0.04  # of a side, so that the last tick's label has room
-_LEAST = 0.02  # of the colours' reach
+_LEAST = 0.05  # of the colours' reach
 
 
 class Memory(Panel):

@@ -76,8 +76,9 @@ MEASURES = (
         (Line("duality_gap", QT_TRANSLATE_NOOP("Quality", "gap"), "truth"),),
         QT_TRANSLATE_NOOP(
             "Quality",
-            "What both players together could still win, each against the other standing still, by 200 steps of search "
-            "judged on held-out batches: 0 at an equilibrium. Not for critics without a bound, nor with spectral norm.",
+            "What both players together could still win, each against the other standing still, judged on held-out "
+            "batches: 0 at an equilibrium. A short search finds it, so it is a lower bound, small also where gradients "
+            "vanish. Not for critics without a bound, nor with spectral norm.",
         ),
     ),
     Measure(
@@ -213,7 +214,7 @@ class Quality(Panel):
     def numbers(self) -> tuple[Number, ...]:
         shown = self.pictures.get("quality")
         read = {} if shown is None else shown.numbers
-        told = ((self.tr("recall F8"), "recall"), (self.tr("precision F1/8"), "precision"))
+        told = ((self.tr("F8"), "recall"), (self.tr("F1/8"), "precision"))
         return tuple(
             Number(label, fixed(read[name]), "fake") for label, name in told if math.isfinite(read.get(name, math.nan))
         )

@@ -29,6 +29,9 @@ def test_a_shifted_gaussian_scores_what_mathematics_says() -> None:
     picture, found = look(Quality(DATA, 0), snapshot(NonSaturating(), line(*OPTIMAL)))
     assert found["accuracy_real"] == pytest.approx(norm.cdf(1), abs=4 * 0.37 / np.sqrt(POINTS))
     assert found["accuracy_fake"] == pytest.approx(norm.cdf(1), abs=4 * 0.37 / np.sqrt(POINTS))
+    _, biased = look(Quality(DATA, 0), snapshot(NonSaturating(), line(2.0, -1.0)))  # says real from 1/2 on
+    assert biased["accuracy_real"] == pytest.approx(norm.cdf(1.5), abs=0.04)
+    assert biased["accuracy_fake"] == pytest.approx(norm.cdf(0.5), abs=0.06)
     assert found["sliced_w2"] == pytest.approx(2.0, abs=0.15)  # W2 of a shift is the shift
     assert found["sliced_w2_floor"] < 0.2
     assert np.isnan(found["held_out_gap"])

@@ -47,7 +47,7 @@ def test_the_curve_stands_beside_that_of_true_samples(shown):
     assert np.allclose(np.stack(panel.reached.getData(), axis=1), CURVE)
     assert np.allclose(np.stack(panel.best.getData(), axis=1), TRUTH)
     assert panel.best.opts["pen"].color().name() == DARK.truth.lower()
-    assert [(n.label, n.value) for n in panel.header.numbers] == [("recall F8", "0.33"), ("precision F1/8", "0.91")]
+    assert [(n.label, n.value) for n in panel.header.numbers] == [("F8", "0.33"), ("F1/8", "0.91")]
 
 
 @pytest.mark.parametrize("measure", MEASURES, ids=lambda measure: measure.title)

@@ -1,0 +1,65 @@
+"""A run's own discriminator, as evaluation takes it."""
+
+import math
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from ganlab_desktop.experiment.objectives import Wasserstein
+from ganlab_desktop.gan.data.distribution import FloatArray, Labels
+from ganlab_desktop.gan.penalties import gradient_norms, input_gradient
+from ganlab_desktop.measure.studies.best_response import gap_of
+from ganlab_desktop.measure.studies.study import Snapshot
+from ganlab_desktop.measure.theory.lipschitz import UnboundedError, lipschitz_bound
+
+Points = NDArray[np.float32]
+
+
+class Judgement(NamedTuple):
+    """What evaluation needs of a discriminator: its raw outputs (N,) for samples (N, dim), of classes (N,) where they
+    are told, the raw output of one that cannot tell (None for a critic), and whether raw outputs are logits; the
+    largest |grad D| at points, an upper bound of it and the game's duality gap, None where unknown or where they differ
+    from class to class; and whether it estimates W1."""
+
+    judge: Callable[[Points, Labels | None], FloatArray]
+    neutral: float | None
+    logits: bool
+    slope: Callable[[Points], float] | None = None
+    lipschitz: float | None = None
+    gap: float | None = None
+    estimates_w1: bool = False
+
+
+def judgement_of(snapshot: Snapshot) -> Judgement:
+    """The discriminator of a snapshot; searches for the duality gap, which takes seconds."""
+
+    def judge(points: Points, labels: Labels | None = None) -> FloatArray:
+        told = None if labels is None else torch.from_numpy(labels)
+        with torch.no_grad():
+            values: FloatArray = snapshot.judge(torch.from_numpy(points), told).double().numpy().ravel()
+        return values
+
+    def slope(points: Points) -> float:
+        return float(gradient_norms(input_gradient(snapshot.judge, torch.from_numpy(points))).max())
+
+    plain = Judgement(judge, snapshot.objective.border, snapshot.objective.output == "probability")
+    if snapshot.experiment.conditional:
+        return plain
+    gap = gap_of(snapshot)
+    return plain._replace(
+        slope=slope,
+        lipschitz=_bound(snapshot),
+        gap=gap if math.isfinite(gap) else None,
+        estimates_w1=isinstance(snapshot.experiment.objective, Wasserstein),
+    )
+
+
+def _bound(snapshot: Snapshot) -> float | None:
+    """An upper bound of |grad D|; packed copies of one sample stretch it by the root of their number."""
+    try:
+        return lipschitz_bound(snapshot.discriminator) * math.sqrt(snapshot.experiment.discriminator.packing)
+    except UnboundedError:
+        return None
