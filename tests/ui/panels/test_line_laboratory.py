@@ -155,6 +155,14 @@ def test_the_view_stays_while_a_gaussian_moves_in_it_and_grows_where_it_leaves(c
     assert canvas.line.visible_box()[:2] == pytest.approx((left, 8.7))
 
 
+def test_curves_on_the_line_are_finer_than_surfaces_and_the_header_speaks_of_them(canvas) -> None:
+    assert canvas.resolution() == 256
+    assert "densities" in canvas.header.explanation
+    canvas.set_scene(scenes.ring())
+    assert canvas.resolution() == 128
+    assert "densities" not in canvas.header.explanation
+
+
 def test_the_plan_is_a_matrix_with_its_marginals(canvas) -> None:
     assert canvas.bar.buttons["plan"].isEnabled()
     assert not canvas.line.plan.isVisible()

@@ -25,6 +25,7 @@ from ganlab_desktop.ui.plots.text import fixed, tabular
 from ganlab_desktop.wire.messages import Picture, Scene
 
 _PLAYING_RESOLUTION, _PAUSED_RESOLUTION = 64, 128  # points a side of the surface
+_LINE_RESOLUTION = 256  # of curves on the line, which are cheap
 _MOST_LATENT_DIMENSIONS = 2  # of a latent whose grid can be drawn
 
 
@@ -97,6 +98,8 @@ class Canvas(Panel):
 
     def resolution(self) -> int:
         """Points a side of the surface: finer where training does not pay for it."""
+        if self._on_line:
+            return _LINE_RESOLUTION
         return _PLAYING_RESOLUTION if self.playing else _PAUSED_RESOLUTION
 
     def empty_text(self) -> str:
@@ -111,6 +114,8 @@ class Canvas(Panel):
         self.plane.set_scene(scene)
         self.line.set_scene(scene)
         self.colour_bar.setVisible(on_plane)
+        on_line = self.tr("densities of data and generator over x, what D says, and the best D")
+        self.header.set_explanation(self.tr(self.explanation) if on_plane else on_line)
         experiment = from_toml(scene.experiment)
         drawable = experiment.latent.dim <= _MOST_LATENT_DIMENSIONS
         self._truth = "transport" if isinstance(experiment.objective, Wasserstein) else "truth"
