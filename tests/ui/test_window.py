@@ -805,6 +805,7 @@ def test_a_slider_moves_the_run_the_picture_and_the_form_alike(open_window, qtbo
     assert shown_distances(window)["optimum"] == "−1.1635"
     for place in (15, 10, 5, 0):  # faster than the engine answers
         canvas.sliders.g_mean.slider.setValue(place)
+        qtbot.wait(3)
     canvas.sliders.mean.slider.setValue(1)
     canvas.sliders.mean.slider.setValue(0)
     qtbot.waitUntil(lambda: shown_distances(window)["optimum"] == "−1.3863", timeout=SLOW)

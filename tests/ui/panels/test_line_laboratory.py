@@ -129,7 +129,7 @@ def test_data_in_the_plane_have_no_sliders_and_other_generators_none_of_their_ow
 def test_exact_numbers_stand_below_and_unknown_ones_take_no_room(canvas) -> None:
     assert "gaussians" in canvas.probes
     receive(canvas, gaussians=gaussian(0.0, 1.0, jsd=0.33683, kl=2.0, w1=2.0, reverse_kl=np.inf, tv=np.nan))
-    assert shown_texts(canvas) == {"jsd": "0.3368", "kl": "2.000", "w1": "2.000", "reverse_kl": "∞"}
+    assert shown_texts(canvas) == {"jsd": "0.33683", "kl": "2.000", "w1": "2.000", "reverse_kl": "∞"}
 
 
 def test_the_generators_density_is_drawn_as_it_is(canvas) -> None:
@@ -153,6 +153,14 @@ def test_the_view_stays_while_a_gaussian_moves_in_it_and_grows_where_it_leaves(c
     assert canvas.line.visible_box()[:2] == pytest.approx((left, right))
     canvas.set_scene(scene(generator=AffineGenerator(mean=(5.0,), std=(1.0,))))
     assert canvas.line.visible_box()[:2] == pytest.approx((left, 8.7))
+
+
+def test_curves_on_the_line_are_finer_than_surfaces_and_the_header_speaks_of_them(canvas) -> None:
+    assert canvas.resolution() == 256
+    assert "densities" in canvas.header.explanation
+    canvas.set_scene(scenes.ring())
+    assert canvas.resolution() == 128
+    assert "densities" not in canvas.header.explanation
 
 
 def test_the_plan_is_a_matrix_with_its_marginals(canvas) -> None:

@@ -26,6 +26,7 @@ from ganlab_desktop.ui.plots.text import fixed, tabular
 from ganlab_desktop.wire.messages import Picture, Scene
 
 _PLAYING_RESOLUTION, _PAUSED_RESOLUTION = 64, 128  # points a side of the surface
+_LINE_RESOLUTION = 256  # of curves on the line, which are cheap
 _MOST_LATENT_DIMENSIONS = 2  # of a latent whose grid can be drawn
 
 
@@ -108,6 +109,8 @@ class Canvas(Panel):
 
     def resolution(self) -> int:
         """Points a side of the surface: finer where training does not pay for it."""
+        if self._on_line:
+            return _LINE_RESOLUTION
         return _PLAYING_RESOLUTION if self.playing else _PAUSED_RESOLUTION
 
     def empty_text(self) -> str:
@@ -126,6 +129,8 @@ class Canvas(Panel):
         self.line.set_scene(scene)
         self._show_class(self.label())
         self.colour_bar.setVisible(on_plane)
+        on_line = self.tr("densities of data and generator over x, what D says, and the best D")
+        self.header.set_explanation(self.tr(self.explanation) if on_plane else on_line)
         drawable = experiment.latent.dim <= _MOST_LATENT_DIMENSIONS
         self._best = "transport" if isinstance(experiment.objective, Wasserstein) else "truth"
         generator, latent = experiment.generator, experiment.latent

@@ -32,7 +32,8 @@ QUANTITIES = (
     Quantity(
         "jsd",
         QT_TRANSLATE_NOOP("Distances", "JSD"),
-        QT_TRANSLATE_NOOP("Distances", "Jensen-Shannon divergence in nats; at most log 2 = 0.6931."),
+        QT_TRANSLATE_NOOP("Distances", "Jensen-Shannon divergence in nats; at most log 2 = 0.69315."),
+        5,
     ),
     Quantity(
         "slope",

@@ -39,6 +39,7 @@ class GaussianSliders(QWidget):
             self,
         )
         self.g_mean, self.g_std = self._pair(self.tr("of the generator"), self.tr("std"), keys, 0.0)
+        self.g_std.label.setMinimumWidth(self.sigma.label.sizeHint().width())  # so that the sliders stand in columns
         grid = QGridLayout(self)
         grid.setContentsMargins(8, 2, 4, 2)
         grid.setHorizontalSpacing(12)

@@ -3,8 +3,8 @@
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QResizeEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ganlab_desktop.palette import Colours
 from ganlab_desktop.ui.plots.fields import box_of
@@ -22,6 +22,9 @@ class JointPlan(Plot):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent, equal=True, grid=False)
         self.setAccessibleName(self.tr("Transport plan"))
+        square = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        square.setHeightForWidth(True)
+        self.setSizePolicy(square)
         self.setToolTip(
             self.tr(
                 "<p>The shortest transport as a joint distribution: the strength of a cell is the mass that goes from "
@@ -39,10 +42,9 @@ class JointPlan(Plot):
         self.add(*self._parts)
         self.clear()
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """No higher than wide: the matrix is square."""
-        super().resizeEvent(event)
-        self.setMaximumHeight(max(self.width(), self.minimumSizeHint().height()))
+    def heightForWidth(self, width: int) -> int:
+        """The matrix is square."""
+        return width
 
     def setOpacity(self, opacity: float) -> None:
         """How strong the layer is."""

@@ -59,10 +59,7 @@ class Line(QWidget):
         column = QVBoxLayout()
         column.setSpacing(4)
         row.addLayout(column, 5)
-        beside = QVBoxLayout()
-        beside.addWidget(self.plan, 1)
-        beside.addStretch(0)
-        row.addLayout(beside, 4)
+        row.addWidget(self.plan, 4, Qt.AlignmentFlag.AlignTop)
         column.addWidget(self.densities, 3)
         column.addWidget(self.output, 2)
         for plot in (self.densities, self.output):
