@@ -9,6 +9,7 @@ from ganlab_desktop.engine.run import Run
 from ganlab_desktop.experiment.presets import load_preset
 from ganlab_desktop.experiment.validate import with_changes
 from ganlab_desktop.measure.evaluation import evaluate
+from ganlab_desktop.measure.metrics.class_agreement import class_agreement
 
 pytestmark = pytest.mark.benchmark
 
@@ -35,3 +36,18 @@ def test_the_average_generator_captures_every_mode(name: str, capsys: pytest.Cap
                   f"high quality {scores['high_quality']:.3f}, JSD {scores['jsd']:.3f}, {seconds:.0f} s")  # fmt: skip
         assert scores["captured"] == scores["modes"]
     assert min(shares) >= LEVELS[name]
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("name", ["ring-conditional", "ring-ac-gan"])
+def test_conditional_generators_make_the_class_that_is_asked_for(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    run = Run(load_preset(name))
+    torch.set_num_threads(run.threads)
+    for _ in range(run.experiment.schedule.steps):
+        run.advance()
+    samples, asked = run.sample(2500, average=True), run.labels(2500)
+    assert asked is not None
+    agreement = class_agreement(run.game.data, samples, asked)
+    with capsys.disabled():
+        print(f"\n{name}: class agreement {agreement:.3f}")
+    assert agreement >= 0.9

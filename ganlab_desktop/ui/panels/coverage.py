@@ -112,7 +112,7 @@ class Coverage(Panel):
             self.tr("share of samples of G's moving average per mode, and distance over time")
             if averaged
             else self.tr(self.explanation),
-            self.tr("As asked: the share of samples whose most likely class is the one that G was told.")
+            self.tr("Class: the share of samples whose most likely class is the one that G was told.")
             if scene.classes
             else "",
         )
@@ -136,7 +136,7 @@ class Coverage(Panel):
         read = shown.numbers
         numbers = []
         if "class_agreement" in read:
-            numbers.append(Number(self.tr("as asked"), percent(read["class_agreement"])))
+            numbers.append(Number(self.tr("class"), percent(read["class_agreement"])))
         if read.get("modes", 0) > 0:
             captured, modes = read.get("captured", math.nan), read["modes"]
             numbers.append(Number(self.tr("modes"), f"{fixed(captured, 0)} / {fixed(modes, 0)}"))

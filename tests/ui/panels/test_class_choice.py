@@ -89,10 +89,10 @@ def test_coverage_tells_how_many_samples_are_as_asked(qtbot) -> None:
     panel.set_scene(conditional())
     measured = pictures()["coverage"]
     panel.receive(Frame(1, "run", 0, 0, 1, False, pictures={"coverage": measured}), {})
-    assert "as asked" not in [number.label for number in panel.numbers()]
-    assert "As asked" in panel.header.toolTip()
+    assert "class" not in [number.label for number in panel.numbers()]
+    assert "Class: the share" in panel.header.toolTip()
     told = Picture(1, measured.arrays, measured.numbers | {"class_agreement": 0.97})
     panel.receive(Frame(1, "run", 0, 0, 1, False, pictures={"coverage": told}), {})
-    assert ("as asked", "97 %") in [
+    assert ("class", "97 %") in [
         (number.label, number.value.replace("\u202f", " ").replace("\xa0", " ")) for number in panel.numbers()
     ]
