@@ -89,9 +89,9 @@ def test_other_edits_leave_its_weights_alone() -> None:
 def test_a_moved_gaussian_keeps_the_layout_and_another_kind_or_mode_does_not() -> None:
     moved = run()
     moved.edit({"data.means": [3.0], "generator.mean": [1.0]})
-    assert (moved.layout, moved.edits) == (0, 1)
+    assert (moved.standing.layout, moved.standing.edits) == (0, 1)
     moved.edit({"data": {"kind": "mixture_1d"}})
-    assert moved.layout == 1
+    assert moved.standing.layout == 1
 
 
 def test_more_values_than_dimensions_are_refused() -> None:
