@@ -37,7 +37,21 @@ STABILISERS = (
     *("instance_noise.std", "instance_noise.steps", "label_smoothing.real", "label_smoothing.steps"),
 )
 WITHOUT_UNIT = {  # ratios, weights of a term and bounds of parameters; counts whose name says of what
-    *("a", "b", "c", "pi", "alpha", "weight", "latent_weight", "generator_weight", "gamma", "real", "limit", "decay"),
+    *(
+        "a",
+        "b",
+        "c",
+        "pi",
+        "alpha",
+        "generator_embedding",
+        "weight",
+        "latent_weight",
+        "generator_weight",
+        "gamma",
+        "real",
+        "limit",
+        "decay",
+    ),
     *("lr", "betas", "eps", "momentum", "scale", "factor", "share", "weights", "turns", "fourier_scale"),
     *("latent_jitter", "seed", "layout", "dim", "hidden", "fourier", "minibatch_kernels", "minibatch_dim"),
     *("modes", "side", "arms", "squares", "blades", "n_train"),
