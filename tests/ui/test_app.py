@@ -31,7 +31,8 @@ def test_measuring_prints_one_json_object_and_exits(environment: dict[str, str])
     intervals = figures["frame_interval_ms"]
     assert 0 < intervals["p50"] <= intervals["p95"] <= intervals["p99"]
     assert figures["frames"] > 5
-    assert set(figures["refreshes_per_second"]) == {"canvas", "losses", "coverage", "critic_field", "truth", "dynamics"}
+    panels = {"canvas", "losses", "coverage", "critic_field", "truth", "dynamics", "generator", "quality", "memory"}
+    assert set(figures["refreshes_per_second"]) == panels
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGTERM that a program could handle")
