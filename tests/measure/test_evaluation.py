@@ -131,7 +131,7 @@ def test_a_critic_that_sees_half_of_a_shift_misses_the_other_half() -> None:
     def sample(count: int, draw: int) -> np.ndarray:
         return data.held_out(np.random.default_rng(draw + 10), count) + np.float32([1.0, 0.0])
 
-    def judge(points: np.ndarray) -> np.ndarray:
+    def judge(points: np.ndarray, labels: object = None) -> np.ndarray:
         return -3.0 * points.astype(np.float64) @ np.array([0.5, np.sqrt(0.75)])
 
     critic = Judgement(judge, None, False, lambda points: 3.0, lipschitz=3.5, gap=0.25, estimates_w1=True)
