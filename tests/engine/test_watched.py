@@ -7,7 +7,9 @@ import numpy as np
 import pytest
 
 from ganlab_desktop.engine.frames import FrameMaker
+from ganlab_desktop.engine.measuring import Measurement
 from ganlab_desktop.engine.run import Run
+from ganlab_desktop.engine.sight import Sight
 from ganlab_desktop.experiment.experiment import Experiment
 from ganlab_desktop.experiment.validate import with_changes
 from ganlab_desktop.measure.studies import best_response
@@ -47,19 +49,22 @@ def test_a_run_that_is_measured_equals_one_that_is_not() -> None:
 
 def test_states_are_remembered_before_anybody_looks() -> None:
     run = Run(SMALL)
-    frames = FrameMaker(run, lambda: None)
-    with closing(frames):
+    sight = Sight(run, lambda: None)
+    with closing(sight):
         deadline = time.monotonic() + 20.0
-        steps: list[int] = []
-        while len(steps) < 3 and time.monotonic() < deadline:
+        told: dict[str, Measurement] = {}
+        while time.monotonic() < deadline and not ("memory" in told and len(remembered(told["memory"])) >= 3):
             run.advance()
-            frames.measure(resting=False)
-            if "memory" in frames._measured:
-                steps = frames._measured["memory"].picture.arrays["steps"].tolist()
+            told |= {measured.study: measured for measured in sight.measure(resting=False)}
             time.sleep(0.001)
-    assert len(steps) == 3
-    assert not len(run.history["quality"])
-    assert not len(run.history["best_response"])
+    assert len(remembered(told["memory"])) >= 3
+    assert not {"quality", "best_response"} & set(told)  # these are for panels in sight
+
+
+def remembered(measured: Measurement) -> list[int]:
+    """The steps of the states that D is shown."""
+    steps: list[int] = measured.picture.arrays["steps"].tolist()
+    return steps
 
 
 def test_a_long_search_ends_with_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
