@@ -8,6 +8,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from time import monotonic, thread_time
 
 import torch
@@ -25,6 +26,7 @@ _log = logging.getLogger(__name__)
 
 _NICENESS = 10
 _AFTER_FAILURE = 10.0  # seconds
+_PACE = 0.25  # of a core that a look of seconds takes beside the training, with which it shares the interpreter
 
 
 @dataclass(frozen=True, eq=False)  # two are the same only if they are one
@@ -51,6 +53,7 @@ class _Offer:
     generator: dict[str, Tensor]
     average: dict[str, Tensor]
     discriminator: dict[str, Tensor]
+    resting: bool  # whether training rests
 
 
 class Meter:
@@ -79,6 +82,7 @@ class Meter:
         self._rest_until = dict.fromkeys(studies, 0.0)
         self._changed = threading.Condition()
         self._closing = False
+        self._worked = 0.0  # seconds of this thread, when a look last paused
         self._thread = threading.Thread(target=self._measure_offered, name="measuring", daemon=True)
         self._thread.start()
 
@@ -106,6 +110,7 @@ class Meter:
             generator=_copied(game.generator),
             average=_copied(averaged),
             discriminator=_copied(game.discriminator),
+            resting=resting,
         )
         self._offered |= {name: self._state(name, view) for name in due}
         with self._changed:
@@ -162,8 +167,16 @@ class Meter:
             discriminator=self._networks["discriminator"].module,
             view=offer.view,
             reference=offer.reference,
-            wanted=lambda: not self._closing,
+            wanted=partial(self._wanted, offer.resting),
         ).told()
+
+    def _wanted(self, resting: bool) -> bool:
+        """Whether a look is to go on. Beside the training it waits here, so that it takes no more than _PACE."""
+        if not resting:
+            with self._changed:
+                self._changed.wait_for(lambda: self._closing, (thread_time() - self._worked) * (1 / _PACE - 1))
+        self._worked = thread_time()
+        return not self._closing
 
     def _look(self, name: str, snapshot: Snapshot) -> None:
         kind = STUDIES[name]
@@ -173,6 +186,7 @@ class Meter:
             if study is None or study.data is not snapshot.data:
                 study = self._studies[name] = kind(snapshot.data, snapshot.experiment.seed)
             begun, started = monotonic(), thread_time()
+            self._worked = started
             picture, row = study.look(snapshot)
             self._rest_until[name] = begun + max(kind.REST, (thread_time() - started) / kind.SHARE)
             self._results.append(Measurement(name, snapshot.step, picture, row))

@@ -7,12 +7,14 @@ import numpy as np
 import pytest
 
 from ganlab_desktop.engine.frames import FrameMaker
-from ganlab_desktop.engine.measuring import Measurement
+from ganlab_desktop.engine.measuring import Measurement, Meter
 from ganlab_desktop.engine.run import Run
 from ganlab_desktop.engine.sight import Sight
 from ganlab_desktop.experiment.experiment import Experiment
 from ganlab_desktop.experiment.validate import with_changes
-from ganlab_desktop.measure.studies import best_response
+from ganlab_desktop.measure.probes import Picture, View
+from ganlab_desktop.measure.studies import STUDIES, Row, Snapshot, best_response
+from ganlab_desktop.measure.studies.dynamics import Dynamics
 from ganlab_desktop.wire.messages import Frame, Grant
 
 SMALL = with_changes(Experiment(), {"generator.hidden": [16], "discriminator.hidden": [16], "schedule.batch_size": 16})
@@ -76,3 +78,28 @@ def test_a_long_search_ends_with_the_run(monkeypatch: pytest.MonkeyPatch) -> Non
     started = time.monotonic()
     frames.close()
     assert time.monotonic() - started < 2.0
+
+
+@pytest.mark.parametrize(("resting", "least"), [(False, 0.15), (True, 0.0)])
+def test_a_long_look_gives_way_to_the_training(resting: bool, least: float, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What works for 0.05 s between two questions takes a quarter of the time: it waits for three times as long."""
+    waited: list[float] = []
+
+    class Busy(Dynamics):
+        def look(self, snapshot: Snapshot) -> tuple[Picture, Row]:
+            started = time.thread_time()
+            while time.thread_time() - started < 0.05:
+                pass
+            asked = time.monotonic()
+            snapshot.wanted()
+            waited.append(time.monotonic() - asked)
+            return Picture({}), (0.0, 0.0)
+
+    monkeypatch.setitem(STUDIES, "dynamics", Busy)
+    meter = Meter(Run(SMALL), ("dynamics",), lambda: None)
+    with closing(meter):
+        meter.offer(("dynamics",), View((-1.0, 1.0, -1.0, 1.0), 8), resting=resting)
+        deadline = time.monotonic() + 10.0
+        while not waited and time.monotonic() < deadline:
+            time.sleep(0.01)
+    assert least <= waited[0] < least + 0.1

@@ -40,7 +40,7 @@ def trains_and_goes_on(changes: dict[str, Any]) -> None:
     assert all(torch.equal(left.tensors[name], right.tensors[name]) for name in left.tensors)
 
 
-@pytest.mark.parametrize(("objective", "penalty"), itertools.product(OBJECTIVES, ["", *PENALTIES]))
+@pytest.mark.parametrize(("objective", "penalty"), list(itertools.product(OBJECTIVES, ["", *PENALTIES])))
 def test_every_objective_goes_with_every_penalty(objective: str, penalty: str) -> None:
     trains_and_goes_on({"objective.kind": objective} | ({"penalties[0].kind": penalty} if penalty else {}))
 
@@ -52,7 +52,7 @@ def test_every_divergence_trains_in_both_forms(divergence: str, form: str) -> No
     trains_and_goes_on({"objective": f_gan, "penalties[0].kind": "gradient_penalty"})
 
 
-@pytest.mark.parametrize(("objective", "game"), itertools.product(OBJECTIVES, GAMES))
+@pytest.mark.parametrize(("objective", "game"), list(itertools.product(OBJECTIVES, GAMES)))
 def test_every_objective_goes_with_every_form_of_descent(objective: str, game: str) -> None:
     trains_and_goes_on({"objective.kind": objective, "game.kind": game})
 
@@ -75,18 +75,18 @@ def test_every_objective_goes_with_every_discriminator(objective: str, discrimin
     trains_and_goes_on({"objective.kind": objective, **discriminator})
 
 
-@pytest.mark.parametrize(("objective", "conditioning"), itertools.product(OBJECTIVES, CONDITIONINGS))
+@pytest.mark.parametrize(("objective", "conditioning"), list(itertools.product(OBJECTIVES, CONDITIONINGS)))
 def test_every_objective_goes_with_every_conditioning(objective: str, conditioning: str) -> None:
     trains_and_goes_on({"objective.kind": objective, "conditioning.kind": conditioning})
 
 
-@pytest.mark.parametrize(("conditioning", "penalty"), itertools.product(CONDITIONINGS, PENALTIES))
+@pytest.mark.parametrize(("conditioning", "penalty"), list(itertools.product(CONDITIONINGS, PENALTIES)))
 def test_every_conditioning_goes_with_every_penalty(conditioning: str, penalty: str) -> None:
     lively = {"latent_weight": 1.0, "generator_weight": 1.0} if penalty == "consistency" else {}
     trains_and_goes_on({"conditioning.kind": conditioning, "penalties": [{"kind": penalty, **lively}]})
 
 
-@pytest.mark.parametrize(("conditioning", "game"), itertools.product(CONDITIONINGS, GAMES))
+@pytest.mark.parametrize(("conditioning", "game"), list(itertools.product(CONDITIONINGS, GAMES)))
 def test_every_conditioning_goes_with_every_form_of_descent(conditioning: str, game: str) -> None:
     trains_and_goes_on({"conditioning.kind": conditioning, "game.kind": game, "objective.kind": "relativistic_paired"})
 

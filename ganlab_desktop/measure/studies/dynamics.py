@@ -139,7 +139,7 @@ def _spectrum(snapshot: Snapshot) -> NDArray[np.complex128]:
     game = LinearisedGame(losses, parameters(snapshot.generator), parameters(snapshot.discriminator))
     if len(game.field) <= SMALL:
         return np.linalg.eigvals(game.jacobian()).astype(np.complex128)
-    return game.leading_eigenvalues(EIGENVALUES, np.random.default_rng(0))
+    return game.leading_eigenvalues(EIGENVALUES, np.random.default_rng(0), wanted=snapshot.wanted)
 
 
 def _in_sight(path: FloatArray) -> NDArray[np.float32]:

@@ -30,7 +30,8 @@ _CACHED = 4096  # points at a time, whose activations stay in the processor's ca
 class Snapshot:
     """The networks at a step, as copies on the CPU in eval mode. `generator` is the one that plays, `average` its
     moving average where that is kept, else the same; `view` is what the canvas shows, `reference` the real batch beside
-    which a discriminator that compares samples judges one. A look that takes seconds asks whether it is still `wanted`.
+    which a discriminator that compares samples judges one. A look that takes seconds asks again and again whether it is
+    still `wanted`, and lets the training catch up while it waits for the answer.
 
     In a conditional game `told` gives the networks their labels, so that they are functions of latents and of samples
     alone: the generator makes samples of the classes `asked`, the discriminator judges as for the class shown.

@@ -19,6 +19,10 @@ ComplexArray = NDArray[np.complex128]
 Losses = Callable[[Tensor, Tensor], tuple[Tensor, Tensor]]  # theta (P,), psi (Q,) -> L_G, L_D
 
 
+class _UnwantedError(Exception):
+    """Leaves a search that nobody waits for."""
+
+
 class LinearisedGame:
     """The vector field of a game at one point and products with its Jacobian J, (P + Q, P + Q), theta's rows first.
 
@@ -54,15 +58,23 @@ class LinearisedGame:
         return torch.stack(rows).double().cpu().numpy()
 
     def leading_eigenvalues(
-        self, count: int, rng: np.random.Generator, which: Literal["LM", "LR", "LI"] = "LR"
+        self,
+        count: int,
+        rng: np.random.Generator,
+        which: Literal["LM", "LR", "LI"] = "LR",
+        *,
+        wanted: Callable[[], bool] = lambda: True,
     ) -> ComplexArray:
         """`count` < P + Q - 1 eigenvalues of J of the largest real part ("LR"), magnitude ("LM") or imaginary part.
 
-        Arnoldi iteration (ARPACK) started at a random vector; fewer where it does not converge.
+        Arnoldi iteration (ARPACK) started at a random vector; fewer where it does not converge, none once it is no
+        longer `wanted`.
         """
         size = len(self.field)
 
         def product(v: FloatArray) -> FloatArray:
+            if not wanted():
+                raise _UnwantedError
             return self.product(torch.from_numpy(v.reshape(-1)).to(self.field)).double().cpu().numpy()
 
         operator = LinearOperator((size, size), matvec=product, dtype=np.float64)
@@ -70,6 +82,8 @@ class LinearisedGame:
             values = eigs(operator, count, which=which, v0=rng.standard_normal(size), return_eigenvectors=False)
         except ArpackNoConvergence as error:
             values = error.eigenvalues
+        except _UnwantedError:
+            values = np.empty(0)
         return np.asarray(values, np.complex128)
 
 

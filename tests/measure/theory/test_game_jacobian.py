@@ -97,6 +97,12 @@ def test_leading_eigenvalues_are_those_of_the_whole_spectrum(which: str, order) 
     assert (leading == again).all()
 
 
+def test_a_search_that_nobody_waits_for_ends() -> None:
+    answers = iter([True, True, False])
+    game = LinearisedGame(*small_gan())
+    assert not len(game.leading_eigenvalues(5, np.random.default_rng(0), wanted=lambda: next(answers)))
+
+
 def test_module_evaluates_at_a_flat_vector() -> None:
     network = nn.Sequential(nn.Linear(3, 4), nn.ReLU(), nn.Linear(4, 2))
     vector, x = torch.cat([p.detach().flatten() for p in network.parameters()]), torch.randn(5, 3)
