@@ -6,6 +6,7 @@ import numpy as np
 
 from ganlab_desktop.engine.checkup import Checkup
 from ganlab_desktop.engine.document import Document
+from ganlab_desktop.engine.measuring import Measurement
 from ganlab_desktop.engine.replica import Replica
 from ganlab_desktop.engine.run import Run
 from ganlab_desktop.engine.sight import Sight
@@ -91,6 +92,7 @@ class FrameMaker:
         self._moves_wanted = False
         self._checkup = Checkup(run)
         self._told: object = None
+        self._labels: dict[str, int] = {}  # the class that the newest row of a study is of
 
     def look_at(self, past: Replica | None) -> None:
         """Show a moment of the past from now on; None shows the run as it is."""
@@ -115,7 +117,7 @@ class FrameMaker:
                 self._keep("moves", self._run.step, row)
         for measured in self._present.measure(resting=resting):
             if measured.row:
-                self._keep(measured.study, measured.step, measured.row, STUDIES[measured.study].SPACING)
+                self._keep_measured(measured)
             if measured.study == "health":
                 self._checkup.take(measured.step, measured.row)
         self._checkup.check_divergence()
@@ -150,6 +152,15 @@ class FrameMaker:
             pictures=sight.take(grant.probes, resting=not playing or self._past is not None),
             findings=tuple(Finding(*finding) for finding in findings) if news else None,
         )
+
+    def _keep_measured(self, measured: Measurement) -> None:
+        """Put a study's row into the history, after a gap where the row before is of another class."""
+        name = measured.study
+        if self._labels.get(name, measured.label) != measured.label:
+            gap = np.full((1, len(measured.row)), np.nan, np.float32)
+            self._run.history[name].append(np.array([measured.step], np.int64), gap)
+        self._labels[name] = measured.label
+        self._keep(name, measured.step, measured.row, STUDIES[name].SPACING)
 
     def _keep(self, series: str, step: int, row: tuple[float, ...], spacing: float = 0.0) -> None:
         """Put a row into the history, unless it is empty or comes too soon after the one before (see Study)."""

@@ -31,10 +31,12 @@ _PACE = 0.25  # of a core that a look of seconds takes beside the training, with
 
 @dataclass(frozen=True, eq=False)  # two are the same only if they are one
 class Measurement:
-    """What a study saw at a step: the picture for the panel and the row for the history."""
+    """What a study saw at a step: the picture for the panel and the row for the history, of the class `label` where
+    it looks at one class (see Study.WHOLE), else of 0."""
 
     study: str
     step: int
+    label: int
     picture: Picture
     row: Row
 
@@ -189,7 +191,9 @@ class Meter:
             self._worked = started
             picture, row = study.look(snapshot)
             self._rest_until[name] = begun + max(kind.REST, (thread_time() - started) / kind.SHARE)
-            self._results.append(Measurement(name, snapshot.step, picture, row))
+            self._results.append(
+                Measurement(name, snapshot.step, 0 if kind.WHOLE else snapshot.view.label, picture, row)
+            )
         except Exception:  # a study must not end the thread; the log tells
             _log.exception("the study of %s failed", name)
             self._rest_until[name] = monotonic() + _AFTER_FAILURE
