@@ -1,6 +1,6 @@
-"""A run together with its file: opened, edited, saved and closed as one."""
+"""A run together with its file, which may hold others: opened, edited, forked, saved and closed as one."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import datetime
 from functools import partial
@@ -11,19 +11,22 @@ import numpy as np
 
 from ganlab_desktop.engine.places import untitled_directory
 from ganlab_desktop.engine.run import Run
+from ganlab_desktop.engine.shown import Shown
 from ganlab_desktop.engine.timeline import Edit, Keyframe, LoneMoves, Timeline
 from ganlab_desktop.engine.writing import Writer
 from ganlab_desktop.experiment import files
 from ganlab_desktop.experiment.errors import ExperimentError
 from ganlab_desktop.experiment.experiment import Experiment
+from ganlab_desktop.experiment.validate import with_changes
 from ganlab_desktop.gan.game import GameState
 from ganlab_desktop.gan.plans import PLAYERS
 from ganlab_desktop.runfile.errors import RunFileError
-from ganlab_desktop.runfile.runfile import RunFile
+from ganlab_desktop.runfile.runfile import RunFile, State
+from ganlab_desktop.runfile.tree import RunEntry
 
 
 class Document:
-    """A run and the file that keeps it. Belongs to the training thread.
+    """A run and the file that keeps it, with the tree of runs that it is one of. Belongs to the training thread.
 
     `notices` are lines for the user about the file: that there is none, or what of it was damaged.
     """
@@ -102,6 +105,77 @@ class Document:
         self.run.edit(changes)
         if self._writer is not None:
             self._writer.edit(changes)
+
+    # --- the tree of runs ---------------------------------------------------------------------------------------------
+
+    @property
+    def number(self) -> int:
+        """The run's number in its tree."""
+        return self._file.run if self._file is not None else 1
+
+    def runs(self) -> list[RunEntry]:
+        """All runs of the tree, this one included; none where there is no file."""
+        return self._file.runs() if self._file is not None else []
+
+    def fork(self, shown: Shown, changes: Mapping[str, Any]) -> None:
+        """Add a run that goes on from where this one stands or stood, with some settings changed, and turn to it.
+
+        Raises ExperimentError and RunFileError; then all is as before.
+        """
+        file = self._own_file()
+        game, standing = shown.game, shown.standing
+        game.accept(with_changes(standing.experiment, changes))
+        self.save()
+        state = State(*self.run.saved(game.state(), standing))
+        self.turn_to(file.fork(state, standing.edits, standing.experiment))
+        if changes:
+            self.edit(dict(changes))
+
+    def duplicate(self, seed: int) -> None:
+        """Add a run of the same experiment with another seed, from step 0 on, and turn to it. Raises ExperimentError,
+        RunFileError."""
+        file, experiment = self._own_file(), with_changes(self.run.experiment, {"seed": seed})
+        self.save()
+        self.turn_to(file.add_run(experiment, self.run.machine()))
+
+    def turn_to(self, number: int) -> None:
+        """Go on with another run of the tree. Raises ExperimentError, RunFileError; then all is as before."""
+        file = self._file
+        if file is None or number not in (entry.id for entry in file.runs()):
+            raise ExperimentError("", f"there is no run {number} in this document")
+        self.save()
+        if self._writer is not None:
+            self._writer.retire()
+        before, self._writer = file.run, None
+        try:
+            file.select(number)
+            self.run = load_run(file, self.run.device)
+        except BaseException:
+            file.select(before)
+            raise
+        finally:
+            self.start_writing(self._on_saved, self._on_failed)
+
+    def describe(self, number: int, **values: str | bool) -> None:
+        """Change a run's `title`, `colour` or `note`, or mark it as `deleted`, which can be taken back. The run at hand
+        gives way to its nearest relative. Raises ExperimentError, RunFileError."""
+        file = self._own_file()
+        if values.get("deleted") and number == file.run:
+            others = {entry.id: entry for entry in file.runs() if not entry.deleted and entry.id != number}
+            if not others:
+                raise ExperimentError("", "the only run of a document cannot be deleted")
+            parent = next(entry.parent for entry in file.runs() if entry.id == number)
+            self.turn_to(parent if parent in others else min(others))
+        file.describe(number, **values)
+
+    def _own_file(self) -> RunFile:
+        """The file if it can be written. Raises ExperimentError."""
+        if self._file is None or self._file.readonly:
+            why = "is open for reading only" if self._file is not None else "is kept in memory only"
+            raise ExperimentError("", f"this run {why}: save it under a name of its own first")
+        return self._file
+
+    # --- its end ------------------------------------------------------------------------------------------------------
 
     def save(self) -> None:
         """Write the present state before returning. Raises RunFileError."""

@@ -19,7 +19,7 @@ from ganlab_desktop.measure.studies import STUDIES
 from ganlab_desktop.measure.studies.lipschitz import no_bound
 from ganlab_desktop.measure.studies.truth import no_density, no_optimum, no_value
 from ganlab_desktop.wire.arrays import Array
-from ganlab_desktop.wire.messages import Chunk, Edited, Finding, Frame, Grant, Modes, PhaseInfo, Scene
+from ganlab_desktop.wire.messages import Chunk, Edited, Finding, Frame, Grant, Modes, PhaseInfo, Scene, TreeRun
 
 ROWS_PER_FRAME = 20_000
 SHOWN_REAL = 512
@@ -39,12 +39,13 @@ def scene_of(document: Document, past: Replica | None = None) -> Scene:
     modes = data.modes
     return Scene(
         run=run.id,
-        branch=0,
+        branch=document.number,
         layout=standing.layout,
         step=game.step,
         head=run.step,
         first=run.timeline.keyframes[0].step,
         edits=tuple(_edited(run.timeline)),
+        runs=tuple(TreeRun(*entry[:-2], bool(entry.deleted), entry.step) for entry in document.runs()),
         experiment=files.to_toml(experiment),
         dim=data.dim,
         box=data.box,
@@ -81,10 +82,12 @@ def _edited(timeline: Timeline) -> Iterator[Edited]:
 
 
 class FrameMaker:
-    """Makes the frames of one run. For the training thread; `on_measured` is called from the measuring ones."""
+    """Makes the frames of one run, which is number `branch` of its document. For the training thread; `on_measured` is
+    called from the measuring ones."""
 
-    def __init__(self, run: Run, on_measured: Callable[[], None]) -> None:
+    def __init__(self, run: Run, on_measured: Callable[[], None], branch: int = 1) -> None:
         self._run = run
+        self._branch = branch
         self._on_measured = on_measured
         self._present = Sight(run, on_measured)
         self._past: Sight | None = None
@@ -140,7 +143,7 @@ class FrameMaker:
         return Frame(
             credit=grant.credit,
             run=run.id,
-            branch=0,
+            branch=self._branch,
             layout=standing.layout,
             step=game.step,
             head=run.step,

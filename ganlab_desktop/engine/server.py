@@ -19,7 +19,10 @@ from ganlab_desktop.wire.messages import (
     VERSION,
     Answer,
     Command,
+    Describe,
+    Duplicate,
     Edit,
+    Fork,
     Grant,
     Hello,
     Log,
@@ -36,6 +39,7 @@ from ganlab_desktop.wire.messages import (
     Shutdown,
     Step,
     StepPhase,
+    TurnTo,
 )
 
 if TYPE_CHECKING:
@@ -198,6 +202,17 @@ class _Server:
                 return trainer.seek(command.step, command.phase)
             case Edit():
                 return trainer.edit(command.changes)
+            case Fork():
+                return trainer.fork(command.changes)
+            case TurnTo():
+                return trainer.turn_to(command.run)
+            case Duplicate():
+                return trainer.duplicate(command.seed)
+            case Describe():
+                told = {name: getattr(command, name) for name in ("title", "colour", "note", "deleted")}
+                return trainer.describe(
+                    command.run, **{name: value for name, value in told.items() if value is not None}
+                )
             case SetSpeed():
                 trainer.set_speed(command.steps_per_second)
             case _:

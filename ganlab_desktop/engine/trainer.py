@@ -81,12 +81,21 @@ class Trainer:
         """Put a document in the place of the one before, which is closed."""
         self._pause()
         self.close()
-        self._told_inexact = False
-        torch.set_num_threads(document.run.threads)
         self._document = document
-        self._frames = FrameMaker(document.run, self._wake.set)
-        self._speed.start(document.run.step)
         document.start_writing(self._saved, self._writing_failed)
+        return self._look_at_run()
+
+    def _look_at_run(self) -> Scene:
+        """Show the run that the document has come to."""
+        document = self.document()
+        run = document.run
+        if self._frames is not None:
+            self._frames.close()
+        self._past = None
+        self._told_inexact = False
+        torch.set_num_threads(run.threads)
+        self._frames = FrameMaker(run, self._wake.set, document.number)
+        self._speed.start(run.step)
         return self.scene()
 
     @property
@@ -156,14 +165,48 @@ class Trainer:
             self._frames.look_at(None)
 
     def edit(self, changes: dict[str, Any]) -> Scene:
-        """Change settings of the open run. Training rests if the edit cannot be saved."""
-        self._sound_run()
+        """Change settings of the open run; where the past is shown, of a fork. Training rests if the edit cannot be
+        saved."""
         if self._past is not None:
-            raise ExperimentError("", "settings can be changed at the newest step only; go there first (End)")
+            return self.fork(changes)
+        self._sound_run()
         try:
             self.document().edit(changes)
         except RunFileError as error:
             self._rest("failed", f"the change is in force, but could not be saved: {error}")
+        return self.scene()
+
+    def fork(self, changes: dict[str, Any]) -> Scene:
+        """Go on in a run of its own from the iteration that is shown."""
+        document, shown = self.document(), self._past or self._sound_run()
+        self._pause()
+        if self._past is not None:
+            self._past.work(math.inf)
+        step = shown.game.step
+        document.fork(shown, changes)
+        self._send(Log("info", f"forked at step {step:,}; the run that it left is kept"))
+        return self._look_at_run()
+
+    def turn_to(self, number: int) -> Scene:
+        """Go on with another run of the document."""
+        self._pause()
+        self.document().turn_to(number)
+        return self._look_at_run()
+
+    def duplicate(self, seed: int) -> Scene:
+        """Begin the same experiment with another seed, as another run of the document."""
+        self._pause()
+        self.document().duplicate(seed)
+        return self._look_at_run()
+
+    def describe(self, number: int, **values: str | bool) -> Scene:
+        """Change a run's title, colour or note, delete it or take that back."""
+        document = self.document()
+        run = document.run
+        document.describe(number, **values)
+        if document.run is not run:
+            self._pause()
+            return self._look_at_run()
         return self.scene()
 
     def set_speed(self, steps_per_second: float) -> None:

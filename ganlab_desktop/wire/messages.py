@@ -102,6 +102,39 @@ class Edit(Message, frozen=True):
     changes: dict[str, Any]
 
 
+class Fork(Message, frozen=True):
+    """Go on in a run of its own from the iteration that is shown, with some settings changed. Answered with a Scene."""
+
+    id: int
+    changes: dict[str, Any] = {}
+
+
+class TurnTo(Message, frozen=True):
+    """Go on with another run of the document. Answered with a Scene."""
+
+    id: int
+    run: int
+
+
+class Duplicate(Message, frozen=True):
+    """Begin the experiment anew with another seed, as another run of the document. Answered with a Scene."""
+
+    id: int
+    seed: int
+
+
+class Describe(Message, frozen=True):
+    """Change what is said of a run of the document; None leaves a thing as it is. A run that is deleted stays in the
+    file and can be taken back; the one at hand gives way to its nearest relative. Answered with a Scene."""
+
+    id: int
+    run: int
+    title: str | None = None
+    colour: str | None = None
+    note: str | None = None
+    deleted: bool | None = None
+
+
 class Restart(Message, frozen=True):
     """Start again from step 0, with some settings changed. Answered with a Scene."""
 
@@ -133,7 +166,24 @@ class Grant(Message, frozen=True):
 
 
 Command = (
-    Hello | New | Open | Save | Play | Pause | Step | StepPhase | Seek | SetSpeed | Edit | Restart | Shutdown | Grant
+    Hello
+    | New
+    | Open
+    | Save
+    | Play
+    | Pause
+    | Step
+    | StepPhase
+    | Seek
+    | SetSpeed
+    | Edit
+    | Restart
+    | Shutdown
+    | Grant
+    | Fork
+    | TurnTo
+    | Duplicate
+    | Describe
 )
 
 # --- answers: engine to window --------------------------------------------------------------------------------------
@@ -162,6 +212,21 @@ class Edited(Struct, frozen=True):
     text: str
 
 
+class TreeRun(Struct, frozen=True):
+    """A run of the document: a fork tells its parent and the step at which it left it. `step` is the newest one saved,
+    `created` ISO 8601, UTC; `colour` the name of one in palette.RUN_COLOURS, empty for one by its number."""
+
+    id: int
+    parent: int | None
+    forked_at: int
+    title: str
+    colour: str
+    note: str
+    created: str
+    deleted: bool
+    step: int
+
+
 class Scene(Message, frozen=True):
     """What a run is: all that changes only when it is opened, edited or restarted.
 
@@ -186,6 +251,7 @@ class Scene(Message, frozen=True):
     head: int = 0  # the newest step; `step` lies before it where the past is shown
     first: int = 0  # the earliest step that can be shown
     edits: tuple[Edited, ...] = ()  # all of the run, in order
+    runs: tuple[TreeRun, ...] = ()  # of the document; the one at hand is number `branch`
     objective_since: int = 0  # the step from which on this objective has been played
     data_since: int = 0  # the step from which on these data have been learned
     neutral: float | None = None  # the surface's value where D cannot tell; None where only differences mean something
