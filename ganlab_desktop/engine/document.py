@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from ganlab_desktop.engine.comparison import compared, curves_of
 from ganlab_desktop.engine.places import untitled_directory
 from ganlab_desktop.engine.run import Run
 from ganlab_desktop.engine.shown import Shown
@@ -23,6 +24,7 @@ from ganlab_desktop.gan.plans import PLAYERS
 from ganlab_desktop.runfile.errors import RunFileError
 from ganlab_desktop.runfile.runfile import RunFile, State
 from ganlab_desktop.runfile.tree import RunEntry
+from ganlab_desktop.wire.messages import Comparison, Curves
 
 
 class Document:
@@ -167,6 +169,21 @@ class Document:
             parent = next(entry.parent for entry in file.runs() if entry.id == number)
             self.turn_to(parent if parent in others else min(others))
         file.describe(number, **values)
+
+    def curves(self, number: int) -> Curves:
+        """The curves of a run of the tree. Raises ExperimentError, RunFileError."""
+        return Curves(number, curves_of(self._shared_file(), number, self.run))
+
+    def compared(self, step: int) -> Comparison:
+        """All runs of the tree beside each other at a step. Raises ExperimentError, RunFileError."""
+        file = self._shared_file()
+        self.save()
+        return Comparison(compared(file, step))
+
+    def _shared_file(self) -> RunFile:
+        if self._file is None:
+            raise ExperimentError("", "this run is kept in memory only: there are no others beside it")
+        return self._file
 
     def _own_file(self) -> RunFile:
         """The file if it can be written. Raises ExperimentError."""

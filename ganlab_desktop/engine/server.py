@@ -19,6 +19,8 @@ from ganlab_desktop.wire.messages import (
     VERSION,
     Answer,
     Command,
+    Compare,
+    Content,
     Describe,
     Duplicate,
     Edit,
@@ -28,6 +30,7 @@ from ganlab_desktop.wire.messages import (
     Log,
     New,
     Open,
+    Overlay,
     Pause,
     Play,
     Reply,
@@ -165,7 +168,7 @@ class _Server:
         self._greeted = True
         self._send(Reply(hello.id))
 
-    def _carry_out(self, command: Command) -> Scene | None:
+    def _carry_out(self, command: Command) -> Content:
         from ganlab_desktop.engine.document import Document
         from ganlab_desktop.experiment import files
         from ganlab_desktop.experiment.errors import ExperimentError
@@ -213,6 +216,10 @@ class _Server:
                 return trainer.describe(
                     command.run, **{name: value for name, value in told.items() if value is not None}
                 )
+            case Overlay():
+                return trainer.document().curves(command.run)
+            case Compare():
+                return trainer.document().compared(command.step)
             case SetSpeed():
                 trainer.set_speed(command.steps_per_second)
             case _:

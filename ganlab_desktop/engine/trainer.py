@@ -17,7 +17,19 @@ from ganlab_desktop.engine.replica import Replica
 from ganlab_desktop.engine.run import Run
 from ganlab_desktop.experiment.errors import ExperimentError
 from ganlab_desktop.runfile.errors import RunFileError
-from ganlab_desktop.wire.messages import Answer, Grant, Log, Paused, Player, Reply, Saved, Scene
+from ganlab_desktop.wire.messages import (
+    Answer,
+    Comparison,
+    Content,
+    Curves,
+    Grant,
+    Log,
+    Paused,
+    Player,
+    Reply,
+    Saved,
+    Scene,
+)
 
 _log = logging.getLogger(__name__)
 
@@ -59,7 +71,7 @@ class Trainer:
 
     # --- from the command thread --------------------------------------------------------------------------------------
 
-    def post(self, request: int, job: Callable[[], Scene | None]) -> None:
+    def post(self, request: int, job: Callable[[], Content]) -> None:
         """Do a job between iterations and reply to the request with what it returns or why it failed."""
         self._jobs.append(lambda: self._answer(request, job))
         self._wake.set()
@@ -329,9 +341,17 @@ class Trainer:
                 self._grant = None
             self._send(frame)
 
-    def _answer(self, request: int, job: Callable[[], Scene | None]) -> None:
+    def _answer(self, request: int, job: Callable[[], Content]) -> None:
         try:
-            self._send(Reply(request, scene=job()))
+            match job():
+                case Scene() as scene:
+                    self._send(Reply(request, scene=scene))
+                case Curves() as curves:
+                    self._send(Reply(request, curves=curves))
+                case Comparison() as comparison:
+                    self._send(Reply(request, comparison=comparison))
+                case None:
+                    self._send(Reply(request))
         except (ExperimentError, RunFileError) as error:
             self._send(Reply(request, error=str(error)))
         except Exception as error:  # a defect must reach the user as a message, not end the engine

@@ -170,11 +170,7 @@ class RunFile:
 
     def select(self, run: int) -> None:
         """Read and write another run from now on."""
-        rows = self._select(tuple[int, int | None, int | None, int | None], tree.PARENTS)
-        try:
-            self._way = tree.lineage({row[0]: row[1:] for row in rows}, run)
-        except ValueError as error:
-            raise RunFileError(self.path, f"damaged: {error}") from None
+        self._way = self._way_to(run)
         self._run = run
         if not self.readonly:
             with self._writing() as connection:
@@ -202,6 +198,16 @@ class RunFile:
                 if column in values:
                     connection.execute(f"UPDATE runs SET {column} = ? WHERE id = ?", (values[column], run))
 
+    def _way_to(self, run: int | None) -> tuple[Stretch, ...]:
+        """The way from the root to a run, to the selected one where none is given."""
+        if run in (None, self._run):
+            return self._way
+        rows = self._select(tuple[int, int | None, int | None, int | None], tree.PARENTS)
+        try:
+            return tree.lineage({row[0]: row[1:] for row in rows}, run)
+        except ValueError as error:
+            raise RunFileError(self.path, f"damaged: {error}") from None
+
     def _select_newest(self) -> None:
         """Select the run that was selected last; the first one where that is gone."""
         last = self._select(tuple[str], "SELECT value FROM meta WHERE key = 'run'")
@@ -224,12 +230,13 @@ class RunFile:
         edits = self.edits()
         return edits[-1].experiment if edits else self._first_toml()
 
-    def first_experiment(self) -> Experiment:
-        """The experiment at step 0, before all edits."""
-        return files.from_toml(self._first_toml())
+    def first_experiment(self, run: int | None = None) -> Experiment:
+        """The experiment at step 0, before all edits; of the selected run where none is given."""
+        return files.from_toml(self._first_toml(run))
 
-    def _first_toml(self) -> str:
-        first = self._select(tuple[str], "SELECT experiment FROM runs WHERE id = ?", self._way[0].run)
+    def _first_toml(self, run: int | None = None) -> str:
+        root = self._way_to(run)[0].run
+        first = self._select(tuple[str], "SELECT experiment FROM runs WHERE id = ?", root)
         if not first:
             raise RunFileError(self.path, "damaged: it holds no run")
         return first[0][0]
@@ -262,11 +269,11 @@ class RunFile:
         with self._writing() as connection:
             connection.execute("INSERT INTO edits (run, step, changes, experiment) VALUES (?, ?, ?, ?)", row)
 
-    def edits(self) -> list[Edit]:
-        """All edits in order."""
+    def edits(self, run: int | None = None) -> list[Edit]:
+        """All edits in order; of the selected run where none is given."""
         sql = "SELECT step, changes, experiment FROM edits WHERE run = ? ORDER BY id"
         rows: list[tuple[int, str, str]] = []
-        for stretch in self._way:
+        for stretch in self._way_to(run):
             rows = (rows + self._select(tuple[int, str, str], sql, stretch.run))[: stretch.edits]
         return [Edit(step, self._json(changes), experiment) for step, changes, experiment in rows]
 
@@ -303,11 +310,18 @@ class RunFile:
         with self._writing() as connection:
             timeseries.append(connection, self._run, name, columns, steps, values)
 
-    def series(self, name: str) -> Series:
-        """All rows of a time series in order; NaN where a row had no such column. Damaged parts are left out and
-        named in `damage`."""
+    def series(self, name: str, run: int | None = None) -> Series:
+        """All rows of a time series in order, of the selected run where none is given; NaN where a row had no such
+        column. Damaged parts are left out and named in `damage`."""
+        way = self._way_to(run)
         with self._reading() as connection:
-            return timeseries.read(connection, self._way, name, self.damage)
+            return timeseries.read(connection, way, name, self.damage)
+
+    def row_at(self, name: str, step: int, run: int | None = None) -> dict[str, float]:
+        """The newest row of a time series at a step or before it, by column; empty where there is none."""
+        way = self._way_to(run)
+        with self._reading() as connection:
+            return timeseries.row_at(connection, way, name, step)
 
     # --- states ------------------------------------------------------------------------------------------------------
 

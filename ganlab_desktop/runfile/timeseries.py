@@ -90,6 +90,24 @@ def read(connection: sqlite3.Connection, way: Sequence[Stretch], name: str, dama
     return Series(tuple(columns), steps, values)
 
 
+def row_at(connection: sqlite3.Connection, way: Sequence[Stretch], name: str, step: int) -> dict[str, float]:
+    """The newest row at a step or before it, by column; empty where there is none that can be read."""
+    chunk = "SELECT start, count, columns, data FROM series WHERE run = ? AND name = ? AND last_step"
+    near = (f"{chunk} >= ? ORDER BY start LIMIT 1", f"{chunk} < ? ORDER BY start DESC LIMIT 1")
+    for stretch in reversed(way):
+        at = min(step, stretch.until)
+        for sql in near:
+            try:
+                (row,) = connection.execute(sql, (stretch.run, name, at)).fetchall()
+                part = _unpack(_Chunk(*row))
+            except (ValueError, DamagedError):  # there is none, or it cannot be read
+                continue
+            count = int(np.searchsorted(part.steps, at, side="right"))
+            if count:
+                return dict(zip(part.columns, part.values[count - 1].tolist(), strict=True))
+    return {}
+
+
 def truncate(connection: sqlite3.Connection, run: int, step: int) -> None:
     """Remove the rows after a step from every series of a run."""
     late = connection.execute(

@@ -43,11 +43,11 @@ ENTRIES = """
 PARENTS = "SELECT id, parent, forked_at, forked_edits FROM runs"
 
 
-def lineage(parents: Parents, run: int) -> tuple[Stretch, ...]:
+def lineage(parents: Parents, run: int | None) -> tuple[Stretch, ...]:
     """The way from the root to a run. Raises ValueError where the parents lead to no root: a parent is older."""
     until, edits = FOREVER, FOREVER
     way: list[Stretch] = []
-    at: int | None = run
+    at = run
     while at is not None:
         if at not in parents or (way and at >= way[-1].run):
             raise ValueError(f"run {run} has no root")

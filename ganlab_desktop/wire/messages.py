@@ -135,6 +135,20 @@ class Describe(Message, frozen=True):
     deleted: bool | None = None
 
 
+class Overlay(Message, frozen=True):
+    """Tell the curves of another run of the document. Answered with Curves."""
+
+    id: int
+    run: int
+
+
+class Compare(Message, frozen=True):
+    """Tell all runs of the document beside each other, as they were at a step. Answered with a Comparison."""
+
+    id: int
+    step: int
+
+
 class Restart(Message, frozen=True):
     """Start again from step 0, with some settings changed. Answered with a Scene."""
 
@@ -184,6 +198,8 @@ Command = (
     | TurnTo
     | Duplicate
     | Describe
+    | Overlay
+    | Compare
 )
 
 # --- answers: engine to window --------------------------------------------------------------------------------------
@@ -267,14 +283,6 @@ class Scene(Message, frozen=True):
     real_labels: Array | None = None  # the classes (N,) of `real`, int32, where they are told
 
 
-class Reply(Message, frozen=True):
-    """The answer to the command with this id; `error` is empty where it succeeded."""
-
-    id: int
-    error: str = ""
-    scene: Scene | None = None
-
-
 class Chunk(Struct, frozen=True):
     """Rows of a time series from position `start` on: steps (n,) int64, values (n, len(names)) float32."""
 
@@ -283,6 +291,42 @@ class Chunk(Struct, frozen=True):
     names: tuple[str, ...]
     steps: Array
     values: Array
+
+
+class Curves(Struct, frozen=True):
+    """The curves of a run of the document, each as one chunk; long ones are averaged over equal numbers of rows."""
+
+    run: int
+    chunks: tuple[Chunk, ...]
+
+
+class Compared(Struct, frozen=True):
+    """A run at a step: the settings, by path, in which it differs from the one at hand, and what was measured last."""
+
+    run: int
+    step: int
+    differs: dict[str, str] = {}
+    measures: dict[str, float] = {}
+
+
+class Comparison(Struct, frozen=True):
+    """The runs of the document beside each other."""
+
+    runs: tuple[Compared, ...]
+
+
+class Reply(Message, frozen=True):
+    """The answer to the command with this id; `error` is empty where it succeeded."""
+
+    id: int
+    error: str = ""
+    scene: Scene | None = None
+    curves: Curves | None = None
+    comparison: Comparison | None = None
+
+
+Content = Scene | Curves | Comparison | None
+"""What a reply may hold."""
 
 
 class Picture(Struct, frozen=True):

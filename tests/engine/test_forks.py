@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import torch
 
+from ganlab_desktop.engine import comparison
 from ganlab_desktop.engine.document import Document
 from ganlab_desktop.engine.replica import Replica
 from ganlab_desktop.engine.run import Run
@@ -213,6 +214,42 @@ def test_thinning_a_fork_leaves_its_parent_the_keyframes(document: Document) -> 
     assert len(timeline.keyframes) < kept
     document.turn_to(1)
     assert len(document.run.timeline.keyframes) >= kept
+
+
+def test_runs_stand_beside_each_other_at_a_step(document: Document) -> None:
+    train(document, 20)
+    document.fork(past(document, 10), RATE)
+    train(document, 15)
+    document.run.flush()
+    table = {row.run: row for row in document.compared(12).runs}
+    assert (table[1].step, table[2].step) == (12, 12)
+    assert table[1].differs == {"optimizer.generator.lr": "0.001"}  # against the run at hand
+    assert table[2].differs == {}
+    for number in (1, 2):
+        document.turn_to(number)
+        steps, values = document.run.history["step"].after(0)
+        losses = dict(zip(document.run.history["step"].columns, values[steps == 12][0], strict=True))
+        assert table[number].measures["generator_loss"] == losses["generator_loss"]
+    assert {row.run: row.step for row in document.compared(1000).runs} == {1: 20, 2: 15}
+    assert document.compared(5).runs[1].measures == document.compared(5).runs[0].measures  # inherited
+    document.describe(2, deleted=True)
+    assert [row.run for row in document.compared(12).runs] == [1]
+
+
+def test_curves_of_a_fork_begin_at_the_root(document: Document) -> None:
+    train(document, 20)
+    document.fork(past(document, 10), RATE)
+    train(document, 15)
+    document.turn_to(1)
+    curves = {chunk.series: chunk for chunk in document.curves(2).chunks}
+    np.testing.assert_array_equal(curves["step"].steps.numpy(), np.arange(1, 16))
+
+
+def test_long_curves_are_averaged(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(comparison, "MOST_ROWS", 4)
+    steps, values = comparison.thinned(np.arange(1, 12), np.arange(22, dtype=np.float32).reshape(11, 2))
+    np.testing.assert_array_equal(steps, [3, 6, 9])
+    np.testing.assert_array_equal(values, [[2, 3], [8, 9], [14, 15]])
 
 
 @pytest.mark.parametrize("parents", [{2: 2}, {1: 2}, {2: 99}])
