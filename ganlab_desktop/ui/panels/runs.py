@@ -3,7 +3,7 @@
 from typing import Any, NamedTuple
 
 from PySide6.QtCore import QPoint, QSignalBlocker, QSize, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QBrush, QColor, QGuiApplication, QIcon, QKeySequence, QPixmap, QShortcut
+from PySide6.QtGui import QColor, QGuiApplication, QIcon, QKeySequence, QPixmap, QShortcut
 from PySide6.QtWidgets import QHeaderView, QMenu, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
 
 from ganlab_desktop.palette import RUN_COLOURS, run_colour
@@ -82,9 +82,9 @@ class Runs(QWidget):
         copy = QShortcut(QKeySequence(QKeySequence.StandardKey.Copy), self.tree)
         copy.setContext(Qt.ShortcutContext.WidgetShortcut)
         copy.activated.connect(self.copy_table)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self.tree)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.tree)
         self._settle = QTimer(self)
         self._settle.setSingleShot(True)
         self._settle.timeout.connect(self._ask)
@@ -262,8 +262,7 @@ class Runs(QWidget):
         if deleted:
             back = menu.addMenu(self.tr("Take back"))
             for run in deleted:
-                wanted = {"deleted": False}
-                back.addAction(named(run), lambda id=run.id: self.description_wanted.emit(id, wanted))
+                back.addAction(named(run), lambda id=run.id: self.description_wanted.emit(id, {"deleted": False}))
         return menu
 
 
@@ -295,5 +294,5 @@ def _written(value: float, places: int | None) -> str:
 
 def _swatch(colour: str) -> QIcon:
     pixels = QPixmap(_SWATCH, _SWATCH)
-    pixels.fill(QColor(QBrush(QColor(colour)).color()))
+    pixels.fill(QColor(colour))
     return QIcon(pixels)
