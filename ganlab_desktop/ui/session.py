@@ -52,6 +52,7 @@ class Session(QObject):
     pending_changed = Signal()
     paused = Signal(object)  # Paused
     left = Signal(object)  # Kept: the untitled run in whose place another one stands now
+    past_changed = Signal(int)  # a setting was changed in the past, so a fork goes on; the run that it left
     findings_changed = Signal()
     overlays_changed = Signal()
     log = Signal(str, str)  # level, text
@@ -286,7 +287,11 @@ class Session(QObject):
             else:
                 for path in now:
                     self._forget(path)
+                left = self.scene.branch if self.scene is not None else 0
                 self._take(reply)
+                if self.scene is not None and self.scene.branch != left:
+                    self._set_playing(False)
+                    self.past_changed.emit(left)
         for path, reason in later.items():
             self._collect(path, wanted[path], reason)
         self.pending_changed.emit()
