@@ -13,7 +13,8 @@ FOREVER = 2**62
 
 
 class RunEntry(NamedTuple):
-    """A run of the tree: `forked_at` is the step at which it left its parent, `step` that of its newest state."""
+    """A run of the tree: `forked_at` is the step at which it left its parent, `step` that of its newest state. A fork
+    has no title until somebody gives it one."""
 
     id: int
     parent: int | None
@@ -71,7 +72,7 @@ def add(
         "INSERT INTO runs (parent, forked_at, forked_edits, title, experiment, created, facts, since, colour, note, "
         "deleted) VALUES (?, ?, ?, ?, ?, ?, ?, ?, '', '', 0)",
         (
-            *(parent, forked_at, forked_edits, experiment.title),
+            *(parent, forked_at, forked_edits, experiment.title if fork is None else ""),
             *(files.to_toml(experiment), now, json.dumps(dict(facts)), since),
         ),
     ).lastrowid

@@ -75,7 +75,7 @@ class Forks(QObject):
     async def _describe(self, run: int, told: dict[str, Any]) -> None:
         await self._session.describe(run, **told)
         if told.get("deleted") and self._session.scene is not None:
-            name = next((named(known) for known in self._session.scene.runs if known.id == run), "")
+            name = next((named(known) for known in self._session.scene.runs if known.id == run), "") or str(run)
             back = self.tr("Take it back")
             self._banner.note(
                 self.tr("{0} is deleted.").format(name), back, lambda: self.describe(run, {"deleted": False})

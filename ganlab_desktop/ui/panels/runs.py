@@ -2,21 +2,33 @@
 
 from typing import Any, NamedTuple
 
-from PySide6.QtCore import QPoint, QSignalBlocker, QSize, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QColor, QGuiApplication, QIcon, QKeySequence, QPixmap, QShortcut
+from PySide6.QtCore import (
+    QCoreApplication,
+    QPoint,
+    QPointF,
+    QRectF,
+    QSignalBlocker,
+    QSize,
+    QSizeF,
+    Qt,
+    QTimer,
+    Signal,
+    Slot,
+)
+from PySide6.QtGui import QColor, QGuiApplication, QIcon, QKeySequence, QPainter, QPixmap, QShortcut
 from PySide6.QtWidgets import QHeaderView, QMenu, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
 
 from ganlab_desktop.palette import RUN_COLOURS, run_colour
 from ganlab_desktop.ui.panels.header import Header
 from ganlab_desktop.ui.panels.words import QT_TRANSLATE_NOOP
-from ganlab_desktop.ui.plots.text import fixed, percent
+from ganlab_desktop.ui.plots.text import fixed, percent, tabular
 from ganlab_desktop.ui.session import Session
 from ganlab_desktop.ui.theme import Theme
 from ganlab_desktop.wire.messages import Compared, Scene, TreeRun
 
 _SETTLE_MS = 250  # after the last change of the step, before the table is asked for
 _AGAIN_MS = 5_000  # while training
-_SWATCH = 10  # px
+_SWATCH = QSize(20, 14)  # px
 
 
 class Column(NamedTuple):
@@ -37,6 +49,7 @@ COLUMNS = (
 )
 RUN, STEP, DIFFERS, NOTE = range(4)
 _MEASURES = NOTE + 1  # the first of COLUMNS
+_NUMBERS = (STEP, *range(_MEASURES, _MEASURES + len(COLUMNS)))
 
 
 class Runs(QWidget):
@@ -58,7 +71,7 @@ class Runs(QWidget):
         self._rows: dict[int, QTreeWidgetItem] = {}
         self._compared: dict[int, Compared] = {}
         self._step = -1  # that the table was asked for
-        self.header = Header(self.tr("Runs"), self.tr("forks of this run, side by side at the step shown"), self)
+        self.header = Header(self.tr("Runs"), self.tr("all runs of this document at the step shown"), self)
         self.setAccessibleName(self.tr("Runs"))
         self.tree = QTreeWidget(self)
         self.tree.setAccessibleName(self.tr("Runs of this document"))
@@ -76,7 +89,11 @@ class Runs(QWidget):
         self.tree.itemChanged.connect(self._changed)
         self.tree.header().setStretchLastSection(False)
         self.tree.header().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        for column, width in ((DIFFERS, 260), (NOTE, 140)):
+        self.tree.setIconSize(_SWATCH)
+        right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        for place in _NUMBERS:
+            self.tree.headerItem().setTextAlignment(place, right)
+        for column, width in ((DIFFERS, 220), (NOTE, 120)):
             self.tree.header().setSectionResizeMode(column, QHeaderView.ResizeMode.Interactive)
             self.tree.setColumnWidth(column, width)
         copy = QShortcut(QKeySequence(QKeySequence.StandardKey.Copy), self.tree)
@@ -95,7 +112,7 @@ class Runs(QWidget):
         self._recolour()
 
     def sizeHint(self) -> QSize:
-        return QSize(600, 170)
+        return QSize(600, 130)
 
     # --- mirrors --------------------------------------------------------------------------------------------------
 
@@ -141,7 +158,7 @@ class Runs(QWidget):
         row.setFont(RUN, font)
         if at_hand:
             row.setData(RUN, Qt.ItemDataRole.CheckStateRole, None)  # its curves are always shown
-        row.setIcon(RUN, _swatch(self._colour(run, at_hand=at_hand)))
+        row.setIcon(RUN, _swatch(self._colour(run, at_hand=at_hand), self._theme.colours.panel, str(run.id)))
         row.setToolTip(RUN, self._told(run, at_hand=at_hand))
         row.setText(STEP, f"{told.step if told is not None else run.step:,}")
         differs = "; ".join(f"{path} = {value}" for path, value in told.differs.items()) if told is not None else ""
@@ -152,7 +169,7 @@ class Runs(QWidget):
             value = measures.get(column.measure)
             row.setData(place, Qt.ItemDataRole.UserRole, value)
             row.setText(place, "" if value is None else _written(value, column.places))
-        for place in (STEP, *range(_MEASURES, _MEASURES + len(COLUMNS))):
+        for place in _NUMBERS:
             row.setTextAlignment(place, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 
     def _colour(self, run: TreeRun, *, at_hand: bool) -> str:
@@ -160,9 +177,9 @@ class Runs(QWidget):
         return colours.text if at_hand else run_colour(run.colour, run.id, colours)
 
     def _told(self, run: TreeRun, *, at_hand: bool) -> str:
-        where = self.tr("forked at step {0}").format(f"{run.forked_at:,}") if run.parent else self.tr("from step 0")
+        where = self.tr("from step {0} of run {1}").format(f"{run.forked_at:,}", run.parent) if run.parent else ""
         what = self.tr("at hand") if at_hand else self.tr("double click to turn to it, tick it to see its curves")
-        return f"{named(run)}: {where}, {what}"
+        return f"{run.id} {run.title}".strip() + f": {where or self.tr('from the beginning')}, {what}"
 
     @Slot()
     def _mirror_ticks(self) -> None:
@@ -249,7 +266,7 @@ class Runs(QWidget):
             menu.addAction(self.tr("Write a note"), lambda: self.tree.editItem(row, NOTE))
             colours = menu.addMenu(self.tr("Colour"))
             for name in RUN_COLOURS:
-                icon = _swatch(run_colour(name, number, self._theme.colours))
+                icon = _swatch(run_colour(name, number, self._theme.colours), self._theme.colours.panel)
                 colours.addAction(icon, name, lambda name=name: self.description_wanted.emit(number, {"colour": name}))
             delete = menu.addAction(self.tr("Delete"), lambda: self.description_wanted.emit(number, {"deleted": True}))
             delete.setEnabled(len(self._rows) > 1)
@@ -280,8 +297,10 @@ class _Row(QTreeWidgetItem):
 
 
 def named(run: TreeRun) -> str:
-    """What a run is called: its number and its title."""
-    return f"{run.id}  {run.title}".strip()
+    """What a run is called; a fork without a title by where it left its parent."""
+    if run.title or run.parent is None:
+        return run.title
+    return QCoreApplication.translate("Runs", "from step {0}").format(f"{run.forked_at:,}")
 
 
 def _number(row: QTreeWidgetItem) -> int:
@@ -292,7 +311,18 @@ def _written(value: float, places: int | None) -> str:
     return percent(value) if places is None else fixed(value, places)
 
 
-def _swatch(colour: str) -> QIcon:
-    pixels = QPixmap(_SWATCH, _SWATCH)
-    pixels.fill(QColor(colour))
+def _swatch(colour: str, ground: str, number: str = "") -> QIcon:
+    """A patch of a run's colour with its number in it, at twice the size for fine screens."""
+    pixels = QPixmap(_SWATCH * 2)
+    pixels.setDevicePixelRatio(2.0)
+    pixels.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixels)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(colour))
+    painter.drawRoundedRect(QRectF(QPointF(0, 0), QSizeF(_SWATCH)), 3, 3)
+    painter.setPen(QColor(ground))
+    painter.setFont(tabular(painter.font(), 10, bold=True))
+    painter.drawText(QRectF(QPointF(0, 0), QSizeF(_SWATCH)), Qt.AlignmentFlag.AlignCenter, number)
+    painter.end()
     return QIcon(pixels)
