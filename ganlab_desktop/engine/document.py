@@ -170,6 +170,18 @@ class Document:
             self.turn_to(parent if parent in others else min(others))
         file.describe(number, **values)
 
+    def timeline_of(self, number: int) -> tuple[Timeline, int]:
+        """The past of a run of the tree, which need not be this one, and its newest step. Raises ExperimentError,
+        RunFileError."""
+        file = self._shared_file()
+        self.save()
+        ends = {entry.id: entry.step for entry in file.runs()}
+        if number not in ends:
+            raise ExperimentError("", f"there is no run {number} in this document")
+        timeline = Timeline(file.first_experiment(number))
+        _recall(timeline, file, ends[number], number)
+        return timeline, ends[number]
+
     def curves(self, number: int) -> Curves:
         """The curves of a run of the tree. Raises ExperimentError, RunFileError."""
         return Curves(number, curves_of(self._shared_file(), number, self.run))
@@ -267,19 +279,24 @@ def load_run(file: RunFile, device: str | None = None) -> Run:
     return run
 
 
-def _recall(timeline: Timeline, file: RunFile, step: int) -> None:
-    """Fill a new run's timeline with what its file tells up to a step."""
+def _recall(timeline: Timeline, file: RunFile, step: int, number: int | None = None) -> None:
+    """Fill a timeline with what the file tells of a run up to a step, of the selected one where none is given."""
     timeline.edits = [
-        Edit(edit.step, files.from_toml(edit.experiment), edit.changes) for edit in file.edits() if edit.step <= step
+        Edit(edit.step, files.from_toml(edit.experiment), edit.changes)
+        for edit in file.edits(number)
+        if edit.step <= step
     ]
     timeline.moves = [
-        LoneMoves(move.first, move.last, player) for move in file.moves() for player in PLAYERS if move.player == player
+        LoneMoves(move.first, move.last, player)
+        for move in file.moves(number)
+        for player in PLAYERS
+        if move.player == player
     ]
-    if file.since():
+    if file.since(number):
         timeline.keyframes.clear()  # what lies before cannot be replayed
     timeline.fetch = partial(_fetched, file)
     known = {(keyframe.step, keyframe.edits) for keyframe in timeline.keyframes}
-    for row, at, edits, size in file.keyframes():
+    for row, at, edits, size in file.keyframes(number):
         if at <= step and (at, edits) not in known:
             timeline.add(Keyframe(at, edits, size, None, row))
 

@@ -39,6 +39,7 @@ from ganlab_desktop.wire.messages import (
     Scene,
     Seek,
     SetSpeed,
+    ShowBeside,
     Shutdown,
     Step,
     StepPhase,
@@ -216,6 +217,8 @@ class _Server:
                 return trainer.describe(
                     command.run, **{name: value for name, value in told.items() if value is not None}
                 )
+            case ShowBeside():
+                trainer.show_beside(command.run, command.step)
             case Overlay():
                 return trainer.document().curves(command.run)
             case Compare():

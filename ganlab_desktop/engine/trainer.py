@@ -10,8 +10,9 @@ from typing import Any, Literal
 
 import torch
 
+from ganlab_desktop.engine.beside import Beside
 from ganlab_desktop.engine.document import Document
-from ganlab_desktop.engine.frames import FrameMaker, scene_of
+from ganlab_desktop.engine.frames import FrameMaker, beside_scene, scene_of
 from ganlab_desktop.engine.pace import Speedometer
 from ganlab_desktop.engine.replica import Replica
 from ganlab_desktop.engine.run import Run
@@ -19,6 +20,7 @@ from ganlab_desktop.experiment.errors import ExperimentError
 from ganlab_desktop.runfile.errors import RunFileError
 from ganlab_desktop.wire.messages import (
     Answer,
+    BesideScene,
     Comparison,
     Content,
     Curves,
@@ -56,6 +58,8 @@ class Trainer:
         self._document: Document | None = None
         self._frames: FrameMaker | None = None
         self._past: Replica | None = None  # what is shown in the run's place
+        self._beside: Beside | None = None  # on a second canvas
+        self._beside_edits = -1  # of what the window was told of it
         self._grant: Grant | None = None
         self._playing = False
         self._left: int | None = None  # iterations until a pause, None for no end
@@ -104,6 +108,7 @@ class Trainer:
         if self._frames is not None:
             self._frames.close()
         self._past = None
+        self._end_beside()
         self._told_inexact = False
         torch.set_num_threads(run.threads)
         self._frames = FrameMaker(run, self._wake.set, document.number)
@@ -221,6 +226,37 @@ class Trainer:
             return self._look_at_run()
         return self.scene()
 
+    def show_beside(self, number: int | None, step: int | None) -> None:
+        """Show another run on a second canvas, at the step shown or at one of its own; None shows none."""
+        self._end_beside()
+        if number is None:
+            return
+        document = self.document()
+        timeline, end = document.timeline_of(number)
+        self._beside = Beside(number, timeline, end, step, document.run.game.device, self._wake.set)
+        self._beside_edits = -1
+
+    def _end_beside(self) -> None:
+        if self._beside is not None:
+            self._beside.close()
+            self._beside = None
+            self._send(BesideScene())
+
+    def _follow_beside(self, beside: Beside) -> None:
+        """Take the second canvas a part of the way to the step shown."""
+        document = self.document()
+        try:
+            beside.follow((self._past or document.run).game.step)
+            beside.work(_SLICE, playing=self._playing)
+        except (RunFileError, LookupError) as error:
+            self._end_beside()
+            self._send(Log("error", str(error)))
+            return
+        beside.measure()
+        if beside.replica.standing.edits != self._beside_edits:
+            self._beside_edits = beside.replica.standing.edits
+            self._send(BesideScene(beside_scene(document, beside)))
+
     def set_speed(self, steps_per_second: float) -> None:
         """Limit training to so many iterations a second; 0 lifts the limit."""
         self._period = 1.0 / steps_per_second if steps_per_second > 0.0 else 0.0
@@ -255,7 +291,7 @@ class Trainer:
             except Exception as error:  # out of memory, a driver's fault: training stops, and the window is told
                 _log.exception("training failed")
                 self._rest("failed", f"{type(error).__name__}: {error}", save=False)
-            if not self._playing and not self._seeking and not self._jobs:
+            if not self._playing and not self._seeking and not self._catching_up and not self._jobs:
                 self._wake.wait(0.5)
                 self._wake.clear()
 
@@ -268,6 +304,8 @@ class Trainer:
             self._past.work(_SLICE)
         elif self._playing:
             self._iterate(document.run)
+        if self._beside is not None and not self._seeking:
+            self._follow_beside(self._beside)
         if self._past is not None and not self._past.exact and not self._told_inexact:
             self._told_inexact = True
             self._send(Log("warning", _INEXACT))
@@ -280,6 +318,11 @@ class Trainer:
     def _seeking(self) -> bool:
         """Whether a moment of the past is on its way."""
         return self._past is not None and not self._past.arrived
+
+    @property
+    def _catching_up(self) -> bool:
+        """Whether the second canvas is on its way."""
+        return self._beside is not None and not self._beside.arrived
 
     def _iterate(self, run: Run) -> None:
         if self._period:
@@ -335,7 +378,8 @@ class Trainer:
             frames.measure(resting=not self._playing)
         if grant is None:
             return
-        frame = frames.make(grant, playing=self._playing, rate=self._speed.read(run.step))
+        rate = self._speed.read(run.step)
+        frame = frames.make(grant, playing=self._playing, rate=rate, beside=self._beside)
         if frame is not None:
             if self._grant is grant:
                 self._grant = None
@@ -373,6 +417,7 @@ class Trainer:
             self._frames.close()
             self._frames = None
         self._past = None
+        self._end_beside()
         if self._document is not None:
             try:
                 self._document.close()

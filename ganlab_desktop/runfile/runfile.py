@@ -241,9 +241,9 @@ class RunFile:
             raise RunFileError(self.path, "damaged: it holds no run")
         return first[0][0]
 
-    def since(self) -> int:
-        """The step from which on the run can be replayed."""
-        rows = self._select(tuple[int], "SELECT since FROM runs WHERE id = ?", self._run)
+    def since(self, run: int | None = None) -> int:
+        """The step from which on a run can be replayed, the selected one where none is given."""
+        rows = self._select(tuple[int], "SELECT since FROM runs WHERE id = ?", self._way_to(run)[-1].run)
         return rows[0][0] if rows else 0
 
     def title(self) -> str:
@@ -286,10 +286,12 @@ class RunFile:
                 [(self._run, *move) for move in moves],
             )
 
-    def moves(self) -> list[LoneMoves]:
-        """All lone moves in order."""
+    def moves(self, run: int | None = None) -> list[LoneMoves]:
+        """All lone moves in order; of the selected run where none is given."""
         sql = "SELECT first, min(last, ?2), player FROM moves WHERE run = ?1 AND first < ?2 ORDER BY first"
-        return [move for stretch in self._way for move in self._select(LoneMoves, sql, stretch.run, stretch.until)]
+        return [
+            move for stretch in self._way_to(run) for move in self._select(LoneMoves, sql, stretch.run, stretch.until)
+        ]
 
     def add_event(self, step: int, kind: str, text: str) -> None:
         """Record something that happened at a step."""
@@ -369,12 +371,12 @@ class RunFile:
         with self._writing() as connection:
             connection.executemany("DELETE FROM keyframes WHERE id = ? AND run = ?", [(row, self._run) for row in rows])
 
-    def keyframes(self) -> list[KeyframeEntry]:
-        """All states to replay from, in order."""
+    def keyframes(self, run: int | None = None) -> list[KeyframeEntry]:
+        """All states to replay from, in order; of the selected run where none is given."""
         sql = (
             "SELECT id, step, edits, size FROM keyframes WHERE run = ? AND (step, edits) <= (?, ?) ORDER BY step, edits"
         )
-        return [entry for stretch in self._way for entry in self._select(KeyframeEntry, sql, *stretch)]
+        return [entry for stretch in self._way_to(run) for entry in self._select(KeyframeEntry, sql, *stretch)]
 
     def keyframe(self, row: int) -> State:
         """The state in a row. Raises RunFileError where it is gone or damaged."""

@@ -10,10 +10,12 @@ from ganlab_desktop.palette import run_colour
 from ganlab_desktop.ui.banner import Banner
 from ganlab_desktop.ui.dialogs.numbers import ask_seed
 from ganlab_desktop.ui.engine_client import EngineError
+from ganlab_desktop.ui.panels.canvas.beside import BesideCanvas
 from ganlab_desktop.ui.panels.panel import Panel
 from ganlab_desktop.ui.panels.runs import Runs, named
 from ganlab_desktop.ui.session import Session
 from ganlab_desktop.ui.theme import Theme
+from ganlab_desktop.wire.messages import Scene
 
 Do = Callable[[Coroutine[Any, Any, Any]], None]
 
@@ -25,6 +27,7 @@ class Forks(QObject):
         self,
         session: Session,
         runs: Runs,
+        beside: BesideCanvas,
         panels: Sequence[Panel],
         banner: Banner,
         theme: Theme,
@@ -32,7 +35,8 @@ class Forks(QObject):
         window: QWidget,
     ) -> None:
         super().__init__(window)
-        self._session, self._runs, self._panels = session, runs, panels
+        self._session, self._runs, self._beside, self._panels = session, runs, beside, panels
+        self._shown_beside: int | None = None
         self._banner, self._theme, self._do, self._window = banner, theme, do, window
         runs.fork_wanted.connect(self.fork)
         runs.seed_wanted.connect(self.ask_seed)
@@ -40,6 +44,11 @@ class Forks(QObject):
         runs.overlay_wanted.connect(self.overlay)
         runs.description_wanted.connect(self.describe)
         runs.comparison_wanted.connect(self._compare)
+        runs.beside_wanted.connect(self.show_beside)
+        beside.step_wanted.connect(self._rest_beside)
+        beside.close_wanted.connect(self.close_beside)
+        session.beside_changed.connect(self._mirror_beside)
+        session.engine_died.connect(lambda: self._mirror_beside(None))
         session.past_changed.connect(self._tell_of_fork)
         session.overlays_changed.connect(self._mirror_overlays)
         theme.changed.connect(self._mirror_overlays)
@@ -66,6 +75,30 @@ class Forks(QObject):
     def overlay(self, run: int, shown: bool) -> None:
         """Show or hide another run's curves."""
         self._do(self._session.overlay(run, shown))
+
+    @Slot(int)
+    def show_beside(self, run: int) -> None:
+        """Show a run on the second canvas, at the step of the first."""
+        self._shown_beside = run
+        self._beside.locked.setChecked(True)
+        self._do(self._session.show_beside(run))
+
+    @Slot()
+    def close_beside(self) -> None:
+        self._do(self._session.show_beside(None))
+
+    @Slot(object)
+    def _rest_beside(self, step: int | None) -> None:
+        if self._shown_beside is not None:
+            self._do(self._session.show_beside(self._shown_beside, step))
+
+    @Slot(object)
+    def _mirror_beside(self, scene: Scene | None) -> None:
+        self._beside.setVisible(scene is not None)
+        if scene is not None:
+            run = next((run for run in scene.runs if run.id == scene.branch), None)
+            title = self.tr("run {0}").format(scene.branch) + (f" {named(run)}" if run is not None else "")
+            self._beside.show_run(scene, title)
 
     @Slot(int, object)
     def describe(self, run: int, told: dict[str, Any]) -> None:

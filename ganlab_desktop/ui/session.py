@@ -55,6 +55,7 @@ class Session(QObject):
     past_changed = Signal(int)  # a setting was changed in the past, so a fork goes on; the run that it left
     findings_changed = Signal()
     overlays_changed = Signal()
+    beside_changed = Signal(object)  # the Scene of the run on the second canvas, None where there is none
     log = Signal(str, str)  # level, text
     engine_died = Signal(str)
 
@@ -80,6 +81,7 @@ class Session(QObject):
         client.ready.connect(self._ready)
         client.frame_arrived.connect(self._frame_arrived)
         client.scene_changed.connect(self._scene_arrived)
+        client.beside_changed.connect(self.beside_changed)
         client.paused.connect(self._paused)
         client.saved.connect(self._saved)
         client.log.connect(self.log)
@@ -195,6 +197,10 @@ class Session(QObject):
                 curves[chunk.series] = Series()
                 curves[chunk.series].extend(chunk)
         self.overlays_changed.emit()
+
+    async def show_beside(self, run: int | None, step: int | None = None) -> None:
+        """Show another run on a second canvas, at the step shown or at one of its own; None shows none."""
+        await self._client.request(m.ShowBeside(self._client.next_id(), run, step))
 
     async def compare(self) -> tuple[m.Compared, ...]:
         """All runs of the document at the step that is shown."""

@@ -16,7 +16,7 @@ from PySide6.QtGui import (
     QResizeEvent,
     QShowEvent,
 )
-from PySide6.QtWidgets import QFileDialog, QMainWindow, QMenu, QToolBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QMainWindow, QMenu, QSplitter, QToolBar, QVBoxLayout, QWidget
 
 from ganlab_desktop.experiment.errors import ExperimentError
 from ganlab_desktop.experiment.files import FILE_KINDS, kind_of_file
@@ -38,6 +38,7 @@ from ganlab_desktop.ui.forks import Forks
 from ganlab_desktop.ui.form import Field
 from ganlab_desktop.ui.pacing import Pacing
 from ganlab_desktop.ui.panels.canvas import Canvas
+from ganlab_desktop.ui.panels.canvas.beside import BesideCanvas
 from ganlab_desktop.ui.panels.coverage import Coverage
 from ganlab_desktop.ui.panels.critic import CriticField
 from ganlab_desktop.ui.panels.dynamics import Dynamics
@@ -102,12 +103,18 @@ class Window(QMainWindow):
         self._build_top()
         self.canvas = Canvas(self)
         self.canvas.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # a click beside a text field leaves the field
-        self.setCentralWidget(self.canvas)
+        self.beside = BesideCanvas(self)
+        self.beside.hide()
+        side_by_side = QSplitter(Qt.Orientation.Horizontal, self)
+        side_by_side.setChildrenCollapsible(False)
+        for canvas in (self.canvas, self.beside):
+            side_by_side.addWidget(canvas)
+        self.setCentralWidget(side_by_side)
         self.adjusting = Adjusting(session, awaiting, self)
         self.pacing = Pacing(session, client, fps, self)
         self.docks = self._build_docks()
-        self.pacing.watch(self.canvas, self.pictures)
-        self.forks = Forks(session, self.runs, self.pictures, self.banner, theme, self.do, self)
+        self.pacing.watch(self.canvas, [*self.pictures, self.beside])
+        self.forks = Forks(session, self.runs, self.beside, self.pictures, self.banner, theme, self.do, self)
         self.status = Status(session, self.pacing, theme, self)
         self.setStatusBar(self.status)
         self.scrubber = Scrubber(session, self.actions_, theme, self)
@@ -476,7 +483,7 @@ class Window(QMainWindow):
 
     @Slot()
     def _retheme(self) -> None:
-        for panel in (self.canvas, *self.pictures):
+        for panel in (self.canvas, self.beside, *self.pictures):
             panel.apply_theme(self._theme.colours)
         self.pacing.wake()
 

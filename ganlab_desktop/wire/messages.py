@@ -135,6 +135,15 @@ class Describe(Message, frozen=True):
     deleted: bool | None = None
 
 
+class ShowBeside(Message, frozen=True):
+    """Show another run of the document on a second canvas, at the step shown or at a step of its own; None shows none.
+    Frames tell of it, and BesideScene what it is."""
+
+    id: int
+    run: int | None
+    step: int | None = None
+
+
 class Overlay(Message, frozen=True):
     """Tell the curves of another run of the document. Answered with Curves."""
 
@@ -168,7 +177,8 @@ class Grant(Message, frozen=True):
     `probes` are the pictures, and the series taken on request, that visible panels ask for, `box` is the canvas's view
     (left, right, bottom, top) in network units, `resolution` the surface's side in points, `label` the class that is
     looked at in a conditional game. `acknowledged` gives, per series, how many rows the window has; the frame carries
-    those after. As "findings" it tells how many of these the window has.
+    those after. As "findings" it tells how many of these the window has. `beside` and `beside_box` are what a second
+    canvas asks for.
     """
 
     credit: int
@@ -177,6 +187,8 @@ class Grant(Message, frozen=True):
     resolution: int = 64
     acknowledged: dict[str, int] = {}
     label: int = 0
+    beside: tuple[str, ...] = ()
+    beside_box: tuple[float, float, float, float] | None = None
 
 
 Command = (
@@ -198,6 +210,7 @@ Command = (
     | TurnTo
     | Duplicate
     | Describe
+    | ShowBeside
     | Overlay
     | Compare
 )
@@ -337,6 +350,15 @@ class Picture(Struct, frozen=True):
     numbers: dict[str, float] = {}
 
 
+class BesideFrame(Struct, frozen=True):
+    """What is new of the run on the second canvas; stamped as its scene is."""
+
+    branch: int
+    layout: int
+    step: int
+    pictures: dict[str, Picture] = {}
+
+
 class Finding(Struct, frozen=True):
     """What goes wrong with the training, found at a step: a short title, and an English text of two sentences, what is
     seen and what to try, with named fields that `values` fills."""
@@ -367,6 +389,14 @@ class Frame(Message, frozen=True):
     chunks: tuple[Chunk, ...] = ()
     pictures: dict[str, Picture] = {}
     findings: tuple[Finding, ...] | None = None
+    beside: BesideFrame | None = None
+
+
+class BesideScene(Message, frozen=True):
+    """What the second canvas shows: sent when that begins, when its experiment changes, and without a scene when it
+    ends."""
+
+    scene: Scene | None = None
 
 
 class Paused(Message, frozen=True):
@@ -391,4 +421,4 @@ class Log(Message, frozen=True):
     text: str
 
 
-Answer = Hello | Reply | Frame | Paused | Saved | Log | Scene
+Answer = Hello | Reply | Frame | Paused | Saved | Log | Scene | BesideScene

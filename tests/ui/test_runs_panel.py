@@ -135,3 +135,54 @@ def test_the_tree_is_there_when_the_document_is_opened_again(window, qtbot, tmp_
     again = open_window(str(path))
     assert at(again) == (2, 50)
     assert [run.forked_at for run in again.session.scene.runs] == [0, 40]
+
+
+def shown_beside(window: Window, run: int, step: int) -> bool:
+    """Whether the second canvas shows a run at a step, with its samples and its surface."""
+    beside = window.beside
+    samples = beside.pictures.get("samples")
+    of_run = beside.isVisible() and beside.scene is not None and beside.scene.branch == run
+    return of_run and samples is not None and samples.step == step and "surface" in beside.pictures
+
+
+def test_a_second_canvas_follows_the_step_or_rests_at_its_own(window, qtbot) -> None:
+    window.seek(20)
+    qtbot.waitUntil(lambda: window.session.step == 20, timeout=SLOW)
+    window.fork()
+    qtbot.waitUntil(lambda: at(window) == (2, 20), timeout=SLOW)
+    enter(window, "optimizer.generator.lr", "0.01")
+    run_to(window, qtbot, 60)
+    next(a for a in window.runs.menu_of(1).actions() if a.text() == "Show on a second canvas").trigger()
+    qtbot.waitUntil(lambda: shown_beside(window, 1, 40), timeout=SLOW)  # as far as that run goes
+    window.seek(30)
+    qtbot.waitUntil(lambda: shown_beside(window, 1, 30), timeout=SLOW)
+    first, second = (c.pictures["samples"].arrays["fake"].numpy() for c in (window.canvas, window.beside))
+    assert (first != second).any()
+    window.seek(15)  # before the fork both are one run
+    qtbot.waitUntil(lambda: shown_beside(window, 1, 15), timeout=SLOW)
+    qtbot.waitUntil(lambda: window.canvas.pictures["samples"].step == 15, timeout=SLOW)
+    first, second = (c.pictures["samples"].arrays["fake"].numpy() for c in (window.canvas, window.beside))
+    assert (first == second).all()
+    window.beside.own_step.setText("33")
+    window.beside.own_step.returnPressed.emit()
+    qtbot.waitUntil(lambda: shown_beside(window, 1, 33), timeout=SLOW)
+    window.go_to_end()
+    qtbot.waitUntil(lambda: window.session.step == 60, timeout=SLOW)
+    assert shown_beside(window, 1, 33)
+    window.beside.close_wanted.emit()
+    qtbot.waitUntil(lambda: not window.beside.isVisible(), timeout=SLOW)
+
+
+def test_a_second_canvas_keeps_up_with_training(window, qtbot) -> None:
+    window.fork()
+    qtbot.waitUntil(lambda: at(window) == (2, 40), timeout=SLOW)
+    run_to(window, qtbot, 300)
+    window.forks.show_beside(2)
+    turned = window.session.turn_to(1)
+    window.do(turned)
+    qtbot.waitUntil(lambda: at(window)[0] == 1, timeout=SLOW)
+    qtbot.waitUntil(lambda: not window.beside.isVisible(), timeout=SLOW)  # another run came to the first one
+    window.forks.show_beside(2)
+    qtbot.waitUntil(lambda: shown_beside(window, 2, 40), timeout=SLOW)
+    window.run_steps(400)
+    qtbot.waitUntil(lambda: shown_beside(window, 2, 300), timeout=SLOW)

@@ -27,6 +27,7 @@ class Panel(QWidget):
     title: str = ""
     explanation: str = ""
     probes: tuple[str, ...] = ()
+    beside_probes: tuple[str, ...] = ()  # pictures of the run on the second canvas
     curves: tuple[str, ...] = ()  # the time series that it draws
     rest: float = 0.2  # seconds between changes of the key numbers while training, so that they can be read
 

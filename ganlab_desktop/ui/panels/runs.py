@@ -61,6 +61,7 @@ class Runs(QWidget):
     fork_wanted = Signal()
     seed_wanted = Signal()
     overlay_wanted = Signal(int, bool)
+    beside_wanted = Signal(int)
     description_wanted = Signal(int, object)  # what is to be said of a run, by name
     comparison_wanted = Signal()
 
@@ -262,6 +263,7 @@ class Runs(QWidget):
             at_hand = self._session.scene is not None and number == self._session.scene.branch
             turn = menu.addAction(self.tr("Turn to this run"), lambda: self.turn_wanted.emit(number))
             turn.setEnabled(not at_hand)
+            menu.addAction(self.tr("Show on a second canvas"), lambda: self.beside_wanted.emit(number))
             menu.addAction(self.tr("Rename"), lambda: self.tree.editItem(row, RUN))
             menu.addAction(self.tr("Write a note"), lambda: self.tree.editItem(row, NOTE))
             colours = menu.addMenu(self.tr("Colour"))
