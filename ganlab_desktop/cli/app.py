@@ -27,6 +27,7 @@ app = typer.Typer(
 
 RunPath = Annotated[Path, typer.Argument(metavar="RUN.ganlab", help="A run file.")]
 At = Annotated[int | None, typer.Option("--at", help="Step to look at; the newest saved one by default.")]
+Number = Annotated[int | None, typer.Option("--run", min=1, help="A run of the document; the one shown last else.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
@@ -77,18 +78,22 @@ def train(
     settings: Annotated[
         list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help="Change a setting; may be repeated.")
     ] = None,
+    number: Number = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one progress object a second.")] = False,
 ) -> int:
     """Train without a window."""
     from ganlab_desktop.cli.training import train as train_run
 
-    return train_run(experiment, out, steps=steps, device=device, settings=settings or [], as_json=as_json)
+    return train_run(
+        experiment, out, steps=steps, device=device, settings=settings or [], number=number, as_json=as_json
+    )
 
 
 @app.command()
 def evaluate(
     run: RunPath,
     at: At = None,
+    number: Number = None,
     samples: Annotated[int, typer.Option(min=100, max=1_000_000, help="Generated samples for the mode counts.")] = 2500,
     seed: Annotated[int, typer.Option(min=0, help="Seed of the latents.")] = 0,
     as_json: Json = False,
@@ -96,7 +101,7 @@ def evaluate(
     """Every metric that fits the data, of the generator's average where one is kept."""
     from ganlab_desktop.cli.looking import evaluate as evaluate_run
 
-    _table(evaluate_run(run, at, samples, seed), as_json)
+    _table(evaluate_run(run, at, number, samples, seed), as_json)
 
 
 @app.command()
@@ -108,6 +113,7 @@ def sample(
     ],
     count: Annotated[int, typer.Option("-n", min=1, max=10_000_000, help="Number of samples.")] = 2500,
     at: At = None,
+    number: Number = None,
     seed: Annotated[int, typer.Option(min=0, help="Seed of the latents.")] = 0,
     ema: Annotated[bool, typer.Option("--ema", help="Sample the generator's moving average.")] = False,
     units: Annotated[str, typer.Option(help="network, or original to undo the data's scale.")] = "network",
@@ -115,7 +121,7 @@ def sample(
     """Generated samples, float32; of a conditional run with the classes that were asked for, int64."""
     from ganlab_desktop.cli.looking import sample as sample_run
 
-    sample_run(run, out, count=count, at=at, seed=seed, ema=ema, units=units)
+    sample_run(run, out, count=count, at=at, number=number, seed=seed, ema=ema, units=units)
 
 
 @app.command("presets")
@@ -141,6 +147,7 @@ def info(run: RunPath, as_json: Json = False) -> None:
     facts = info_of(run)
     if not as_json:
         facts["experiment"] = files.to_toml(files.from_toml(facts["toml"])) if facts["sound"] else ""
+        facts["tree"] = "\n".join(map(_told, facts["tree"]))
     del facts["toml"]
     _table(facts, as_json)
 
@@ -177,6 +184,13 @@ def engine(
     from ganlab_desktop.engine.server import serve_stdio
 
     return serve_stdio()
+
+
+def _told(run: dict[str, object]) -> str:
+    """A run of a document in one line."""
+    origin = f"from step {run['forked_at']} of run {run['parent']}" if run["parent"] else ""
+    words = (f"{run['id']}: step {run['step']}", origin, run["title"], run["note"], "deleted" if run["deleted"] else "")
+    return ", ".join(str(word) for word in words if word)
 
 
 def _table(facts: Mapping[str, object], as_json: bool) -> None:
