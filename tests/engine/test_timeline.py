@@ -77,6 +77,18 @@ def test_phase_by_phase_reaches_the_same_states() -> None:
     assert replica.game.position == 1
 
 
+def test_an_edit_that_leaves_fewer_phases_is_met_on_the_way_to_a_late_one() -> None:
+    run = run_of({"schedule.discriminator_steps": 3})
+    for _ in range(4):
+        run.advance()
+    run.edit({"schedule.discriminator_steps": 1})
+    run.advance()
+    replica = Replica(run.timeline, CPU)
+    replica.aim(4, len(replica.game.phases) - 1)
+    assert replica.work(10.0)
+    assert (replica.game.step, replica.phase) == (4, len(replica.game.phases) - 1)
+
+
 def test_a_saved_run_has_its_past_when_opened_again(tmp_path: Path) -> None:
     document = Document.new(with_changes(Experiment(), SMALL), tmp_path / "a.ganlab")
     document.start_writing(lambda step: None, lambda text: None)
