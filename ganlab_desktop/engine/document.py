@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from ganlab_desktop.engine.machine import differences
 from ganlab_desktop.engine.places import untitled_directory
 from ganlab_desktop.engine.run import Run
 from ganlab_desktop.engine.timeline import Edit, Keyframe, LoneMoves, Timeline
@@ -66,7 +67,7 @@ class Document:
             file.close()
             raise
         untitled = path.resolve().parent == untitled_directory(make=False).resolve()
-        notices = tuple(f"{path.name}: {line}" for line in file.damage)
+        notices = tuple(f"{path.name}: {line}" for line in (*file.damage, *_inexact(file, run)))
         if file.readonly:
             notices += (f"{path.name} is open for reading only: save it under another name to keep what you train",)
         return cls(run, file, untitled=untitled, notices=notices)
@@ -146,6 +147,16 @@ class Document:
             self._writer.close()
         elif self._file is not None:
             self._file.close()
+
+
+def _inexact(file: RunFile, run: Run) -> tuple[str, ...]:
+    """A line where the past was not made by such a machine as this."""
+    here = run.machine()
+    try:
+        found = differences(file.facts(), here) or differences(run.made_on, here)
+    except RunFileError as error:
+        return (error.problem,)
+    return (f"its past is replayed, not exact ({found})",) if found else ()
 
 
 def load_run(file: RunFile, device: str | None = None) -> Run:
