@@ -14,6 +14,7 @@ from ganlab_desktop.cli.errors import BadInputError
 from ganlab_desktop.experiment import files, presets
 from ganlab_desktop.experiment.documented import documented_toml
 from ganlab_desktop.experiment.errors import ExperimentError
+from ganlab_desktop.runfile.errors import RunFileError
 
 _UsageError: Any = typer.BadParameter.__base__  # typer may bring its own copy of click, so not click.UsageError
 
@@ -39,6 +40,8 @@ def run(arguments: list[str]) -> int:
         return _fail(f"{error.format_message()} (see ganlab --help)", 2, debug)
     except (ExperimentError, BadInputError) as error:
         return _fail(str(error), 2, debug)
+    except RunFileError as error:
+        return _fail(str(error), 1, debug)
     except (typer.Abort, KeyboardInterrupt):
         return 130
     except BrokenPipeError:
@@ -77,12 +80,22 @@ def train(
     settings: Annotated[
         list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help="Change a setting; may be repeated.")
     ] = None,
+    keyframes: Annotated[
+        float | None, typer.Option("--keyframes", min=0.0, metavar="MB", help="Megabytes of its past to keep, 500.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one progress object a second.")] = False,
 ) -> int:
     """Train without a window."""
     from ganlab_desktop.cli.training import train as train_run
 
-    return train_run(experiment, out, steps=steps, device=device, settings=settings or [], as_json=as_json)
+    return train_run(
+        *(experiment, out),
+        steps=steps,
+        device=device,
+        settings=settings or [],
+        keyframes=keyframes,
+        as_json=as_json,
+    )
 
 
 @app.command()

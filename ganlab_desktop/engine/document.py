@@ -88,6 +88,7 @@ class Document:
             raise RuntimeError("this document is being written already")
         self._on_saved, self._on_failed = on_saved, on_failed
         if self._file is not None and self.kept:
+            self.run.timeline.fetch = partial(_fetched, self._file)
             self._writer = Writer(self.run, self._file, on_saved, on_failed)
 
     def tick(self) -> None:
@@ -102,7 +103,7 @@ class Document:
         """
         self.run.edit(changes)
         if self._writer is not None:
-            self._writer.edit(changes)
+            self._writer.write_now()
 
     def save(self) -> None:
         """Write the present state before returning. Raises RunFileError."""
@@ -123,7 +124,6 @@ class Document:
         else:
             self._file.save_as(path)
             file = RunFile.open(path)
-        self.run.timeline.fetch = partial(_fetched, file)
         old, writer, untitled = self._file, self._writer, self.untitled
         self._file, self._writer, self.untitled, self.notices = file, None, False, ()
         with suppress(RunFileError):  # all that the old file holds has been copied

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import torch
 
+from ganlab_desktop.engine.budget import Budget
 from ganlab_desktop.engine.document import Document
 from ganlab_desktop.engine.replica import Replica
 from ganlab_desktop.engine.run import Run
@@ -151,7 +152,7 @@ def test_a_replay_that_misses_a_keyframe_says_so() -> None:
 def test_the_past_grows_coarser_with_its_age_within_the_budget() -> None:
     run = run_of()
     size = run.timeline.keyframes[0].size
-    run.timeline = timeline = Timeline(run.experiment, budget=60 * size)
+    run.timeline = timeline = Timeline(run.experiment, budget=Budget(60 * size, 0))
     for _ in range(3000):
         run.advance()
         timeline.keep(run.game)
