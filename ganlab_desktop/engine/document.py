@@ -14,7 +14,6 @@ from ganlab_desktop.engine.places import untitled_directory
 from ganlab_desktop.engine.run import Run
 from ganlab_desktop.engine.timeline import Edit, Keyframe, LoneMoves, Timeline
 from ganlab_desktop.engine.writing import Writer
-from ganlab_desktop.experiment import files
 from ganlab_desktop.experiment.errors import ExperimentError
 from ganlab_desktop.experiment.experiment import Experiment
 from ganlab_desktop.gan.game import GameState
@@ -190,7 +189,9 @@ def load_run(file: RunFile, device: str | None = None) -> Run:
 def _recall(timeline: Timeline, file: RunFile, step: int) -> None:
     """Fill a new run's timeline with what its file tells up to a step."""
     timeline.edits = [
-        Edit(edit.step, files.from_toml(edit.experiment), edit.changes) for edit in file.edits() if edit.step <= step
+        Edit(edit.step, file.read_experiment(edit.experiment), edit.changes)
+        for edit in file.edits()
+        if edit.step <= step
     ]
     timeline.moves = [
         LoneMoves(move.first, move.last, player) for move in file.moves() for player in PLAYERS if move.player == player

@@ -159,8 +159,12 @@ class RunFile:
 
     def experiment(self) -> Experiment:
         """The experiment with all edits."""
+        return self.read_experiment(self.experiment_toml())
+
+    def read_experiment(self, toml: str) -> Experiment:
+        """The experiment in a text of this file. Raises RunFileError where it is none."""
         try:
-            return files.from_toml(self.experiment_toml())
+            return files.from_toml(toml)
         except ExperimentError as error:
             raise RunFileError(self.path, f"its experiment cannot be read: {error}") from None
 
@@ -179,7 +183,7 @@ class RunFile:
         first = self._select(tuple[str], "SELECT experiment FROM runs WHERE id = ?", self._run)
         if not first:
             raise RunFileError(self.path, "damaged: it holds no run")
-        return files.from_toml(first[0][0])
+        return self.read_experiment(first[0][0])
 
     def since(self) -> int:
         """The step from which on the run can be replayed."""

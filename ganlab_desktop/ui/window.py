@@ -447,7 +447,10 @@ class Window(QMainWindow):
     def _paused(self, paused: m.Paused) -> None:
         if paused.reason in ("diverged", "failed"):
             kept = self.tr("The run rests at step {0}; its curves and its file are kept.").format(f"{paused.step:,}")
-            self.banner.tell(paused.text, kept, self.tr("Start again"), self.restart)
+            if paused.reason == "failed":  # a full disk, say, on which there may be space again
+                self.banner.tell(paused.text, kept, self.tr("Go on"), self.play_or_pause)
+            else:
+                self.banner.tell(paused.text, kept, self.tr("Start again"), self.restart)
 
     def _tell_error(self, happened: str, kept: str = "", details: str = "") -> None:
         icon = self._theme.icon("warning-fill", self._theme.colours.trouble)

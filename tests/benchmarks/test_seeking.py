@@ -4,7 +4,7 @@ import json
 import random
 from pathlib import Path
 from statistics import median
-from time import perf_counter
+from time import perf_counter, process_time
 from typing import Any
 
 import numpy as np
@@ -93,25 +93,28 @@ def test_keyframes_stay_within_their_budget(past: dict[int, Any]) -> None:
 
 
 def test_keyframes_cost_training_little(tmp_path: Path) -> None:
-    """Both runs are written to a file; one forgets its past. They take turns."""
+    """Both runs are written to a file; one forgets its past. They take turns, and what counts is the processor's time,
+    that of the writing included, which is the same on a machine that others use too."""
     keeping, forgetting = started(tmp_path / "keeping.ganlab"), started(tmp_path / "forgetting.ganlab")
     forgetting.run.timeline.passed = lambda *arguments: None  # type: ignore[method-assign]
     ratios = []
     for turn in range(ROUNDS + 1):
-        rates = [_rate(document) for document in ((keeping, forgetting) if turn % 2 else (forgetting, keeping))]
-        kept, forgotten = rates if turn % 2 else reversed(rates)
+        costs = {
+            document: _cost(document) for document in ((keeping, forgetting) if turn % 2 else (forgetting, keeping))
+        }
         if turn:  # the first warms up
-            ratios.append(kept / forgotten)
+            ratios.append(costs[keeping] / costs[forgetting])
     for document in (keeping, forgetting):
         document.close()
     assert len(keeping.run.timeline.keyframes) > 10 * len(forgetting.run.timeline.keyframes)
-    print(f"with keyframes at {median(ratios):.3f} of the speed without: {[round(ratio, 3) for ratio in ratios]}")
-    assert median(ratios) >= 1.0 - MOST_COST
+    print(f"a step costs {median(ratios):.3f} times what it costs without: {[round(ratio, 3) for ratio in ratios]}")
+    assert median(ratios) <= 1.0 + MOST_COST
 
 
-def _rate(document: Document) -> float:
-    began, first = perf_counter(), document.run.step
+def _cost(document: Document) -> float:
+    """Seconds of the processor for a step."""
+    began, spent, first = perf_counter(), process_time(), document.run.step
     while perf_counter() - began < SECONDS:
         document.run.advance()
         document.tick()
-    return (document.run.step - first) / (perf_counter() - began)
+    return (process_time() - spent) / (document.run.step - first)
