@@ -21,6 +21,22 @@ class Colours(NamedTuple):
     secondary: str
 
 
+RUN_COLOURS = {  # of the runs of a document beside the one at hand, in the dark and in the light theme
+    "teal": ("#4DD0E1", "#00707F"),
+    "pink": ("#F48FB1", "#A8326B"),
+    "yellow": ("#E8D44D", "#7A6400"),
+    "lime": ("#AED581", "#4B6B00"),
+    "brown": ("#D2A679", "#7A4A1F"),
+    "grey": ("#B0BEC5", "#546E7A"),
+}
+
+
+def run_colour(name: str, number: int, theme: Colours) -> str:
+    """A run's colour: the one of its name, else one by its number in the document."""
+    pair = RUN_COLOURS.get(name) or list(RUN_COLOURS.values())[(number - 1) % len(RUN_COLOURS)]
+    return pair[theme.name == "light"]
+
+
 DARK = Colours(
     name="dark",
     real="#56B4E9",

@@ -1,6 +1,6 @@
-"""A run together with its file: opened, edited, saved and closed as one."""
+"""A run together with its file, which may hold others: opened, edited, forked, saved and closed as one."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import datetime
 from functools import partial
@@ -9,21 +9,26 @@ from typing import Any
 
 import numpy as np
 
+from ganlab_desktop.engine.comparison import compared, curves_of
 from ganlab_desktop.engine.machine import differences
 from ganlab_desktop.engine.places import untitled_directory
 from ganlab_desktop.engine.run import Run
+from ganlab_desktop.engine.shown import Shown
 from ganlab_desktop.engine.timeline import Edit, Keyframe, LoneMoves, Timeline
 from ganlab_desktop.engine.writing import Writer
 from ganlab_desktop.experiment.errors import ExperimentError
 from ganlab_desktop.experiment.experiment import Experiment
+from ganlab_desktop.experiment.validate import with_changes
 from ganlab_desktop.gan.game import GameState
 from ganlab_desktop.gan.plans import PLAYERS
 from ganlab_desktop.runfile.errors import RunFileError
-from ganlab_desktop.runfile.runfile import RunFile
+from ganlab_desktop.runfile.runfile import RunFile, State
+from ganlab_desktop.runfile.tree import RunEntry
+from ganlab_desktop.wire.messages import Comparison, Curves
 
 
 class Document:
-    """A run and the file that keeps it. Belongs to the training thread.
+    """A run and the file that keeps it, with the tree of runs that it is one of. Belongs to the training thread.
 
     `notices` are lines for the user about the file: that there is none, or what of it was damaged.
     """
@@ -103,6 +108,104 @@ class Document:
         self.run.edit(changes)
         if self._writer is not None:
             self._writer.write_now()
+
+    # --- the tree of runs ---------------------------------------------------------------------------------------------
+
+    @property
+    def number(self) -> int:
+        """The run's number in its tree."""
+        return self._file.run if self._file is not None else 1
+
+    def runs(self) -> list[RunEntry]:
+        """All runs of the tree, this one included; none where there is no file."""
+        return self._file.runs() if self._file is not None else []
+
+    def fork(self, shown: Shown, changes: Mapping[str, Any]) -> None:
+        """Add a run that goes on from where this one stands or stood, with some settings changed, and turn to it.
+
+        Raises ExperimentError and RunFileError; then all is as before.
+        """
+        file = self._own_file()
+        game, standing = shown.game, shown.standing
+        game.accept(with_changes(standing.experiment, changes))
+        self.save()
+        state = State(*self.run.saved(game.state(), standing))
+        self.turn_to(file.fork(state, standing.edits, standing.experiment))
+        if changes:
+            self.edit(dict(changes))
+
+    def duplicate(self, seed: int) -> None:
+        """Add a run of the same experiment with another seed, from step 0 on, and turn to it. Raises ExperimentError,
+        RunFileError."""
+        file, experiment = self._own_file(), with_changes(self.run.experiment, {"seed": seed})
+        self.save()
+        self.turn_to(file.add_run(experiment, self.run.machine()))
+
+    def turn_to(self, number: int) -> None:
+        """Go on with another run of the tree. Raises ExperimentError, RunFileError; then all is as before."""
+        file = self._file
+        if file is None or number not in (entry.id for entry in file.runs()):
+            raise ExperimentError("", f"there is no run {number} in this document")
+        self.save()
+        if self._writer is not None:
+            self._writer.retire()
+        before, self._writer = file.run, None
+        try:
+            file.select(number)
+            self.run = load_run(file, self.run.device)
+        except BaseException:
+            file.select(before)
+            raise
+        finally:
+            self.start_writing(self._on_saved, self._on_failed)
+
+    def describe(self, number: int, **values: str | bool) -> None:
+        """Change a run's `title`, `colour` or `note`, or mark it as `deleted`, which can be taken back. The run at hand
+        gives way to its nearest relative. Raises ExperimentError, RunFileError."""
+        file = self._own_file()
+        if values.get("deleted") and number == file.run:
+            others = {entry.id: entry for entry in file.runs() if not entry.deleted and entry.id != number}
+            if not others:
+                raise ExperimentError("", "the only run of a document cannot be deleted")
+            parent = next(entry.parent for entry in file.runs() if entry.id == number)
+            self.turn_to(parent if parent in others else min(others))
+        file.describe(number, **values)
+
+    def timeline_of(self, number: int) -> tuple[Timeline, int]:
+        """The past of a run of the tree, which need not be this one, and its newest step. Raises ExperimentError,
+        RunFileError."""
+        file = self._shared_file()
+        self.save()
+        ends = {entry.id: entry.step for entry in file.runs()}
+        if number not in ends:
+            raise ExperimentError("", f"there is no run {number} in this document")
+        timeline = Timeline(file.first_experiment(number))
+        _recall(timeline, file, ends[number], number)
+        return timeline, ends[number]
+
+    def curves(self, number: int) -> Curves:
+        """The curves of a run of the tree. Raises ExperimentError, RunFileError."""
+        return Curves(number, curves_of(self._shared_file(), number, self.run))
+
+    def compared(self, step: int) -> Comparison:
+        """All runs of the tree beside each other at a step. Raises ExperimentError, RunFileError."""
+        file = self._shared_file()
+        self.save()
+        return Comparison(compared(file, step))
+
+    def _shared_file(self) -> RunFile:
+        if self._file is None:
+            raise ExperimentError("", "this run is kept in memory only: there are no others beside it")
+        return self._file
+
+    def _own_file(self) -> RunFile:
+        """The file if it can be written. Raises ExperimentError."""
+        if self._file is None or self._file.readonly:
+            why = "is open for reading only" if self._file is not None else "is kept in memory only"
+            raise ExperimentError("", f"this run {why}: save it under a name of its own first")
+        return self._file
+
+    # --- its end ------------------------------------------------------------------------------------------------------
 
     def save(self) -> None:
         """Write the present state before returning. Raises RunFileError."""
@@ -186,21 +289,24 @@ def load_run(file: RunFile, device: str | None = None) -> Run:
     return run
 
 
-def _recall(timeline: Timeline, file: RunFile, step: int) -> None:
-    """Fill a new run's timeline with what its file tells up to a step."""
+def _recall(timeline: Timeline, file: RunFile, step: int, number: int | None = None) -> None:
+    """Fill a timeline with what the file tells of a run up to a step, of the selected one where none is given."""
     timeline.edits = [
         Edit(edit.step, file.read_experiment(edit.experiment), edit.changes)
-        for edit in file.edits()
+        for edit in file.edits(number)
         if edit.step <= step
     ]
     timeline.moves = [
-        LoneMoves(move.first, move.last, player) for move in file.moves() for player in PLAYERS if move.player == player
+        LoneMoves(move.first, move.last, player)
+        for move in file.moves(number)
+        for player in PLAYERS
+        if move.player == player
     ]
-    if file.since():
+    if file.since(number):
         timeline.keyframes.clear()  # what lies before cannot be replayed
     timeline.fetch = partial(_fetched, file)
     known = {(keyframe.step, keyframe.edits) for keyframe in timeline.keyframes}
-    for row, at, edits, size in file.keyframes():
+    for row, at, edits, size in file.keyframes(number):
         if at <= step and (at, edits) not in known:
             timeline.add(Keyframe(at, edits, size, None, row))
 

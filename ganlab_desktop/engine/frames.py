@@ -4,11 +4,13 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
+from ganlab_desktop.engine.beside import Beside
 from ganlab_desktop.engine.checkup import Checkup
 from ganlab_desktop.engine.document import Document
 from ganlab_desktop.engine.measuring import Measurement
 from ganlab_desktop.engine.replica import Replica
 from ganlab_desktop.engine.run import Run
+from ganlab_desktop.engine.shown import Shown
 from ganlab_desktop.engine.sight import Sight
 from ganlab_desktop.engine.timeline import Timeline
 from ganlab_desktop.experiment import files, rules
@@ -19,7 +21,7 @@ from ganlab_desktop.measure.studies import STUDIES
 from ganlab_desktop.measure.studies.lipschitz import no_bound
 from ganlab_desktop.measure.studies.truth import no_density, no_optimum, no_value
 from ganlab_desktop.wire.arrays import Array
-from ganlab_desktop.wire.messages import Chunk, Edited, Finding, Frame, Grant, Modes, PhaseInfo, Scene
+from ganlab_desktop.wire.messages import Chunk, Edited, Finding, Frame, Grant, Modes, PhaseInfo, Scene, TreeRun
 
 ROWS_PER_FRAME = 20_000
 SHOWN_REAL = 512
@@ -28,8 +30,16 @@ SHOWN_REAL = 512
 def scene_of(document: Document, past: Replica | None = None) -> Scene:
     """The run of a document as the window is told of it, as it is or as it was."""
     run = document.run
-    shown = past or run
-    game, standing, experiment = shown.game, shown.standing, shown.standing.experiment
+    return _scene(document, past or run, run.timeline, run.step, document.number)
+
+
+def beside_scene(document: Document, beside: Beside) -> Scene:
+    """The run on the second canvas as the window is told of it."""
+    return _scene(document, beside.replica, beside.timeline, beside.end, beside.number)
+
+
+def _scene(document: Document, shown: Shown, timeline: Timeline, head: int, branch: int) -> Scene:
+    run, game, standing, experiment = document.run, shown.game, shown.standing, shown.standing.experiment
     data = game.data
     rng, labels = Streams(experiment.seed).at(0, Stream.SHOWN_REAL), None
     if experiment.conditional:
@@ -39,12 +49,13 @@ def scene_of(document: Document, past: Replica | None = None) -> Scene:
     modes = data.modes
     return Scene(
         run=run.id,
-        branch=0,
+        branch=branch,
         layout=standing.layout,
         step=game.step,
-        head=run.step,
-        first=run.timeline.keyframes[0].step,
-        edits=tuple(_edited(run.timeline)),
+        head=head,
+        first=timeline.keyframes[0].step,
+        edits=tuple(_edited(timeline)),
+        runs=tuple(TreeRun(*entry[:-2], bool(entry.deleted), entry.step) for entry in document.runs()),
         experiment=files.to_toml(experiment),
         dim=data.dim,
         box=data.box,
@@ -81,10 +92,12 @@ def _edited(timeline: Timeline) -> Iterator[Edited]:
 
 
 class FrameMaker:
-    """Makes the frames of one run. For the training thread; `on_measured` is called from the measuring ones."""
+    """Makes the frames of one run, which is number `branch` of its document. For the training thread; `on_measured` is
+    called from the measuring ones."""
 
-    def __init__(self, run: Run, on_measured: Callable[[], None]) -> None:
+    def __init__(self, run: Run, on_measured: Callable[[], None], branch: int = 1) -> None:
         self._run = run
+        self._branch = branch
         self._on_measured = on_measured
         self._present = Sight(run, on_measured)
         self._past: Sight | None = None
@@ -122,7 +135,7 @@ class FrameMaker:
                 self._checkup.take(measured.step, measured.row)
         self._checkup.check_divergence()
 
-    def make(self, grant: Grant, *, playing: bool, rate: float) -> Frame | None:
+    def make(self, grant: Grant, *, playing: bool, rate: float, beside: Beside | None = None) -> Frame | None:
         """The frame for a credit, or None while there is nothing to tell that was not told before."""
         run, sight = self._run, self._past or self._present
         game, standing = sight.shown.game, sight.shown.standing
@@ -134,13 +147,14 @@ class FrameMaker:
         findings = self._checkup.findings
         news = len(findings) != grant.acknowledged.get("findings", 0)
         waiting = news or any(rows[name] > grant.acknowledged.get(name, 0) for name in rows)
-        if told == self._told and not waiting and not sight.stale(grant.probes):
+        second = beside.look(grant, resting=not playing) if beside is not None else None
+        if told == self._told and not waiting and second is None and not sight.stale(grant.probes):
             return None
         self._told = told
         return Frame(
             credit=grant.credit,
             run=run.id,
-            branch=0,
+            branch=self._branch,
             layout=standing.layout,
             step=game.step,
             head=run.step,
@@ -151,6 +165,7 @@ class FrameMaker:
             chunks=tuple(self._chunks(grant)),
             pictures=sight.take(grant.probes, resting=not playing or self._past is not None),
             findings=tuple(Finding(*finding) for finding in findings) if news else None,
+            beside=second,
         )
 
     def _keep_measured(self, measured: Measurement) -> None:

@@ -12,7 +12,7 @@ from torch import Tensor
 
 from ganlab_desktop.engine.history import History
 from ganlab_desktop.engine.machine import machine
-from ganlab_desktop.engine.timeline import Edit, Timeline
+from ganlab_desktop.engine.timeline import Edit, Standing, Timeline
 from ganlab_desktop.experiment import files
 from ganlab_desktop.experiment.experiment import Experiment
 from ganlab_desktop.experiment.validate import with_changes
@@ -136,12 +136,15 @@ class Run:
 
     def state(self) -> tuple[int, dict[str, NDArray[np.generic]], dict[str, Any]]:
         """Step, arrays by name and plain facts at the last iteration boundary."""
-        state = self.game.state()
+        return self.saved(self.game.state(), self.standing)
+
+    def saved(self, state: GameState, standing: Standing) -> tuple[int, dict[str, NDArray[np.generic]], dict[str, Any]]:
+        """The same of a state in the run's past."""
         arrays = {name: tensor.cpu().numpy() for name, tensor in state.tensors.items()}
         facts = {
             "game": state.facts,
-            "experiment": files.to_toml(self.experiment),
-            "edits": len(self.timeline.edits),
+            "experiment": files.to_toml(standing.experiment),
+            "edits": standing.edits,
             "machine": self.machine(),
         }
         return state.facts["step"], arrays, facts

@@ -19,12 +19,18 @@ from ganlab_desktop.wire.messages import (
     VERSION,
     Answer,
     Command,
+    Compare,
+    Content,
+    Describe,
+    Duplicate,
     Edit,
+    Fork,
     Grant,
     Hello,
     Log,
     New,
     Open,
+    Overlay,
     Pause,
     Play,
     Reply,
@@ -33,9 +39,11 @@ from ganlab_desktop.wire.messages import (
     Scene,
     Seek,
     SetSpeed,
+    ShowBeside,
     Shutdown,
     Step,
     StepPhase,
+    TurnTo,
 )
 
 if TYPE_CHECKING:
@@ -161,7 +169,7 @@ class _Server:
         self._greeted = True
         self._send(Reply(hello.id))
 
-    def _carry_out(self, command: Command) -> Scene | None:
+    def _carry_out(self, command: Command) -> Content:
         from ganlab_desktop.engine.document import Document
         from ganlab_desktop.experiment import files
         from ganlab_desktop.experiment.errors import ExperimentError
@@ -198,6 +206,23 @@ class _Server:
                 return trainer.seek(command.step, command.phase)
             case Edit():
                 return trainer.edit(command.changes)
+            case Fork():
+                return trainer.fork(command.changes)
+            case TurnTo():
+                return trainer.turn_to(command.run)
+            case Duplicate():
+                return trainer.duplicate(command.seed)
+            case Describe():
+                told = {name: getattr(command, name) for name in ("title", "colour", "note", "deleted")}
+                return trainer.describe(
+                    command.run, **{name: value for name, value in told.items() if value is not None}
+                )
+            case ShowBeside():
+                trainer.show_beside(command.run, command.step)
+            case Overlay():
+                return trainer.document().curves(command.run)
+            case Compare():
+                return trainer.document().compared(command.step)
             case SetSpeed():
                 trainer.set_speed(command.steps_per_second)
             case _:

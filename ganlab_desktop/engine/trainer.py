@@ -10,14 +10,28 @@ from typing import Any, Literal
 
 import torch
 
+from ganlab_desktop.engine.beside import Beside
 from ganlab_desktop.engine.document import Document
-from ganlab_desktop.engine.frames import FrameMaker, scene_of
+from ganlab_desktop.engine.frames import FrameMaker, beside_scene, scene_of
 from ganlab_desktop.engine.pace import Speedometer
 from ganlab_desktop.engine.replica import Replica
 from ganlab_desktop.engine.run import Run
 from ganlab_desktop.experiment.errors import ExperimentError
 from ganlab_desktop.runfile.errors import RunFileError
-from ganlab_desktop.wire.messages import Answer, Grant, Log, Paused, Player, Reply, Saved, Scene
+from ganlab_desktop.wire.messages import (
+    Answer,
+    BesideScene,
+    Comparison,
+    Content,
+    Curves,
+    Grant,
+    Log,
+    Paused,
+    Player,
+    Reply,
+    Saved,
+    Scene,
+)
 
 _log = logging.getLogger(__name__)
 
@@ -44,6 +58,8 @@ class Trainer:
         self._document: Document | None = None
         self._frames: FrameMaker | None = None
         self._past: Replica | None = None  # what is shown in the run's place
+        self._beside: Beside | None = None  # on a second canvas
+        self._beside_edits = -1  # of what the window was told of it
         self._grant: Grant | None = None
         self._playing = False
         self._left: int | None = None  # iterations until a pause, None for no end
@@ -59,7 +75,7 @@ class Trainer:
 
     # --- from the command thread --------------------------------------------------------------------------------------
 
-    def post(self, request: int, job: Callable[[], Scene | None]) -> None:
+    def post(self, request: int, job: Callable[[], Content]) -> None:
         """Do a job between iterations and reply to the request with what it returns or why it failed."""
         self._jobs.append(lambda: self._answer(request, job))
         self._wake.set()
@@ -81,12 +97,22 @@ class Trainer:
         """Put a document in the place of the one before, which is closed."""
         self._pause()
         self.close()
-        self._told_inexact = False
-        torch.set_num_threads(document.run.threads)
         self._document = document
-        self._frames = FrameMaker(document.run, self._wake.set)
-        self._speed.start(document.run.step)
         document.start_writing(self._saved, self._writing_failed)
+        return self._look_at_run()
+
+    def _look_at_run(self) -> Scene:
+        """Show the run that the document has come to."""
+        document = self.document()
+        run = document.run
+        if self._frames is not None:
+            self._frames.close()
+        self._past = None
+        self._end_beside()
+        self._told_inexact = False
+        torch.set_num_threads(run.threads)
+        self._frames = FrameMaker(run, self._wake.set, document.number)
+        self._speed.start(run.step)
         return self.scene()
 
     @property
@@ -156,15 +182,80 @@ class Trainer:
             self._frames.look_at(None)
 
     def edit(self, changes: dict[str, Any]) -> Scene:
-        """Change settings of the open run. Training rests if the edit cannot be saved."""
-        self._sound_run()
+        """Change settings of the open run; where the past is shown, of a fork. Training rests if the edit cannot be
+        saved."""
         if self._past is not None:
-            raise ExperimentError("", "settings can be changed at the newest step only; go there first (End)")
+            return self.fork(changes)
+        self._sound_run()
         try:
             self.document().edit(changes)
         except RunFileError as error:
             self._rest("failed", f"the change is in force, but could not be saved: {error}")
         return self.scene()
+
+    def fork(self, changes: dict[str, Any]) -> Scene:
+        """Go on in a run of its own from the iteration that is shown."""
+        document, shown = self.document(), self._past or self._sound_run()
+        self._pause()
+        if self._past is not None:
+            self._past.work(math.inf)
+        step = shown.game.step
+        document.fork(shown, changes)
+        self._send(Log("info", f"forked at step {step:,}; the run that it left is kept"))
+        return self._look_at_run()
+
+    def turn_to(self, number: int) -> Scene:
+        """Go on with another run of the document."""
+        self._pause()
+        self.document().turn_to(number)
+        return self._look_at_run()
+
+    def duplicate(self, seed: int) -> Scene:
+        """Begin the same experiment with another seed, as another run of the document."""
+        self._pause()
+        self.document().duplicate(seed)
+        return self._look_at_run()
+
+    def describe(self, number: int, **values: str | bool) -> Scene:
+        """Change a run's title, colour or note, delete it or take that back."""
+        document = self.document()
+        run = document.run
+        document.describe(number, **values)
+        if document.run is not run:
+            self._pause()
+            return self._look_at_run()
+        return self.scene()
+
+    def show_beside(self, number: int | None, step: int | None) -> None:
+        """Show another run on a second canvas, at the step shown or at one of its own; None shows none."""
+        self._end_beside()
+        if number is None:
+            return
+        document = self.document()
+        timeline, end = document.timeline_of(number)
+        self._beside = Beside(number, timeline, end, step, document.run.game.device, self._wake.set)
+        self._beside_edits = -1
+
+    def _end_beside(self) -> None:
+        if self._beside is not None:
+            self._beside.close()
+            self._beside = None
+            self._send(BesideScene())
+
+    def _follow_beside(self, beside: Beside) -> None:
+        """Take the second canvas a part of the way to the step shown."""
+        document = self.document()
+        try:
+            beside.follow((self._past or document.run).game.step)
+            beside.work(_SLICE, playing=self._playing)
+        except (RunFileError, LookupError) as error:
+            self._end_beside()
+            self._send(Log("error", str(error)))
+            return
+        beside.measure()
+        if beside.replica.standing.edits != self._beside_edits:
+            self._beside_edits = beside.replica.standing.edits
+            self._send(BesideScene(beside_scene(document, beside)))
 
     def set_speed(self, steps_per_second: float) -> None:
         """Limit training to so many iterations a second; 0 lifts the limit."""
@@ -200,7 +291,7 @@ class Trainer:
             except Exception as error:  # out of memory, a driver's fault: training stops, and the window is told
                 _log.exception("training failed")
                 self._rest("failed", f"{type(error).__name__}: {error}", save=False)
-            if not self._playing and not self._seeking and not self._jobs:
+            if not self._playing and not self._seeking and not self._catching_up and not self._jobs:
                 self._wake.wait(0.5)
                 self._wake.clear()
 
@@ -213,6 +304,8 @@ class Trainer:
             self._past.work(_SLICE)
         elif self._playing:
             self._iterate(document.run)
+        if self._beside is not None and not self._seeking:
+            self._follow_beside(self._beside)
         if self._past is not None and not self._past.exact and not self._told_inexact:
             self._told_inexact = True
             self._send(Log("warning", _INEXACT))
@@ -225,6 +318,11 @@ class Trainer:
     def _seeking(self) -> bool:
         """Whether a moment of the past is on its way."""
         return self._past is not None and not self._past.arrived
+
+    @property
+    def _catching_up(self) -> bool:
+        """Whether the second canvas is on its way."""
+        return self._beside is not None and not self._beside.arrived
 
     def _iterate(self, run: Run) -> None:
         if self._period:
@@ -280,15 +378,24 @@ class Trainer:
             frames.measure(resting=not self._playing)
         if grant is None:
             return
-        frame = frames.make(grant, playing=self._playing, rate=self._speed.read(run.step))
+        rate = self._speed.read(run.step)
+        frame = frames.make(grant, playing=self._playing, rate=rate, beside=self._beside)
         if frame is not None:
             if self._grant is grant:
                 self._grant = None
             self._send(frame)
 
-    def _answer(self, request: int, job: Callable[[], Scene | None]) -> None:
+    def _answer(self, request: int, job: Callable[[], Content]) -> None:
         try:
-            self._send(Reply(request, scene=job()))
+            match job():
+                case Scene() as scene:
+                    self._send(Reply(request, scene=scene))
+                case Curves() as curves:
+                    self._send(Reply(request, curves=curves))
+                case Comparison() as comparison:
+                    self._send(Reply(request, comparison=comparison))
+                case None:
+                    self._send(Reply(request))
         except (ExperimentError, RunFileError) as error:
             self._send(Reply(request, error=str(error)))
         except Exception as error:  # a defect must reach the user as a message, not end the engine
@@ -310,6 +417,7 @@ class Trainer:
             self._frames.close()
             self._frames = None
         self._past = None
+        self._end_beside()
         if self._document is not None:
             try:
                 self._document.close()

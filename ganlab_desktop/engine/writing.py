@@ -83,11 +83,15 @@ class Writer:
 
     def abandon(self) -> None:
         """Close the file as it is."""
+        self.retire()
+        self.file.close()
+
+    def retire(self) -> None:
+        """Let go of the file, which stays open."""
         with self._changed:
             self._closing = True
             self._changed.notify_all()
         self._thread.join()
-        self.file.close()
 
     def _snapshot(self) -> _Snapshot:
         self._run.flush()

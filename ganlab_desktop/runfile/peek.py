@@ -33,7 +33,7 @@ def peek(path: Path) -> Info:
         return Info(
             title=file.title(),
             step=state.step if state else 0,
-            runs=file.runs(),
+            runs=sum(not run.deleted for run in file.runs()),
             created=file.created(),
             experiment=file.experiment_toml(),
             sound=file.is_sound() and not file.damage,

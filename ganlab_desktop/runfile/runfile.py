@@ -16,10 +16,13 @@ from numpy.typing import NDArray
 from ganlab_desktop.experiment import files
 from ganlab_desktop.experiment.errors import ExperimentError
 from ganlab_desktop.experiment.experiment import Experiment
-from ganlab_desktop.runfile import blobs, connections, schema, timeseries
+from ganlab_desktop.runfile import blobs, connections, schema, timeseries, tree
 from ganlab_desktop.runfile.errors import RunFileError, naming
 from ganlab_desktop.runfile.lock import WriterLock, acquire
 from ganlab_desktop.runfile.timeseries import Series
+from ganlab_desktop.runfile.tree import RunEntry, Stretch
+
+_STATE_VALUES = "(run, step, facts, tensors, sha256) VALUES (?, ?, ?, ?, ?)"
 
 STATES_KEPT = 2  # the newest, and the one before should the newest be damaged
 
@@ -71,7 +74,8 @@ Row = TypeVar("Row")
 class RunFile:
     """An open run file. Methods may be called from any thread; each write is committed when it returns.
 
-    Every method raises RunFileError where the file cannot be read or written.
+    It holds a tree of runs, of which one is selected: what is read and written is the selected one's, and what is read
+    begins with what that one inherited. Every method raises RunFileError where the file cannot be read or written.
     """
 
     def __init__(self, path: Path, connection: sqlite3.Connection, lock: WriterLock | None) -> None:
@@ -80,7 +84,8 @@ class RunFile:
         self._connection = connection
         self._writer = lock
         self._mutex = RLock()
-        self._run = 1  # the run that is read and written; forks will have others
+        self._run = 1
+        self._way: tuple[Stretch, ...] = (Stretch(1, tree.FOREVER, tree.FOREVER),)  # from the root to the selected run
 
     @classmethod
     def create(
@@ -92,16 +97,11 @@ class RunFile:
             with naming(path):
                 if path.exists() and not replace:
                     raise RunFileError(path, "exists already")
-                now = datetime.now(UTC).isoformat(timespec="seconds")
-                row = (experiment.title, files.to_toml(experiment), now, json.dumps(dict(facts or {})))
                 with connections.replacing(path) as new:
                     schema.create(new)
+                    now = datetime.now(UTC).isoformat(timespec="seconds")
                     new.execute("INSERT INTO meta VALUES ('created', ?)", (now,))
-                    new.execute(
-                        "INSERT INTO runs (title, experiment, created, facts, since, colour, note, deleted) "
-                        "VALUES (?, ?, ?, ?, 0, '', '', 0)",
-                        row,
-                    )
+                    tree.add(new, experiment, facts or {})
                 return cls(path, connections.writer(path), lock)
         except BaseException:
             lock.release()
@@ -122,10 +122,12 @@ class RunFile:
                     schema.check_tables(connection, path, version)
                     if version < schema.VERSION:
                         connection = _migrated(connection, path if lock else None)
+                    file = cls(path, connection, lock)
+                    file._select_newest()
                 except BaseException:
                     connection.close()
                     raise
-            return cls(path, connection, lock)
+            return file
         except BaseException:
             if lock:
                 lock.release()
@@ -155,6 +157,65 @@ class RunFile:
     def readonly(self) -> bool:
         return self._writer is None
 
+    # --- the tree ----------------------------------------------------------------------------------------------------
+
+    @property
+    def run(self) -> int:
+        """The number of the selected run."""
+        return self._run
+
+    def runs(self) -> list[RunEntry]:
+        """All runs of the document, the oldest first, those that were deleted included."""
+        return self._select(RunEntry, tree.ENTRIES)
+
+    def select(self, run: int) -> None:
+        """Read and write another run from now on."""
+        self._way = self._way_to(run)
+        self._run = run
+        if not self.readonly:
+            with self._writing() as connection:
+                connection.execute("INSERT OR REPLACE INTO meta VALUES ('run', ?)", (str(run),))
+
+    def fork(self, state: State, edits: int, experiment: Experiment) -> int:
+        """Add a run that goes on from a state of the selected one, which so many edits led to. Its number."""
+        moment = (state.step, edits)
+        parent = next(stretch.run for stretch in self._way if moment <= (stretch.until, stretch.edits))
+        row = (state.step, *blobs.pack_state(*state))
+        with self._writing() as connection:
+            run = tree.add(connection, experiment, state.facts.get("machine", {}), Stretch(parent, *moment))
+            connection.execute(f"INSERT INTO states {_STATE_VALUES}", (run, *row))
+        return run
+
+    def add_run(self, experiment: Experiment, facts: Mapping[str, Any]) -> int:
+        """Add a run that begins at step 0. Its number."""
+        with self._writing() as connection:
+            return tree.add(connection, experiment, facts)
+
+    def describe(self, run: int, **values: str | bool) -> None:
+        """Change what people see of a run: its `title`, `colour`, `note`, or whether it is `deleted`."""
+        with self._writing() as connection:
+            for column in ("title", "colour", "note", "deleted"):
+                if column in values:
+                    connection.execute(f"UPDATE runs SET {column} = ? WHERE id = ?", (values[column], run))
+
+    def _way_to(self, run: int | None) -> tuple[Stretch, ...]:
+        """The way from the root to a run, to the selected one where none is given."""
+        if run in (None, self._run):
+            return self._way
+        rows = self._select(tuple[int, int | None, int | None, int | None], tree.PARENTS)
+        try:
+            return tree.lineage({row[0]: row[1:] for row in rows}, run)
+        except ValueError as error:
+            raise RunFileError(self.path, f"damaged: {error}") from None
+
+    def _select_newest(self) -> None:
+        """Select the run that was selected last; the first one where that is gone."""
+        last = self._select(tuple[str], "SELECT value FROM meta WHERE key = 'run'")
+        known = {str(row[0]): row[0] for row in self._select(tuple[int], "SELECT id FROM runs")}
+        run = known.get(last[0][0]) if last else None
+        if run is not None and run != self._run:
+            self.select(run)
+
     # --- what the run is ---------------------------------------------------------------------------------------------
 
     def experiment(self) -> Experiment:
@@ -170,34 +231,29 @@ class RunFile:
 
     def experiment_toml(self) -> str:
         """The experiment with all edits, as it stands in the file."""
-        edited = self._select(
-            tuple[str], "SELECT experiment FROM edits WHERE run = ? ORDER BY id DESC LIMIT 1", self._run
-        )
-        first = self._select(tuple[str], "SELECT experiment FROM runs WHERE id = ?", self._run)
+        edits = self.edits()
+        return edits[-1].experiment if edits else self._first_toml()
+
+    def first_experiment(self, run: int | None = None) -> Experiment:
+        """The experiment at step 0, before all edits; of the selected run where none is given."""
+        return self.read_experiment(self._first_toml(run))
+
+    def _first_toml(self, run: int | None = None) -> str:
+        root = self._way_to(run)[0].run
+        first = self._select(tuple[str], "SELECT experiment FROM runs WHERE id = ?", root)
         if not first:
             raise RunFileError(self.path, "damaged: it holds no run")
-        return (edited or first)[0][0]
+        return first[0][0]
 
-    def first_experiment(self) -> Experiment:
-        """The experiment before all edits."""
-        first = self._select(tuple[str], "SELECT experiment FROM runs WHERE id = ?", self._run)
-        if not first:
-            raise RunFileError(self.path, "damaged: it holds no run")
-        return self.read_experiment(first[0][0])
-
-    def since(self) -> int:
-        """The step from which on the run can be replayed."""
-        rows = self._select(tuple[int], "SELECT since FROM runs WHERE id = ?", self._run)
+    def since(self, run: int | None = None) -> int:
+        """The step from which on a run can be replayed, the selected one where none is given."""
+        rows = self._select(tuple[int], "SELECT since FROM runs WHERE id = ?", self._way_to(run)[-1].run)
         return rows[0][0] if rows else 0
 
     def title(self) -> str:
         """The run's name for people."""
         rows = self._select(tuple[str], "SELECT title FROM runs WHERE id = ?", self._run)
         return rows[0][0] if rows else ""
-
-    def runs(self) -> int:
-        """How many runs the document holds."""
-        return self._select(tuple[int], "SELECT count(*) FROM runs")[0][0]
 
     def created(self) -> str:
         """When the document was made (ISO 8601, UTC); empty where unknown."""
@@ -217,10 +273,12 @@ class RunFile:
         with self._writing() as connection:
             connection.execute("INSERT INTO edits (run, step, changes, experiment) VALUES (?, ?, ?, ?)", row)
 
-    def edits(self) -> list[Edit]:
-        """All edits in order."""
+    def edits(self, run: int | None = None) -> list[Edit]:
+        """All edits in order; of the selected run where none is given."""
         sql = "SELECT step, changes, experiment FROM edits WHERE run = ? ORDER BY id"
-        rows = self._select(tuple[int, str, str], sql, self._run)
+        rows: list[tuple[int, str, str]] = []
+        for stretch in self._way_to(run):
+            rows = (rows + self._select(tuple[int, str, str], sql, stretch.run))[: stretch.edits]
         return [Edit(step, self._json(changes), experiment) for step, changes, experiment in rows]
 
     def put_moves(self, moves: Sequence[tuple[int, int, str]]) -> None:
@@ -232,10 +290,12 @@ class RunFile:
                 [(self._run, *move) for move in moves],
             )
 
-    def moves(self) -> list[LoneMoves]:
-        """All lone moves in order."""
-        sql = "SELECT first, last, player FROM moves WHERE run = ? ORDER BY first"
-        return [LoneMoves(*row) for row in self._select(tuple[int, int, str], sql, self._run)]
+    def moves(self, run: int | None = None) -> list[LoneMoves]:
+        """All lone moves in order; of the selected run where none is given."""
+        sql = "SELECT first, min(last, ?2), player FROM moves WHERE run = ?1 AND first < ?2 ORDER BY first"
+        return [
+            move for stretch in self._way_to(run) for move in self._select(LoneMoves, sql, stretch.run, stretch.until)
+        ]
 
     def add_event(self, step: int, kind: str, text: str) -> None:
         """Record something that happened at a step."""
@@ -256,11 +316,18 @@ class RunFile:
         with self._writing() as connection:
             timeseries.append(connection, self._run, name, columns, steps, values)
 
-    def series(self, name: str) -> Series:
-        """All rows of a time series in order; NaN where a row had no such column. Damaged parts are left out and
-        named in `damage`."""
+    def series(self, name: str, run: int | None = None) -> Series:
+        """All rows of a time series in order, of the selected run where none is given; NaN where a row had no such
+        column. Damaged parts are left out and named in `damage`."""
+        way = self._way_to(run)
         with self._reading() as connection:
-            return timeseries.read(connection, self._run, name, self.damage)
+            return timeseries.read(connection, way, name, self.damage)
+
+    def row_at(self, name: str, step: int, run: int | None = None) -> dict[str, float]:
+        """The newest row of a time series at a step or before it, by column; empty where there is none."""
+        way = self._way_to(run)
+        with self._reading() as connection:
+            return timeseries.row_at(connection, way, name, step)
 
     # --- states ------------------------------------------------------------------------------------------------------
 
@@ -268,7 +335,7 @@ class RunFile:
         """Store the state after a step; the last two are kept."""
         row = (self._run, step, *blobs.pack_state(step, arrays, dict(facts)))
         with self._writing() as connection:
-            connection.execute("INSERT INTO states (run, step, facts, tensors, sha256) VALUES (?, ?, ?, ?, ?)", row)
+            connection.execute(f"INSERT INTO states {_STATE_VALUES}", row)
             connection.execute(
                 "DELETE FROM states WHERE run = ?1 AND id NOT IN "
                 "(SELECT id FROM states WHERE run = ?1 ORDER BY id DESC LIMIT ?2)",
@@ -304,14 +371,16 @@ class RunFile:
             return int(cursor.lastrowid or 0)
 
     def drop_keyframes(self, rows: Sequence[int]) -> None:
-        """Forget these states; the space is used again."""
+        """Forget those of these states that the run did not inherit; the space is used again."""
         with self._writing() as connection:
-            connection.executemany("DELETE FROM keyframes WHERE id = ?", [(row,) for row in rows])
+            connection.executemany("DELETE FROM keyframes WHERE id = ? AND run = ?", [(row, self._run) for row in rows])
 
-    def keyframes(self) -> list[KeyframeEntry]:
-        """All states to replay from, in order."""
-        sql = "SELECT id, step, edits, size FROM keyframes WHERE run = ? ORDER BY step, edits"
-        return [KeyframeEntry(*row) for row in self._select(tuple[int, int, int, int], sql, self._run)]
+    def keyframes(self, run: int | None = None) -> list[KeyframeEntry]:
+        """All states to replay from, in order; of the selected run where none is given."""
+        sql = (
+            "SELECT id, step, edits, size FROM keyframes WHERE run = ? AND (step, edits) <= (?, ?) ORDER BY step, edits"
+        )
+        return [entry for stretch in self._way_to(run) for entry in self._select(KeyframeEntry, sql, *stretch)]
 
     def keyframe(self, row: int) -> State:
         """The state in a row. Raises RunFileError where it is gone or damaged."""

@@ -16,12 +16,12 @@ VERSION = 2
 _MAGIC = b"SQLite format 3\x00"  # https://www.sqlite.org/fileformat.html#the_database_header
 _TABLES = (
     "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT",
-    # The tree of runs: a fork names its parent and the step at which it left it. Facts are JSON. From the step `since`
-    # on all is known that a replay needs.
+    # The tree of runs: a fork names its parent, the step at which it left it and how many edits led there; what lies
+    # before stands with its parent. Facts are JSON. From the step `since` on all is known that a replay needs.
     """CREATE TABLE runs (
-        id INTEGER PRIMARY KEY, parent INTEGER REFERENCES runs, forked_at INTEGER, title TEXT NOT NULL,
-        experiment TEXT NOT NULL, created TEXT NOT NULL, facts TEXT NOT NULL, since INTEGER NOT NULL,
-        colour TEXT NOT NULL, note TEXT NOT NULL, deleted INTEGER NOT NULL) STRICT""",
+        id INTEGER PRIMARY KEY, parent INTEGER REFERENCES runs, forked_at INTEGER, forked_edits INTEGER,
+        title TEXT NOT NULL, experiment TEXT NOT NULL, created TEXT NOT NULL, facts TEXT NOT NULL,
+        since INTEGER NOT NULL, colour TEXT NOT NULL, note TEXT NOT NULL, deleted INTEGER NOT NULL) STRICT""",
     # The changes as JSON, and the experiment (TOML) that they led to.
     """CREATE TABLE edits (
         id INTEGER PRIMARY KEY, run INTEGER NOT NULL REFERENCES runs, step INTEGER NOT NULL,
@@ -76,7 +76,7 @@ def migrate(old: sqlite3.Connection, new: sqlite3.Connection) -> None:
         rows = old.execute(f"SELECT * FROM {table}").fetchall()
         if table == "runs":
             since = dict(old.execute("SELECT run, max(step) FROM states GROUP BY run"))
-            rows = [(*row, since.get(row[0], 0), "", "", 0) for row in rows]
+            rows = [(*row[:3], None, *row[3:], since.get(row[0], 0), "", "", 0) for row in rows]
         if rows:
             new.executemany(f"INSERT INTO {table} VALUES ({', '.join('?' * len(rows[0]))})", rows)
 

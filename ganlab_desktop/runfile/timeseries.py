@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ganlab_desktop.runfile.blobs import MOST_COLUMNS, MOST_ROWS, DamagedError, pack_rows, unpack_rows
+from ganlab_desktop.runfile.tree import Stretch
 
 MOST_BYTES = 1 << 30  # of one whole series in memory
 
@@ -59,23 +60,26 @@ def append(
         _insert(connection, run, name, start + first, Series(tuple(columns), steps[rows], values[rows]))
 
 
-def read(connection: sqlite3.Connection, run: int, name: str, damage: list[str]) -> Series:
-    """The whole series, NaN where a row had no such column. A line per unreadable chunk is added to `damage`."""
+def read(connection: sqlite3.Connection, way: Sequence[Stretch], name: str, damage: list[str]) -> Series:
+    """The whole series along a way through the tree of runs, NaN where a row had no such column. A line per unreadable
+    chunk is added to `damage`."""
     parts: list[Series] = []
     columns: dict[str, None] = {}
     rows = 0
-    for chunk in _chunks(connection, run, name, damage):
+    for until, chunk in ((stretch.until, c) for stretch in way for c in _chunks(connection, stretch.run, name, damage)):
         try:
             part = _unpack(chunk)
+            kept = int(np.searchsorted(part.steps, until, side="right"))
+            part = Series(part.columns, part.steps[:kept], part.values[:kept])
             wider = columns | dict.fromkeys(part.columns)
-            if (rows + chunk.rows) * (8 + 4 * len(wider)) > MOST_BYTES or len(wider) > MOST_COLUMNS:
+            if (rows + kept) * (8 + 4 * len(wider)) > MOST_BYTES or len(wider) > MOST_COLUMNS:
                 raise DamagedError("more rows or columns than any run writes")
         except DamagedError as error:
             damage.append(f"series {name} from row {chunk.start}: {error}")
             continue
         parts.append(part)
         columns = wider
-        rows += chunk.rows
+        rows += kept
     values = np.full((rows, len(columns)), np.nan, np.float32)
     position = {column: index for index, column in enumerate(columns)}
     row = 0
@@ -84,6 +88,24 @@ def read(connection: sqlite3.Connection, run: int, name: str, damage: list[str])
         row += len(part.steps)
     steps = np.concatenate([part.steps for part in parts]) if parts else np.empty(0, np.int64)
     return Series(tuple(columns), steps, values)
+
+
+def row_at(connection: sqlite3.Connection, way: Sequence[Stretch], name: str, step: int) -> dict[str, float]:
+    """The newest row at a step or before it, by column; empty where there is none that can be read."""
+    chunk = "SELECT start, count, columns, data FROM series WHERE run = ? AND name = ? AND last_step"
+    near = (f"{chunk} >= ? ORDER BY start LIMIT 1", f"{chunk} < ? ORDER BY start DESC LIMIT 1")
+    for stretch in reversed(way):
+        at = min(step, stretch.until)
+        for sql in near:
+            try:
+                (row,) = connection.execute(sql, (stretch.run, name, at)).fetchall()
+                part = _unpack(_Chunk(*row))
+            except (ValueError, DamagedError):  # there is none, or it cannot be read
+                continue
+            count = int(np.searchsorted(part.steps, at, side="right"))
+            if count:
+                return dict(zip(part.columns, part.values[count - 1].tolist(), strict=True))
+    return {}
 
 
 def truncate(connection: sqlite3.Connection, run: int, step: int) -> None:

@@ -90,17 +90,20 @@ def give_way(window: QMainWindow, docks: Mapping[str, Dock]) -> None:
 def place(window: QMainWindow, docks: Mapping[str, Dock]) -> None:
     """Put every dock where it belongs at first: the form at the left, pictures stacked at the right."""
     left, right = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
+    bottom = Qt.DockWidgetArea.BottomDockWidgetArea
     for name, dock in docks.items():
         dock.setFloating(False)
-        area = {"experiment": left, "log": Qt.DockWidgetArea.BottomDockWidgetArea}.get(name, right)
+        area = {"experiment": left, "log": bottom, "runs": bottom}.get(name, right)
         window.addDockWidget(area, dock)
         dock.setVisible(name in ("experiment", *_STACKED))  # all at once, stacked, would stretch the window
     stacked = [docks[name] for name in _STACKED if name in docks]
     for above, below in pairwise(stacked):
         window.splitDockWidget(above, below, Qt.Orientation.Vertical)
     for name, dock in docks.items():
-        if name not in ("experiment", "log", *_STACKED):
+        if name not in ("experiment", "log", "runs", *_STACKED):
             window.tabifyDockWidget(stacked[-1], dock)
+    if {"log", "runs"} <= docks.keys():
+        window.tabifyDockWidget(docks["log"], docks["runs"])
     form = docks["experiment"]
     window.resizeDocks([form], [form.panel.minimumSizeHint().width()], Qt.Orientation.Horizontal)
     if stacked:

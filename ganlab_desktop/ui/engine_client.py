@@ -32,6 +32,7 @@ class EngineClient(QObject):
     ready = Signal(str)  # the engine's program and version
     frame_arrived = Signal(object)
     scene_changed = Signal(object)
+    beside_changed = Signal(object)  # the Scene of the second canvas, or None
     paused = Signal(object)
     saved = Signal(object)
     log = Signal(str, str)  # level, text
@@ -158,6 +159,8 @@ class EngineClient(QObject):
                 self.scene_changed.emit(message)
             case m.Log():
                 self.log.emit(message.level, message.text)
+            case m.BesideScene():
+                self.beside_changed.emit(message.scene)
             case m.Paused():
                 self.paused.emit(message)
             case m.Saved():

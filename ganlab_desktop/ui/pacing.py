@@ -107,7 +107,7 @@ class Pacing(QObject):
         self._outstanding = False
         for panel in self._visible():
             panel.receive(frame, self._session.series)
-        if frame.playing or frame.pictures or frame.chunks:
+        if frame.playing or frame.pictures or frame.chunks or frame.beside is not None:
             self.wake()
 
     @Slot(object)
@@ -201,16 +201,19 @@ class Pacing(QObject):
     def _grant(self, now: float) -> None:
         if self._canvas is None or self._session.scene is None or self._session.state is not EngineState.RUNNING:
             return
-        probes = tuple(sorted({probe for panel in self._visible() for probe in panel.probes}))
-        asked = (probes, self._canvas.box(), self._canvas.resolution(), self._canvas.label())
+        visible = self._visible()
+        probes = tuple(sorted({probe for panel in visible for probe in panel.probes}))
+        beside = next((panel for panel in visible if panel.beside_probes), None)
+        second = () if beside is None else beside.beside_probes, None if beside is None else beside.box()
+        asked = (probes, self._canvas.box(), self._canvas.resolution(), self._canvas.label(), second)
         if self._outstanding and (asked == self._asked or now - self._granted_at < _ASK_AGAIN_S):
             return
         self._asked, self._granted_at, self._outstanding = asked, now, True
         self._credit += 1
         acknowledged = {name: series.count for name, series in self._session.series.items()}
         acknowledged["findings"] = len(self._session.findings)
-        probes, box, resolution, label = asked
-        self._client.grant(m.Grant(self._credit, probes, box, resolution, acknowledged, label))
+        probes, box, resolution, label, _ = asked
+        self._client.grant(m.Grant(self._credit, probes, box, resolution, acknowledged, label, *second))
 
     def wake(self) -> None:
         """Tick at full rate: there is, or may soon be, something to draw."""

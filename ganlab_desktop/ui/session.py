@@ -52,7 +52,10 @@ class Session(QObject):
     pending_changed = Signal()
     paused = Signal(object)  # Paused
     left = Signal(object)  # Kept: the untitled run in whose place another one stands now
+    past_changed = Signal(int)  # a setting was changed in the past, so a fork goes on; the run that it left
     findings_changed = Signal()
+    overlays_changed = Signal()
+    beside_changed = Signal(object)  # the Scene of the run on the second canvas, None where there is none
     log = Signal(str, str)  # level, text
     engine_died = Signal(str)
 
@@ -63,6 +66,7 @@ class Session(QObject):
         self.experiment = Experiment()
         self.frame: m.Frame | None = None
         self.series: dict[str, Series] = {}
+        self.overlays: dict[int, dict[str, Series]] = {}  # the curves of other runs, by their number
         self.findings: tuple[m.Finding, ...] = ()  # what goes wrong with this training, oldest first
         self.state = EngineState.STARTING
         self.playing = False
@@ -77,6 +81,7 @@ class Session(QObject):
         client.ready.connect(self._ready)
         client.frame_arrived.connect(self._frame_arrived)
         client.scene_changed.connect(self._scene_arrived)
+        client.beside_changed.connect(self.beside_changed)
         client.paused.connect(self._paused)
         client.saved.connect(self._saved)
         client.log.connect(self.log)
@@ -165,7 +170,46 @@ class Session(QObject):
     def _new(self, experiment: Experiment) -> m.New:
         return m.New(self._client.next_id(), files.to_toml(experiment))
 
-    async def _begin(self, command: m.New | m.Open | m.Restart, *, tell_left: bool = True) -> None:
+    async def fork(self) -> None:
+        """Go on in a run of its own from the iteration that is shown."""
+        await self._begin(m.Fork(self._client.next_id()), tell_left=False)
+
+    async def turn_to(self, run: int) -> None:
+        """Go on with another run of the document."""
+        if self.scene is not None and run != self.scene.branch:
+            await self._begin(m.TurnTo(self._client.next_id(), run), tell_left=False)
+
+    async def duplicate(self, seed: int) -> None:
+        """Begin the experiment anew with another seed, as another run of the document."""
+        await self._begin(m.Duplicate(self._client.next_id(), seed), tell_left=False)
+
+    async def describe(self, run: int, **told: Any) -> None:
+        """Change a run's `title`, `colour` or `note`, or whether it is `deleted`."""
+        self._take(await self._client.request(m.Describe(self._client.next_id(), run, **told)))
+
+    async def overlay(self, run: int, shown: bool) -> None:
+        """Show another run's curves beside this one's, or hide them."""
+        self.overlays.pop(run, None)
+        if shown:
+            reply = await self._client.request(m.Overlay(self._client.next_id(), run))
+            curves = self.overlays[run] = {}
+            for chunk in reply.curves.chunks if reply.curves is not None else ():
+                curves[chunk.series] = Series()
+                curves[chunk.series].extend(chunk)
+        self.overlays_changed.emit()
+
+    async def show_beside(self, run: int | None, step: int | None = None) -> None:
+        """Show another run on a second canvas, at the step shown or at one of its own; None shows none."""
+        await self._client.request(m.ShowBeside(self._client.next_id(), run, step))
+
+    async def compare(self) -> tuple[m.Compared, ...]:
+        """All runs of the document at the step that is shown."""
+        reply = await self._client.request(m.Compare(self._client.next_id(), self.step))
+        return reply.comparison.runs if reply.comparison is not None else ()
+
+    async def _begin(
+        self, command: m.New | m.Open | m.Restart | m.Fork | m.TurnTo | m.Duplicate, *, tell_left: bool = True
+    ) -> None:
         was_playing = self.playing
         reply = await self._client.request(command)
         left = self.kept if tell_left else None
@@ -249,7 +293,11 @@ class Session(QObject):
             else:
                 for path in now:
                     self._forget(path)
+                left = self.scene.branch if self.scene is not None else 0
                 self._take(reply)
+                if self.scene is not None and self.scene.branch != left:
+                    self._set_playing(False)
+                    self.past_changed.emit(left)
         for path, reason in later.items():
             self._collect(path, wanted[path], reason)
         self.pending_changed.emit()
@@ -329,12 +377,23 @@ class Session(QObject):
         if before is None or (before.path, before.run) != (scene.path, scene.run):
             self.saved_step = scene.head if scene.kept else -1
             self._opened_at = scene.head
+        self._drop_overlays(before, scene)
         for warning in scene.warnings:
             if before is None or warning not in before.warnings:
                 self.log.emit("warning", warning)
         self._drop_reached()
         self.scene_changed.emit(scene)
         self.document_changed.emit()
+
+    def _drop_overlays(self, before: m.Scene | None, scene: m.Scene) -> None:
+        """Hide the curves of runs that are gone, of another document, or at hand now."""
+        known = {(run.id, run.created) for run in before.runs} if before is not None else set()
+        shown = {run.id for run in scene.runs if (run.id, run.created) in known and not run.deleted} - {scene.branch}
+        gone = [run for run in self.overlays if run not in shown]
+        for run in gone:
+            del self.overlays[run]
+        if gone:
+            self.overlays_changed.emit()
 
     @Slot(object)
     def _frame_arrived(self, frame: m.Frame) -> None:

@@ -222,6 +222,17 @@ QTabBar {{ qproperty-drawBase: 0; }}
 QTabBar::tab {{ background: {c.window}; color: {c.secondary}; padding: 4px 10px; border: none; }}
 QTabBar::tab:selected {{ background: {c.panel}; color: {c.text}; }}
 
+QTreeView {{ background: {c.panel}; border: none; outline: none; }}
+QTreeView::item {{ padding: 3px 6px; border: none; }}
+QTreeView::item:selected {{ background: {c.raised}; color: {c.text}; }}
+QTreeView QLineEdit {{ padding: 0 4px; min-height: 0; }}
+QTreeView::indicator {{ width: 12px; height: 12px; border: 1px solid {faded}; border-radius: 3px;
+  background: {field}; }}
+QTreeView::indicator:checked {{ background: {c.primary}; border-color: {c.primary}; image: url({icons}/check.svg); }}
+QHeaderView {{ background: {c.panel}; }}
+QHeaderView::section {{ background: {c.panel}; color: {c.secondary}; border: none;
+  border-bottom: 1px solid {c.hairline}; padding: 4px 6px; }}
+
 QStatusBar {{ background: {c.panel}; border-top: 1px solid {c.hairline}; min-height: 24px; }}
 QStatusBar::item {{ border: none; }}
 QStatusBar QLabel {{ color: {c.secondary}; }}

@@ -16,7 +16,7 @@ from PySide6.QtGui import (
     QResizeEvent,
     QShowEvent,
 )
-from PySide6.QtWidgets import QFileDialog, QMainWindow, QMenu, QToolBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QMainWindow, QMenu, QSplitter, QToolBar, QVBoxLayout, QWidget
 
 from ganlab_desktop.experiment.errors import ExperimentError
 from ganlab_desktop.experiment.files import FILE_KINDS, kind_of_file
@@ -29,14 +29,16 @@ from ganlab_desktop.ui.banner import Banner
 from ganlab_desktop.ui.dialogs import errors
 from ganlab_desktop.ui.dialogs.about import About
 from ganlab_desktop.ui.dialogs.files import file_dialog, save_dialog
+from ganlab_desktop.ui.dialogs.numbers import ask_steps
 from ganlab_desktop.ui.dialogs.saving import ask_to_save
 from ganlab_desktop.ui.dialogs.shortcuts import Shortcuts
-from ganlab_desktop.ui.dialogs.steps import ask_steps
 from ganlab_desktop.ui.docks import Dock, give_way, place
 from ganlab_desktop.ui.engine_client import EngineClient, EngineError
+from ganlab_desktop.ui.forks import Forks
 from ganlab_desktop.ui.form import Field
 from ganlab_desktop.ui.pacing import Pacing
 from ganlab_desktop.ui.panels.canvas import Canvas
+from ganlab_desktop.ui.panels.canvas.beside import BesideCanvas
 from ganlab_desktop.ui.panels.coverage import Coverage
 from ganlab_desktop.ui.panels.critic import CriticField
 from ganlab_desktop.ui.panels.dynamics import Dynamics
@@ -47,6 +49,7 @@ from ganlab_desktop.ui.panels.losses import Losses
 from ganlab_desktop.ui.panels.memory import Memory
 from ganlab_desktop.ui.panels.panel import Panel
 from ganlab_desktop.ui.panels.quality import Quality
+from ganlab_desktop.ui.panels.runs import Runs
 from ganlab_desktop.ui.panels.truth import Truth
 from ganlab_desktop.ui.presets_menu import PresetsMenu
 from ganlab_desktop.ui.recent import RecentMenu
@@ -100,11 +103,18 @@ class Window(QMainWindow):
         self._build_top()
         self.canvas = Canvas(self)
         self.canvas.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # a click beside a text field leaves the field
-        self.setCentralWidget(self.canvas)
+        self.beside = BesideCanvas(self)
+        self.beside.hide()
+        side_by_side = QSplitter(Qt.Orientation.Horizontal, self)
+        side_by_side.setChildrenCollapsible(False)
+        for canvas in (self.canvas, self.beside):
+            side_by_side.addWidget(canvas)
+        self.setCentralWidget(side_by_side)
         self.adjusting = Adjusting(session, awaiting, self)
         self.pacing = Pacing(session, client, fps, self)
         self.docks = self._build_docks()
-        self.pacing.watch(self.canvas, self.pictures)
+        self.pacing.watch(self.canvas, [*self.pictures, self.beside])
+        self.forks = Forks(session, self.runs, self.beside, self.pictures, self.banner, theme, self.do, self)
         self.status = Status(session, self.pacing, theme, self)
         self.setStatusBar(self.status)
         self.scrubber = Scrubber(session, self.actions_, theme, self)
@@ -147,6 +157,7 @@ class Window(QMainWindow):
     def _build_docks(self) -> dict[str, Dock]:
         self.form_panel = ExperimentPanel(self.session, self._awaiting, self._theme, self)
         self.log_panel = LogPanel(self.session, self._theme, self)
+        self.runs = Runs(self.session, self._theme, self)
         losses, coverage, truth, dynamics = Losses(self), Coverage(self), Truth(self), Dynamics(self)
         quality = Quality(self)
         self.losses = losses
@@ -159,7 +170,7 @@ class Window(QMainWindow):
             one.cursor_moved.connect(other.set_cursor)  # one cursor over all time plots
         self.pictures: list[Panel] = [losses, coverage, CriticField(self), truth, dynamics]
         self.pictures += [Generator(self), quality, Memory(self)]
-        panels: list[Any] = [self.form_panel, *self.pictures, self.log_panel]
+        panels: list[Any] = [self.form_panel, *self.pictures, self.runs, self.log_panel]
         docks = {panel.name: Dock(panel, panel.header, panel.name, self._theme, self) for panel in panels}
         for panel in self.pictures:
             docks[panel.name].visibilityChanged.connect(partial(self._seen, panel))
@@ -361,6 +372,18 @@ class Window(QMainWindow):
         failed = self.tr("The run could not be started again.")
         self._unless_lost(lambda: self.do(self.session.restart(), failed))
 
+    def fork(self) -> None:
+        self._show_runs()
+        self.forks.fork()
+
+    def same_with_another_seed(self) -> None:
+        self._show_runs()
+        self.forks.ask_seed()
+
+    def _show_runs(self) -> None:
+        self.docks["runs"].show()
+        self.docks["runs"].raise_()
+
     def restart_engine(self) -> None:
         self.do(self.session.restart_engine(), self.tr("The run could not be taken up again."))
 
@@ -463,7 +486,7 @@ class Window(QMainWindow):
 
     @Slot()
     def _retheme(self) -> None:
-        for panel in (self.canvas, *self.pictures):
+        for panel in (self.canvas, self.beside, *self.pictures):
             panel.apply_theme(self._theme.colours)
         self.pacing.wake()
 

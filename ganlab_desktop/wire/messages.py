@@ -102,6 +102,62 @@ class Edit(Message, frozen=True):
     changes: dict[str, Any]
 
 
+class Fork(Message, frozen=True):
+    """Go on in a run of its own from the iteration that is shown, with some settings changed. Answered with a Scene."""
+
+    id: int
+    changes: dict[str, Any] = {}
+
+
+class TurnTo(Message, frozen=True):
+    """Go on with another run of the document. Answered with a Scene."""
+
+    id: int
+    run: int
+
+
+class Duplicate(Message, frozen=True):
+    """Begin the experiment anew with another seed, as another run of the document. Answered with a Scene."""
+
+    id: int
+    seed: int
+
+
+class Describe(Message, frozen=True):
+    """Change what is said of a run of the document; None leaves a thing as it is. A run that is deleted stays in the
+    file and can be taken back; the one at hand gives way to its nearest relative. Answered with a Scene."""
+
+    id: int
+    run: int
+    title: str | None = None
+    colour: str | None = None
+    note: str | None = None
+    deleted: bool | None = None
+
+
+class ShowBeside(Message, frozen=True):
+    """Show another run of the document on a second canvas, at the step shown or at a step of its own; None shows none.
+    Frames tell of it, and BesideScene what it is."""
+
+    id: int
+    run: int | None
+    step: int | None = None
+
+
+class Overlay(Message, frozen=True):
+    """Tell the curves of another run of the document. Answered with Curves."""
+
+    id: int
+    run: int
+
+
+class Compare(Message, frozen=True):
+    """Tell all runs of the document beside each other, as they were at a step. Answered with a Comparison."""
+
+    id: int
+    step: int
+
+
 class Restart(Message, frozen=True):
     """Start again from step 0, with some settings changed. Answered with a Scene."""
 
@@ -121,7 +177,8 @@ class Grant(Message, frozen=True):
     `probes` are the pictures, and the series taken on request, that visible panels ask for, `box` is the canvas's view
     (left, right, bottom, top) in network units, `resolution` the surface's side in points, `label` the class that is
     looked at in a conditional game. `acknowledged` gives, per series, how many rows the window has; the frame carries
-    those after. As "findings" it tells how many of these the window has.
+    those after. As "findings" it tells how many of these the window has. `beside` and `beside_box` are what a second
+    canvas asks for.
     """
 
     credit: int
@@ -130,10 +187,32 @@ class Grant(Message, frozen=True):
     resolution: int = 64
     acknowledged: dict[str, int] = {}
     label: int = 0
+    beside: tuple[str, ...] = ()
+    beside_box: tuple[float, float, float, float] | None = None
 
 
 Command = (
-    Hello | New | Open | Save | Play | Pause | Step | StepPhase | Seek | SetSpeed | Edit | Restart | Shutdown | Grant
+    Hello
+    | New
+    | Open
+    | Save
+    | Play
+    | Pause
+    | Step
+    | StepPhase
+    | Seek
+    | SetSpeed
+    | Edit
+    | Restart
+    | Shutdown
+    | Grant
+    | Fork
+    | TurnTo
+    | Duplicate
+    | Describe
+    | ShowBeside
+    | Overlay
+    | Compare
 )
 
 # --- answers: engine to window --------------------------------------------------------------------------------------
@@ -162,6 +241,21 @@ class Edited(Struct, frozen=True):
     text: str
 
 
+class TreeRun(Struct, frozen=True):
+    """A run of the document: a fork tells its parent and the step at which it left it. `step` is the newest one saved,
+    `created` ISO 8601, UTC; `colour` the name of one in palette.RUN_COLOURS, empty for one by its number."""
+
+    id: int
+    parent: int | None
+    forked_at: int
+    title: str
+    colour: str
+    note: str
+    created: str
+    deleted: bool
+    step: int
+
+
 class Scene(Message, frozen=True):
     """What a run is: all that changes only when it is opened, edited or restarted.
 
@@ -186,6 +280,7 @@ class Scene(Message, frozen=True):
     head: int = 0  # the newest step; `step` lies before it where the past is shown
     first: int = 0  # the earliest step that can be shown
     edits: tuple[Edited, ...] = ()  # all of the run, in order
+    runs: tuple[TreeRun, ...] = ()  # of the document; the one at hand is number `branch`
     objective_since: int = 0  # the step from which on this objective has been played
     data_since: int = 0  # the step from which on these data have been learned
     neutral: float | None = None  # the surface's value where D cannot tell; None where only differences mean something
@@ -201,14 +296,6 @@ class Scene(Message, frozen=True):
     real_labels: Array | None = None  # the classes (N,) of `real`, int32, where they are told
 
 
-class Reply(Message, frozen=True):
-    """The answer to the command with this id; `error` is empty where it succeeded."""
-
-    id: int
-    error: str = ""
-    scene: Scene | None = None
-
-
 class Chunk(Struct, frozen=True):
     """Rows of a time series from position `start` on: steps (n,) int64, values (n, len(names)) float32."""
 
@@ -219,12 +306,57 @@ class Chunk(Struct, frozen=True):
     values: Array
 
 
+class Curves(Struct, frozen=True):
+    """The curves of a run of the document, each as one chunk; long ones are averaged over equal numbers of rows."""
+
+    run: int
+    chunks: tuple[Chunk, ...]
+
+
+class Compared(Struct, frozen=True):
+    """A run at a step: the settings, by path, in which it differs from the one at hand, and what was measured last."""
+
+    run: int
+    step: int
+    differs: dict[str, str] = {}
+    measures: dict[str, float] = {}
+
+
+class Comparison(Struct, frozen=True):
+    """The runs of the document beside each other."""
+
+    runs: tuple[Compared, ...]
+
+
+class Reply(Message, frozen=True):
+    """The answer to the command with this id; `error` is empty where it succeeded."""
+
+    id: int
+    error: str = ""
+    scene: Scene | None = None
+    curves: Curves | None = None
+    comparison: Comparison | None = None
+
+
+Content = Scene | Curves | Comparison | None
+"""What a reply may hold."""
+
+
 class Picture(Struct, frozen=True):
     """What one probe saw at one step: named arrays and numbers."""
 
     step: int
     arrays: dict[str, Array] = {}
     numbers: dict[str, float] = {}
+
+
+class BesideFrame(Struct, frozen=True):
+    """What is new of the run on the second canvas; stamped as its scene is."""
+
+    branch: int
+    layout: int
+    step: int
+    pictures: dict[str, Picture] = {}
 
 
 class Finding(Struct, frozen=True):
@@ -257,6 +389,14 @@ class Frame(Message, frozen=True):
     chunks: tuple[Chunk, ...] = ()
     pictures: dict[str, Picture] = {}
     findings: tuple[Finding, ...] | None = None
+    beside: BesideFrame | None = None
+
+
+class BesideScene(Message, frozen=True):
+    """What the second canvas shows: sent when that begins, when its experiment changes, and without a scene when it
+    ends."""
+
+    scene: Scene | None = None
 
 
 class Paused(Message, frozen=True):
@@ -281,4 +421,4 @@ class Log(Message, frozen=True):
     text: str
 
 
-Answer = Hello | Reply | Frame | Paused | Saved | Log | Scene
+Answer = Hello | Reply | Frame | Paused | Saved | Log | Scene | BesideScene

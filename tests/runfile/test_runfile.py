@@ -40,7 +40,7 @@ def rows(first, last, columns=2):
 def test_a_new_file_holds_its_experiment_and_facts(run_file, path):
     assert run_file.experiment() == EXPERIMENT
     assert run_file.facts() == {"torch": "2.13.0", "threads": 1}
-    assert (run_file.title(), run_file.runs(), run_file.latest_state()) == ("Ring", 1, None)
+    assert (run_file.title(), len(run_file.runs()), run_file.latest_state()) == ("Ring", 1, None)
 
 
 def test_the_file_is_recognisable_as_a_run_file(run_file, path):
@@ -332,7 +332,7 @@ def first_version(path):
 def test_a_file_of_the_first_version_opens_whole(first_version, readonly):
     before = first_version.read_bytes()
     with RunFile.open(first_version, readonly=readonly) as file:
-        assert (file.title(), file.runs(), file.since()) == ("Written by version 1", 1, 30)
+        assert (file.title(), len(file.runs()), file.since()) == ("Written by version 1", 1, 30)
         assert [(edit.step, edit.changes) for edit in file.edits()] == [(20, {"optimizer.generator.lr": 0.01})]
         state = file.latest_state()
         assert state is not None

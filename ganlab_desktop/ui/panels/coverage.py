@@ -127,6 +127,7 @@ class Coverage(Panel):
         gliding = self._draw_shares(now)
         self._choose_measure()
         self.time.set_caption(self._caption())
+        self.time.beside = self.beside("coverage")
         return self.time.draw(self._series, now) or gliding
 
     def numbers(self) -> tuple[Number, ...]:

@@ -187,6 +187,7 @@ class Losses(Panel):
         self.plot.apply_theme(self.colours)
 
     def draw_picture(self, scene: Scene, now: float) -> bool:
+        self.plot.beside = self.beside("step")
         return self.plot.draw(self._series, now)
 
     def numbers(self) -> tuple[Number, ...]:

@@ -27,6 +27,7 @@ class Panel(QWidget):
     title: str = ""
     explanation: str = ""
     probes: tuple[str, ...] = ()
+    beside_probes: tuple[str, ...] = ()  # pictures of the run on the second canvas
     curves: tuple[str, ...] = ()  # the time series that it draws
     rest: float = 0.2  # seconds between changes of the key numbers while training, so that they can be read
 
@@ -35,6 +36,7 @@ class Panel(QWidget):
         self.scene: Scene | None = None
         self.pictures: dict[str, Picture] = {}
         self.series: Mapping[str, Series] = {}
+        self.overlays: Mapping[int, tuple[str, Mapping[str, Series]]] = {}  # other runs' curves in their colours
         self.playing = False
         self.colours = DARK
         self._dirty = False
@@ -125,6 +127,15 @@ class Panel(QWidget):
         if self._owes_numbers and self._readable(now):
             self._dirty = True
         self._tell_age(now)
+
+    def set_overlays(self, overlays: Mapping[int, tuple[str, Mapping[str, Series]]]) -> None:
+        """Show these runs' curves, each with its colour, beside the own ones."""
+        self.overlays = overlays
+        self._dirty = True
+
+    def beside(self, name: str) -> dict[int, tuple[str, Series]]:
+        """One curve of the other runs, with their colours."""
+        return {run: (colour, curves[name]) for run, (colour, curves) in self.overlays.items() if name in curves}
 
     def draw(self) -> None:
         """Show what was received."""

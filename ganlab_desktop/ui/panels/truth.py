@@ -110,6 +110,7 @@ class Truth(Panel):
         self.distance.apply_theme(self.colours)
 
     def draw_picture(self, scene: Scene, now: float) -> bool:
+        self.distance.beside, self.value.beside = self.beside("transport"), self.beside("truth")
         gliding = self.distance.draw(self._series("transport"), now)
         if self.value.isVisibleTo(self):
             gliding = self.value.draw(self._series("truth"), now) or gliding

@@ -1,6 +1,6 @@
 """Curves over training steps, with a cursor that reads them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from typing import Any
 
@@ -48,7 +48,7 @@ class TimeCurve:
         self.sign = sign
         self.data: Curve | None = None
         self.averaged = averaged
-        self._dashed = dashed
+        self.dashed = dashed
         self.raw = pg.PlotCurveItem(connect="finite", antialias=False)
         self.smooth = pg.PlotCurveItem(connect="finite", antialias=True)
         self.end = pg.TextItem(label, anchor=(0.0, 0.5))
@@ -71,7 +71,7 @@ class TimeCurve:
             self.smooth.setData(curve.steps, curve.smooth)
         values = self._values()
         known = np.flatnonzero(np.isfinite(values))
-        self.end.setVisible(bool(len(known)) and not self._dashed)
+        self.end.setVisible(bool(len(known)) and not self.dashed)
         if len(known):
             newest = float(values[known[-1]])
             self.end.setPos(curve.steps[known[-1]], newest)
@@ -90,7 +90,7 @@ class TimeCurve:
 
     def apply_theme(self, colours: Colours) -> None:
         ink = getattr(colours, self.colour)
-        style = Qt.PenStyle.DashLine if self._dashed else Qt.PenStyle.SolidLine
+        style = Qt.PenStyle.DashLine if self.dashed else Qt.PenStyle.SolidLine
         self.raw.setPen(pg.mkPen(mix(ink, colours.panel, _FAINT) if self.averaged else ink, style=style))
         self.smooth.setPen(pg.mkPen(ink, width=1.5))
         self.end.setColor(ink)
@@ -134,6 +134,8 @@ class TimePlot(Plot):
         self.curves: list[TimeCurve] = []
         self.levels: list[Level] = []
         self.events: list[Event] = []
+        self.beside: Mapping[int, tuple[str, Series]] = {}  # the same of other runs, by their number, in their colours
+        self._beside: dict[tuple[int, int], pg.PlotCurveItem] = {}  # by curve and run
         self._colours = DARK
         self._range = SteadyRange(margin=0.14)
         self._following = True
@@ -156,6 +158,7 @@ class TimePlot(Plot):
         for curve in self.curves:
             curve.show(series.window(curve.name, *asked))
         extents = [curve.extent() for curve in self.curves] + [(level.value, level.value) for level in self.levels]
+        extents += self._draw_beside(asked)
         lows, highs = zip(*extents, strict=True) if extents else ((np.nan,), (np.nan,))
         bottom, top = self._range.follow(_least(lows), -_least([-high for high in highs]), now)
         left, right = self._sides(series, max((c.end.boundingRect().width() for c in self.curves), default=0.0) + _GAP)
@@ -165,6 +168,29 @@ class TimePlot(Plot):
         self._place_events()
         self._read()
         return not self._range.settled
+
+    def _draw_beside(self, asked: tuple[int, int, int]) -> list[tuple[float, float]]:
+        """Draw other runs' curves, thin and in their colours; the range that each takes."""
+        shown, extents = set(), []
+        for run, (colour, series) in self.beside.items():
+            for place, curve in enumerate(self.curves):
+                found = series.window(curve.name, *asked)
+                values = curve.sign * (found.smooth if curve.averaged else found.high)
+                known = values[np.isfinite(values)]
+                if not len(known) or curve.dashed:  # what is dashed depends on the data alone
+                    continue
+                key = place, run
+                shown.add(key)
+                if key not in self._beside:
+                    self._beside[key] = pg.PlotCurveItem(connect="finite", antialias=True)
+                    self._beside[key].setZValue(2)
+                    self.add(self._beside[key])
+                self._beside[key].setPen(pg.mkPen(colour))
+                self._beside[key].setData(found.steps, values)
+                extents.append((float(known[int(_EARLY * len(known)) :].min()), float(known.max())))
+        for key in [key for key in self._beside if key not in shown]:
+            self.view.removeItem(self._beside.pop(key))
+        return extents
 
     def _asked(self, series: Series) -> tuple[int, int, int]:
         """The first and the last step to show, and in how many points."""
@@ -220,7 +246,9 @@ class TimePlot(Plot):
             curve.remove(self)
         for level in self.levels:
             level.remove(self)
-        self.curves, self.levels = [], []
+        for item in self._beside.values():
+            self.view.removeItem(item)
+        self.curves, self.levels, self._beside = [], [], {}
 
     def clear(self) -> None:
         for curve in self.curves:
