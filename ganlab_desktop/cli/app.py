@@ -139,8 +139,18 @@ def list_presets(as_json: Json = False) -> None:
 
 
 @app.command()
-def show(name: Annotated[str, typer.Argument(metavar="PRESET_OR_RUN", help="A preset, a .toml or a .ganlab.")]) -> None:
+def show(
+    name: Annotated[str, typer.Argument(metavar="PRESET_OR_RUN", help="A preset, a .toml or a .ganlab.")] = "",
+    schema: Annotated[bool, typer.Option("--schema", help="Explain the run file instead, for other programs.")] = False,
+) -> None:
     """An experiment as TOML, every setting explained."""
+    if schema:
+        from ganlab_desktop.runfile.documented import documented_schema
+
+        print(documented_schema())
+        return
+    if not name:
+        raise BadInputError("show: name a PRESET_OR_RUN, or write ganlab show --schema")
     from ganlab_desktop.cli.looking import experiment_of
 
     print(documented_toml(experiment_of(name)), end="")
@@ -148,7 +158,8 @@ def show(name: Annotated[str, typer.Argument(metavar="PRESET_OR_RUN", help="A pr
 
 @app.command()
 def info(run: RunPath, as_json: Json = False) -> None:
-    """What a run file holds."""
+    """What a run file holds: title, step where training would go on, runs, created (UTC), experiment, sound (whether
+    the file is whole), path, size in bytes, and replay (whether its past is exact on this machine)."""
     from ganlab_desktop.cli.looking import info as info_of
 
     facts = info_of(run)
