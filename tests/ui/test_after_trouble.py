@@ -1,4 +1,4 @@
-"""A window that starts after a crash offers what was cut off, and says nothing otherwise."""
+"""What a window says and offers after a crash, and where a run could not be written."""
 
 from pathlib import Path
 
@@ -36,3 +36,13 @@ def test_runs_that_were_cut_off_are_offered_and_restored(open_window, qtbot, tmp
     qtbot.waitUntil(lambda: again.session.scene is not None, timeout=SLOW)
     qtbot.wait(500)
     assert not again.banner.isVisible()
+
+
+def test_a_run_that_could_not_be_written_goes_on_when_there_is_space_again(open_window, qtbot) -> None:
+    window = open_window()
+    qtbot.waitUntil(lambda: window.session.scene is not None, timeout=SLOW)
+    window._client.paused.emit(wire.Paused(0, "failed", "a.ganlab: the disk is full"))
+    assert "the disk is full" in window.banner.text
+    window.banner.accept()
+    qtbot.waitUntil(lambda: window.session.playing and window.session.step > 10, timeout=SLOW)
+    assert not window.banner.isVisible()
