@@ -25,7 +25,7 @@ def test_the_levels_are_those_that_the_benchmarks_hold() -> None:
 def test_commands_and_presets_that_it_names_exist() -> None:
     for command in re.findall(r"^    ganlab ([a-z]+)", README, re.MULTILINE):
         assert command in COMMANDS
-    for name in re.findall(r"ganlab (?:train|show) ([a-z0-9-]+)(?= )", README):
+    for name in re.findall(r"ganlab (?:train|show) ([a-z0-9][a-z0-9-]*)(?= )", README):
         assert name in preset_names()
 
 

@@ -14,6 +14,7 @@ from ganlab_desktop.cli.errors import BadInputError
 from ganlab_desktop.experiment import files, presets
 from ganlab_desktop.experiment.documented import documented_toml
 from ganlab_desktop.experiment.errors import ExperimentError
+from ganlab_desktop.runfile.errors import RunFileError
 
 _UsageError: Any = typer.BadParameter.__base__  # typer may bring its own copy of click, so not click.UsageError
 
@@ -40,6 +41,8 @@ def run(arguments: list[str]) -> int:
         return _fail(f"{error.format_message()} (see ganlab --help)", 2, debug)
     except (ExperimentError, BadInputError) as error:
         return _fail(str(error), 2, debug)
+    except RunFileError as error:
+        return _fail(str(error), 1, debug)
     except (typer.Abort, KeyboardInterrupt):
         return 130
     except BrokenPipeError:
@@ -79,13 +82,22 @@ def train(
         list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help="Change a setting; may be repeated.")
     ] = None,
     number: Number = None,
+    keyframes: Annotated[
+        float | None, typer.Option("--keyframes", min=0.0, metavar="MB", help="Megabytes of its past to keep, 500.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one progress object a second.")] = False,
 ) -> int:
     """Train without a window."""
     from ganlab_desktop.cli.training import train as train_run
 
     return train_run(
-        experiment, out, steps=steps, device=device, settings=settings or [], number=number, as_json=as_json
+        *(experiment, out),
+        steps=steps,
+        device=device,
+        settings=settings or [],
+        number=number,
+        keyframes=keyframes,
+        as_json=as_json,
     )
 
 
@@ -132,8 +144,18 @@ def list_presets(as_json: Json = False) -> None:
 
 
 @app.command()
-def show(name: Annotated[str, typer.Argument(metavar="PRESET_OR_RUN", help="A preset, a .toml or a .ganlab.")]) -> None:
+def show(
+    name: Annotated[str, typer.Argument(metavar="PRESET_OR_RUN", help="A preset, a .toml or a .ganlab.")] = "",
+    schema: Annotated[bool, typer.Option("--schema", help="Explain the run file instead, for other programs.")] = False,
+) -> None:
     """An experiment as TOML, every setting explained."""
+    if schema:
+        from ganlab_desktop.runfile.documented import documented_schema
+
+        print(documented_schema())
+        return
+    if not name:
+        raise BadInputError("show: name a PRESET_OR_RUN, or write ganlab show --schema")
     from ganlab_desktop.cli.looking import experiment_of
 
     print(documented_toml(experiment_of(name)), end="")
@@ -141,7 +163,8 @@ def show(name: Annotated[str, typer.Argument(metavar="PRESET_OR_RUN", help="A pr
 
 @app.command()
 def info(run: RunPath, as_json: Json = False) -> None:
-    """What a run file holds."""
+    """What a run file holds: title, step where training would go on, runs, created (UTC), experiment, sound (whether
+    the file is whole), path, size in bytes, and replay (whether its past is exact on this machine)."""
     from ganlab_desktop.cli.looking import info as info_of
 
     facts = info_of(run)

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from ganlab_desktop.cli.errors import BadInputError
 from ganlab_desktop.experiment import files, presets
+from ganlab_desktop.experiment.errors import ExperimentError
 from ganlab_desktop.experiment.experiment import Experiment
 from ganlab_desktop.runfile.errors import RunFileError
 from ganlab_desktop.runfile.peek import peek
@@ -46,7 +47,26 @@ def info(path: Path) -> dict[str, Any]:
         facts["experiment"] = json.loads(msgspec.json.encode(files.from_toml(facts["toml"])))
     except ValueError:
         facts["experiment"], facts["sound"] = None, False
+    facts["replay"] = _replay(path)
     return facts
+
+
+def _replay(path: Path) -> str | None:
+    """How the run's past can be visited on this machine; None where the file is too damaged to tell."""
+    from ganlab_desktop.engine.machine import differences, machine
+    from ganlab_desktop.gan.device import resolve_device, threads_for
+
+    try:
+        with RunFile.open(path, readonly=True) as file:
+            state = file.latest_state()
+            players = ("generator.parameters", "discriminator.parameters")
+            parameters = sum(state.arrays[name].size for name in players) if state else 0
+            here = machine(resolve_device(file.experiment().device), threads_for(parameters))
+            made = (file.facts(), state.facts.get("machine") if state else None)
+    except (ExperimentError, RunFileError, KeyError):
+        return None
+    found = differences(made[0], here) or differences(made[1], here)
+    return f"not exact ({found})" if found else "exact"
 
 
 def evaluate(path: Path, at: int | None, number: int | None, samples: int, seed: int) -> dict[str, Any]:

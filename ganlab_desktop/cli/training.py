@@ -31,9 +31,10 @@ def train(
     device: str | None,
     settings: list[str],
     number: int | None,
+    keyframes: float | None,
     as_json: bool,
 ) -> int:
-    """Train a preset or experiment into a new run file, or continue a run. The exit code.
+    """Train a preset or experiment into a new run file, or continue a run; `keyframes` is in megabytes. The exit code.
 
     Raises ExperimentError and BadInputError before anything is written.
     """
@@ -44,6 +45,8 @@ def train(
     changes = dict(parse_setting(setting) for setting in settings)
     document = _open(name, out, changes, device, number)
     run = document.run
+    if keyframes is not None:
+        run.timeline.budget = run.timeline.budget._replace(keyframes=int(1e6 * keyframes))
     torch.set_num_threads(run.threads)
     failures: list[str] = []
     document.start_writing(lambda step: None, failures.append)

@@ -10,12 +10,12 @@ from typing import Any
 import numpy as np
 
 from ganlab_desktop.engine.comparison import compared, curves_of
+from ganlab_desktop.engine.machine import differences
 from ganlab_desktop.engine.places import untitled_directory
 from ganlab_desktop.engine.run import Run
 from ganlab_desktop.engine.shown import Shown
 from ganlab_desktop.engine.timeline import Edit, Keyframe, LoneMoves, Timeline
 from ganlab_desktop.engine.writing import Writer
-from ganlab_desktop.experiment import files
 from ganlab_desktop.experiment.errors import ExperimentError
 from ganlab_desktop.experiment.experiment import Experiment
 from ganlab_desktop.experiment.validate import with_changes
@@ -71,7 +71,7 @@ class Document:
             file.close()
             raise
         untitled = path.resolve().parent == untitled_directory(make=False).resolve()
-        notices = tuple(f"{path.name}: {line}" for line in file.damage)
+        notices = tuple(f"{path.name}: {line}" for line in (*file.damage, *_inexact(file, run)))
         if file.readonly:
             notices += (f"{path.name} is open for reading only: save it under another name to keep what you train",)
         return cls(run, file, untitled=untitled, notices=notices)
@@ -92,6 +92,7 @@ class Document:
             raise RuntimeError("this document is being written already")
         self._on_saved, self._on_failed = on_saved, on_failed
         if self._file is not None and self.kept:
+            self.run.timeline.fetch = partial(_fetched, self._file)
             self._writer = Writer(self.run, self._file, on_saved, on_failed)
 
     def tick(self) -> None:
@@ -106,7 +107,7 @@ class Document:
         """
         self.run.edit(changes)
         if self._writer is not None:
-            self._writer.edit(changes)
+            self._writer.write_now()
 
     # --- the tree of runs ---------------------------------------------------------------------------------------------
 
@@ -227,7 +228,6 @@ class Document:
         else:
             self._file.save_as(path)
             file = RunFile.open(path)
-        self.run.timeline.fetch = partial(_fetched, file)
         old, writer, untitled = self._file, self._writer, self.untitled
         self._file, self._writer, self.untitled, self.notices = file, None, False, ()
         with suppress(RunFileError):  # all that the old file holds has been copied
@@ -251,6 +251,16 @@ class Document:
             self._writer.close()
         elif self._file is not None:
             self._file.close()
+
+
+def _inexact(file: RunFile, run: Run) -> tuple[str, ...]:
+    """A line where the past was not made by such a machine as this."""
+    here = run.machine()
+    try:
+        found = differences(file.facts(), here) or differences(run.made_on, here)
+    except RunFileError as error:
+        return (error.problem,)
+    return (f"its past is replayed, not exact ({found})",) if found else ()
 
 
 def load_run(file: RunFile, device: str | None = None) -> Run:
@@ -284,7 +294,7 @@ def load_run(file: RunFile, device: str | None = None) -> Run:
 def _recall(timeline: Timeline, file: RunFile, step: int, number: int | None = None) -> None:
     """Fill a timeline with what the file tells of a run up to a step, of the selected one where none is given."""
     timeline.edits = [
-        Edit(edit.step, files.from_toml(edit.experiment), edit.changes)
+        Edit(edit.step, file.read_experiment(edit.experiment), edit.changes)
         for edit in file.edits(number)
         if edit.step <= step
     ]

@@ -50,6 +50,8 @@ class Replica:
         while not self.arrived:
             if self.game.step < self.step:
                 self._iterate()
+            elif self.phase >= len(self.game.phases):  # an edit on the way has left the iteration fewer of them
+                self.phase = len(self.game.phases) - 1
             else:
                 self.game.run_phase()
             if perf_counter() >= until:

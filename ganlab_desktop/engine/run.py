@@ -1,7 +1,6 @@
 """A run: an experiment, its game and its history. The server, the command line and scripts all drive this."""
 
 import math
-import platform
 from collections.abc import Mapping
 from time import perf_counter
 from typing import Any
@@ -13,6 +12,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from ganlab_desktop.engine.history import History
+from ganlab_desktop.engine.machine import machine
 from ganlab_desktop.engine.replica import Replica
 from ganlab_desktop.engine.timeline import Edit, Standing, Timeline
 from ganlab_desktop.experiment import files
@@ -52,6 +52,7 @@ class Run:
         self._rows: list[Tensor] = []
         self._first_row_step = 0
         self.diverged = False
+        self.made_on: Mapping[str, Any] = {}  # the machine that reached the state from which it goes on
 
     @property
     def experiment(self) -> Experiment:
@@ -162,6 +163,7 @@ class Run:
         self.standing = timeline.standing(step, facts.get("edits"))
         self.game.edit(self.standing.experiment, self.game.accept(self.standing.experiment))
         self.game.restore(state)
+        self.made_on = facts.get("machine", {})
         for edit in timeline.edits[self.standing.edits : timeline.edits_until(step)]:
             edit.take(self.game, self.game.accept(edit.experiment))
         self.standing = timeline.standing(step)
@@ -182,10 +184,4 @@ class Run:
 
     def machine(self) -> dict[str, Any]:
         """What a replay must have in common with this run to be bit-exact."""
-        return {
-            "torch": torch.__version__,
-            "cpu": torch.backends.cpu.get_cpu_capability(),
-            "threads": self.threads,
-            "device": str(self.game.device),
-            "system": platform.platform(),
-        }
+        return machine(self.game.device, self.threads)

@@ -33,6 +33,7 @@ from ganlab_desktop.wire.messages import (
     Overlay,
     Pause,
     Play,
+    Recover,
     Reply,
     Restart,
     Save,
@@ -77,6 +78,7 @@ def serve_stdio() -> int:
                 server.handle(command)
                 if isinstance(command, Shutdown):
                     return 0
+        server.desert()
     except WireError as error:
         _log.error("the window sent %s", error)
         return 1
@@ -140,6 +142,11 @@ class _Server:
         if isinstance(command, Grant):
             self._training.grant(command)
             return
+        if isinstance(command, Recover):
+            from ganlab_desktop.engine.recovery import cut_off
+
+            self._send(Reply(command.id, cut_off=cut_off(command.documents)))
+            return
         if isinstance(command, Shutdown):
             self.close()
             self._send(Reply(command.id))
@@ -154,6 +161,20 @@ class _Server:
 
             self._trainer = Trainer(self._send)
         return self._trainer
+
+    def desert(self) -> None:
+        """Close as for a window that has gone without a word: the run is marked, so that the next one offers it."""
+        from ganlab_desktop.runfile.errors import RunFileError
+        from ganlab_desktop.runfile.lock import mark_cut_off
+
+        trainer = self._trainer
+        path = trainer.document().path if trainer is not None and trainer.has_document else None
+        self.close()
+        if path is not None:
+            try:
+                mark_cut_off(path)
+            except RunFileError as error:
+                _log.warning("%s", error)
 
     def close(self) -> None:
         if self._trainer is not None:

@@ -7,6 +7,10 @@ from functools import lru_cache
 from time import perf_counter
 from typing import Any, NamedTuple
 
+import numpy as np
+
+from ganlab_desktop.engine.budget import Budget
+from ganlab_desktop.engine.budget import budget as allowed
 from ganlab_desktop.experiment import paths
 from ganlab_desktop.experiment.data import DataSpec
 from ganlab_desktop.experiment.experiment import Experiment
@@ -18,7 +22,8 @@ from ganlab_desktop.gan.plans import Player
 
 SPACING = 0.05  # seconds of training between keyframes: a replay to any step costs no more
 COST_SHARE = 0.02  # of the training time that keyframes may take
-BUDGET = 500_000_000  # bytes of a run's keyframes, in memory and in its file
+MOST = 20_000  # keyframes, however small
+_ENTRY = 100  # bytes that a tensor's name and shape take
 RECENT = 1000  # steps before the newest one, whose keyframes go last
 
 
@@ -74,14 +79,14 @@ class Timeline:
     go first, counted by their age, so that the past grows coarser the longer ago it is.
     """
 
-    def __init__(self, first: Experiment, *, budget: int = BUDGET) -> None:
+    def __init__(self, first: Experiment, *, budget: Budget | None = None) -> None:
         self.edits: list[Edit] = []
         self.moves: list[LoneMoves] = []
         self.keyframes: list[Keyframe] = []
         self.dropped: list[Keyframe] = []  # since the file was last told
         self.fetch: Callable[[Keyframe], GameState] | None = None  # a keyframe's state from the file
         self.first = first
-        self._budget = budget
+        self.budget = budget or allowed()
         self._size = 0
         self._played = 0.0  # seconds of training since the newest keyframe
         self._copying = 0.0  # seconds that taking it took
@@ -103,10 +108,10 @@ class Timeline:
             return
         started = perf_counter()
         state = game.state().on_cpu()
-        size = sum(tensor.nbytes for tensor in state.tensors.values())
+        size = sum(tensor.nbytes + _ENTRY for tensor in state.tensors.values())
         self.add(Keyframe(game.step, len(self.edits), size, state))
         self._copying, self._played = perf_counter() - started, 0.0
-        while self._size > self._budget and len(self.keyframes) > 2:
+        while (self._size > self.budget.keyframes or len(self.keyframes) > MOST) and len(self.keyframes) > 2:
             self._thin()
 
     def add(self, keyframe: Keyframe) -> None:
@@ -114,14 +119,14 @@ class Timeline:
         self.keyframes.append(keyframe)
         self._size += keyframe.size
 
-    def release(self, most: int) -> None:
-        """Let go of the older keyframes' states that the file has too, so that about `most` bytes stay in memory."""
+    def release(self) -> None:
+        """Let go of the older keyframes' states that the file has too, as the budget asks."""
         held = 0
         for keyframe in reversed(self.keyframes):
             if keyframe.state is None:
                 continue
             held += keyframe.size
-            if held > most and keyframe.row is not None and self.fetch is not None:
+            if held > self.budget.in_memory and keyframe.row is not None and self.fetch is not None:
                 keyframe.state = None
 
     def _moved_alone(self, step: int, player: Player) -> None:
@@ -133,13 +138,9 @@ class Timeline:
 
     def _thin(self) -> None:
         """Drop the keyframe whose neighbours lie closest to each other for its age; never the first or the newest."""
-        newest = self.keyframes[-1].step
-        gaps = [
-            (self.keyframes[place + 1].step - self.keyframes[place - 1].step)
-            / max(newest - self.keyframes[place].step, RECENT)
-            for place in range(1, len(self.keyframes) - 1)
-        ]
-        dropped = self.keyframes.pop(1 + min(range(len(gaps)), key=gaps.__getitem__))
+        steps = np.array([keyframe.step for keyframe in self.keyframes])
+        gaps = (steps[2:] - steps[:-2]) / np.maximum(steps[-1] - steps[1:-1], RECENT)
+        dropped = self.keyframes.pop(1 + int(gaps.argmin()))
         self._size -= dropped.size
         self.dropped.append(dropped)
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from ganlab_desktop.engine.history import Rows
 from ganlab_desktop.engine.run import Run
-from ganlab_desktop.engine.timeline import Keyframe, LoneMoves
+from ganlab_desktop.engine.timeline import Edit, Keyframe, LoneMoves
 from ganlab_desktop.runfile.errors import RunFileError
 from ganlab_desktop.runfile.runfile import RunFile
 
@@ -20,7 +20,6 @@ _log = logging.getLogger(__name__)
 
 _INTERVAL = 1.0  # seconds between snapshots; a kill loses at most this and the time of two writes
 _WRITE_SHARE = 10.0  # the interval is at least so many times the time that a write takes
-_IN_MEMORY = 64_000_000  # bytes of keyframes that stay in memory though the file has them
 
 
 @dataclass(frozen=True)
@@ -28,8 +27,10 @@ class _Snapshot:
     state: tuple[int, dict[str, NDArray[np.generic]], dict[str, Any]] | None  # None once the run has diverged
     rows: dict[str, tuple[tuple[str, ...], Rows]]
     keyframes: list[Keyframe]  # that the file has not
-    dropped: list[int]  # rows of keyframes that the timeline no longer has
+    dropped: list[Keyframe]  # that the timeline no longer has
+    edits: list[Edit]  # that the file has not
     moves: list[LoneMoves]
+    last_move: int
 
 
 class Writer:
@@ -47,6 +48,7 @@ class Writer:
         self._on_failed = on_failed
         self._written = {name: len(file.series(name).steps) for name in run.history}  # rows that are in the file
         self._moves = len(run.timeline.moves)  # lone moves that are in the file
+        self._edits = len(run.timeline.edits)  # and edits; what a full disk kept out goes with the next snapshot
         self._saved_step = -1
         self._last = monotonic()
         self._write_seconds = 0.0
@@ -68,14 +70,8 @@ class Writer:
             self._changed.notify_all()
 
     def write_now(self) -> None:
-        """Write the present state before returning. Raises RunFileError."""
+        """Write the present state and all edits before returning. Raises RunFileError."""
         self._settle()
-        self._write(self._snapshot())
-
-    def edit(self, changes: dict[str, Any]) -> None:
-        """Commit an edit that the run has just taken, with the state it starts from. Raises RunFileError."""
-        self._settle()
-        self.file.add_edit(self._run.step, changes, self._run.experiment)
         self._write(self._snapshot())
 
     def close(self) -> None:
@@ -103,17 +99,15 @@ class Writer:
             name: (history.columns, history.after(self._written[name])) for name, history in self._run.history.items()
         }
         timeline = self._run.timeline
-        timeline.release(_IN_MEMORY)
-        dropped = [keyframe.row for keyframe in timeline.dropped if keyframe.row is not None]
-        timeline.dropped.clear()
-        moves = timeline.moves[max(0, self._moves - 1) :]  # the last one may have grown
-        self._moves = len(timeline.moves)
+        timeline.release()
         return _Snapshot(
             state=None if self._run.diverged else self._run.state(),
             rows=rows,
             keyframes=[keyframe for keyframe in timeline.keyframes if keyframe.row is None],
-            dropped=dropped,
-            moves=moves,
+            dropped=list(timeline.dropped),
+            edits=timeline.edits[self._edits :],
+            moves=timeline.moves[max(0, self._moves - 1) :],  # the last one may have grown
+            last_move=len(timeline.moves),
         )
 
     def _settle(self) -> None:
@@ -141,14 +135,19 @@ class Writer:
 
     def _write(self, snapshot: _Snapshot) -> None:
         started = monotonic()
+        for edit in snapshot.edits:
+            self.file.add_edit(edit.step, edit.changes, edit.experiment)
+            self._edits += 1
         for name, (columns, (steps, values)) in snapshot.rows.items():
             if len(steps):
                 self.file.append_series(name, columns, steps, values)
                 self._written[name] += len(steps)
         if snapshot.moves:
             self.file.put_moves(snapshot.moves)
+        self._moves = snapshot.last_move
         if snapshot.dropped:
-            self.file.drop_keyframes(snapshot.dropped)
+            self.file.drop_keyframes([keyframe.row for keyframe in snapshot.dropped if keyframe.row is not None])
+            del self._run.timeline.dropped[: len(snapshot.dropped)]
         for keyframe in snapshot.keyframes:
             if keyframe.state is not None:
                 arrays = {name: tensor.numpy() for name, tensor in keyframe.state.tensors.items()}

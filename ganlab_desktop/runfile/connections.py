@@ -6,12 +6,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from ganlab_desktop.runfile.network import is_remote
+
 LARGEST_ENTRY = 1 << 29  # bytes of one value, enough for the state of a network with 40 million weights under Adam
 
 
 def writer(path: Path) -> sqlite3.Connection:
-    """A connection that writes, with a write-ahead log where the place allows one."""
+    """A connection that writes, with a write-ahead log where the place allows one and a rollback journal elsewhere."""
     connection = _connect(path, "mode=rw")
+    if is_remote(path):
+        with suppress(sqlite3.OperationalError):  # a log is left from a place that allowed one
+            connection.execute("PRAGMA journal_mode = DELETE")
+        return connection
     with suppress(sqlite3.OperationalError):  # a reader is at it, or no shared memory: a rollback journal does as well
         connection.execute("PRAGMA journal_mode = WAL")
     return connection

@@ -33,7 +33,8 @@ def naming(path: Path) -> Iterator[None]:
         yield
     except sqlite3.Error as error:
         code = getattr(error, "sqlite_errorcode", None)  # the lowest byte is the kind, the others say where
-        raise RunFileError(path, _REASONS.get(code & 0xFF if code else 0, str(error))) from error
+        known = "damaged" if "decode to UTF-8" in str(error) else str(error)  # that text repeats what it met, at length
+        raise RunFileError(path, _REASONS.get(code & 0xFF if code else 0, known)) from error
     except UnicodeDecodeError as error:  # sqlite3 found a damaged name or text
         raise RunFileError(path, "damaged") from error
     except OSError as error:

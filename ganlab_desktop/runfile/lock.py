@@ -17,7 +17,7 @@ class WriterLock:
     """
 
     def __init__(self, path: Path) -> None:
-        self.path = path.with_name(f".{path.name}.lock")
+        self.path = _lock_of(path)
         while True:
             self._handle = os.open(self.path, os.O_RDWR | os.O_CREAT | _NO_LINK, 0o644)
             if not _try_lock(self._handle):
@@ -32,6 +32,7 @@ class WriterLock:
 
     def release(self) -> None:
         """Give the file free. The lock file goes while it is still locked, so that nobody locks a removed one."""
+        os.ftruncate(self._handle, 0)  # where the file stays, it no longer tells of a holder
         if os.name != "nt":
             self.path.unlink(missing_ok=True)
         os.close(self._handle)
@@ -65,6 +66,28 @@ else:
         except BlockingIOError:
             return False
         return True
+
+
+def was_cut_off(path: Path) -> bool:
+    """Whether the last writer of a run file ended without closing it, and none has it now. Raises OSError."""
+    try:
+        handle = os.open(_lock_of(path), os.O_RDWR | _NO_LINK)
+    except FileNotFoundError:
+        return False
+    try:
+        return os.fstat(handle).st_size > 0 and _try_lock(handle)
+    finally:
+        os.close(handle)
+
+
+def mark_cut_off(path: Path) -> None:
+    """Let a run file at rest tell what `was_cut_off` asks."""
+    with naming(path), _lock_of(path).open("x") as stream:
+        stream.write(str(os.getpid()))
+
+
+def _lock_of(path: Path) -> Path:
+    return path.with_name(f".{path.name}.lock")
 
 
 def acquire(path: Path) -> WriterLock:

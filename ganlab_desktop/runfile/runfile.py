@@ -220,8 +220,12 @@ class RunFile:
 
     def experiment(self) -> Experiment:
         """The experiment with all edits."""
+        return self.read_experiment(self.experiment_toml())
+
+    def read_experiment(self, toml: str) -> Experiment:
+        """The experiment in a text of this file. Raises RunFileError where it is none."""
         try:
-            return files.from_toml(self.experiment_toml())
+            return files.from_toml(toml)
         except ExperimentError as error:
             raise RunFileError(self.path, f"its experiment cannot be read: {error}") from None
 
@@ -232,7 +236,7 @@ class RunFile:
 
     def first_experiment(self, run: int | None = None) -> Experiment:
         """The experiment at step 0, before all edits; of the selected run where none is given."""
-        return files.from_toml(self._first_toml(run))
+        return self.read_experiment(self._first_toml(run))
 
     def _first_toml(self, run: int | None = None) -> str:
         root = self._way_to(run)[0].run

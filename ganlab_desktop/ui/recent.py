@@ -33,6 +33,10 @@ class RecentMenu(QMenu):
         kept = [old for old in (run, *others) if not old.title or old in untitled]
         self._settings.setValue(_KEY, msgspec.json.encode(kept[:_MOST]).decode())
 
+    def paths(self) -> list[str]:
+        """The files, whether they are still there or not."""
+        return [run.path for run in self._stored()]
+
     @Slot()
     def fill(self) -> None:
         """List what is there."""

@@ -1,6 +1,6 @@
 """What the window knows: the run, its newest frame, its curves, and the edits that wait. Widgets mirror it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import Enum
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -157,6 +157,11 @@ class Session(QObject):
     async def open(self, path: str) -> None:
         """Open a run, or start one from an experiment's TOML file or from a file of points."""
         await self._begin(m.Open(self._client.next_id(), path))
+
+    async def cut_off(self, documents: Sequence[str]) -> list[Kept]:
+        """Runs that a crash has cut off, the newest first: untitled ones, and those of these documents."""
+        reply = await self._client.request(m.Recover(self._client.next_id(), tuple(documents)))
+        return [Kept(run.path, "" if run.path in documents else run.title, run.step) for run in reply.cut_off]
 
     async def save(self, path: str) -> None:
         """Write the run to a .ganlab file and go on there, or its experiment to a .toml file."""

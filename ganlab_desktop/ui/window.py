@@ -53,6 +53,7 @@ from ganlab_desktop.ui.panels.runs import Runs
 from ganlab_desktop.ui.panels.truth import Truth
 from ganlab_desktop.ui.presets_menu import PresetsMenu
 from ganlab_desktop.ui.recent import RecentMenu
+from ganlab_desktop.ui.recovery import Recovery
 from ganlab_desktop.ui.scrubber import Scrubber
 from ganlab_desktop.ui.session import EngineState, Kept, Session
 from ganlab_desktop.ui.status import Status
@@ -183,6 +184,7 @@ class Window(QMainWindow):
         self.recent = RecentMenu(self._settings, self)
         self.recent.chosen.connect(self.open_path)
         self.actions_["recent"].setMenu(self.recent)
+        self.recovery = Recovery(self.recent, self.banner, self.open_path, self)
         panels = QMenu(self)
         for dock in self.docks.values():
             shown = dock.toggleViewAction()
@@ -251,6 +253,11 @@ class Window(QMainWindow):
         self.do(self._begin(files, preset, play=play), self.tr("The run could not be started."))
 
     async def _begin(self, files: list[str], preset: str, *, play: bool) -> None:
+        await self._begin_on(files, preset, play=play)
+        if self._ask:
+            self.recovery.offer(await self.session.cut_off(self.recent.paths()))
+
+    async def _begin_on(self, files: list[str], preset: str, *, play: bool) -> None:
         if files:
             try:
                 await self._open(str(Path(files[0]).resolve()))
@@ -473,7 +480,10 @@ class Window(QMainWindow):
     def _paused(self, paused: m.Paused) -> None:
         if paused.reason in ("diverged", "failed"):
             kept = self.tr("The run rests at step {0}; its curves and its file are kept.").format(f"{paused.step:,}")
-            self.banner.tell(paused.text, kept, self.tr("Start again"), self.restart)
+            if paused.reason == "failed":  # a full disk, say, on which there may be space again
+                self.banner.tell(paused.text, kept, self.tr("Go on"), self.play_or_pause)
+            else:
+                self.banner.tell(paused.text, kept, self.tr("Start again"), self.restart)
 
     def _tell_error(self, happened: str, kept: str = "", details: str = "") -> None:
         icon = self._theme.icon("warning-fill", self._theme.colours.trouble)

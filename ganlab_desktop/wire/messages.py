@@ -165,6 +165,13 @@ class Restart(Message, frozen=True):
     changes: dict[str, Any] = {}
 
 
+class Recover(Message, frozen=True):
+    """Ask which runs were cut off by a crash, among the untitled ones and these documents. Answered with `cut_off`."""
+
+    id: int
+    documents: tuple[str, ...] = ()
+
+
 class Shutdown(Message, frozen=True):
     """Commit the run file and exit."""
 
@@ -198,6 +205,7 @@ Command = (
     | Save
     | Play
     | Pause
+    | Recover
     | Step
     | StepPhase
     | Seek
@@ -328,6 +336,14 @@ class Comparison(Struct, frozen=True):
     runs: tuple[Compared, ...]
 
 
+class CutOff(Struct, frozen=True):
+    """A run whose window or engine ended without closing it, and the step from which it would go on."""
+
+    path: str
+    title: str
+    step: int
+
+
 class Reply(Message, frozen=True):
     """The answer to the command with this id; `error` is empty where it succeeded."""
 
@@ -336,6 +352,7 @@ class Reply(Message, frozen=True):
     scene: Scene | None = None
     curves: Curves | None = None
     comparison: Comparison | None = None
+    cut_off: tuple[CutOff, ...] = ()
 
 
 Content = Scene | Curves | Comparison | None

@@ -16,6 +16,7 @@ from ganlab_desktop.cli.window import open_window
 from ganlab_desktop.engine.document import Document
 from ganlab_desktop.experiment import files, presets
 from ganlab_desktop.experiment.data import Grid
+from ganlab_desktop.runfile.runfile import RunFile
 
 FAST = ["--set", "schedule.batch_size=32", "--set", "generator.hidden=[16]", "--set", "discriminator.hidden=[16]"]
 EVALUATED = {
@@ -40,6 +41,8 @@ def test_train_writes_a_run_that_info_describes(trained: Path, capsys: Capture) 
     assert run(["info", str(trained), "--json"]) == 0
     facts = json.loads(capsys.readouterr().out.splitlines()[-1])
     assert (facts["step"], facts["runs"], facts["sound"]) == (60, 1, True)
+    told = {"title", "step", "run", "runs", "tree", "created", "experiment", "sound", "path", "size", "replay"}
+    assert set(facts) == told
     assert facts["experiment"]["schedule"]["batch_size"] == 32
     assert [path.name for path in trained.parent.iterdir()] == ["run.ganlab"]
 
@@ -54,6 +57,17 @@ def test_training_on_equals_training_through(trained: Path, tmp_path: Path, caps
     assert first.dtype == np.float32
     assert first.shape == (50, 2)
     np.testing.assert_array_equal(first, second)
+    kept = []
+    for path in (trained, through):
+        with RunFile.open(path, readonly=True) as file:
+            kept.append((file.latest_state(), file.series("step")))
+    (left, left_rows), (right, right_rows) = kept
+    assert left is not None
+    assert right is not None
+    assert left.facts["game"] == right.facts["game"]
+    for name, array in left.arrays.items():
+        np.testing.assert_array_equal(array, right.arrays[name])
+    np.testing.assert_array_equal(left_rows.values, right_rows.values)
 
 
 def test_continuing_into_another_file_leaves_the_first_alone(trained: Path, tmp_path: Path, capsys: Capture) -> None:

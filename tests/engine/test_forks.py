@@ -10,6 +10,7 @@ import pytest
 import torch
 
 from ganlab_desktop.engine import comparison
+from ganlab_desktop.engine.budget import Budget
 from ganlab_desktop.engine.document import Document
 from ganlab_desktop.engine.replica import Replica
 from ganlab_desktop.engine.run import Run
@@ -208,7 +209,7 @@ def test_thinning_a_fork_leaves_its_parent_the_keyframes(document: Document) -> 
     document.fork(past(document, 30), {})
     timeline = document.run.timeline
     kept = len(timeline.keyframes)
-    timeline._budget = 0
+    timeline.budget = Budget(0, 0)
     train(document, 50)
     document.save()
     assert len(timeline.keyframes) < kept

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import torch
 
+from ganlab_desktop.engine.budget import Budget
 from ganlab_desktop.engine.document import Document
 from ganlab_desktop.engine.replica import Replica
 from ganlab_desktop.engine.run import Run
@@ -77,6 +78,18 @@ def test_phase_by_phase_reaches_the_same_states() -> None:
     assert replica.game.position == 1
 
 
+def test_an_edit_that_leaves_fewer_phases_is_met_on_the_way_to_a_late_one() -> None:
+    run = run_of({"schedule.discriminator_steps": 3})
+    for _ in range(4):
+        run.advance()
+    run.edit({"schedule.discriminator_steps": 1})
+    run.advance()
+    replica = Replica(run.timeline, CPU)
+    replica.aim(4, len(replica.game.phases) - 1)
+    assert replica.work(10.0)
+    assert (replica.game.step, replica.phase) == (4, len(replica.game.phases) - 1)
+
+
 def test_a_saved_run_has_its_past_when_opened_again(tmp_path: Path) -> None:
     document = Document.new(with_changes(Experiment(), SMALL), tmp_path / "a.ganlab")
     document.start_writing(lambda step: None, lambda text: None)
@@ -139,7 +152,7 @@ def test_a_replay_that_misses_a_keyframe_says_so() -> None:
 def test_the_past_grows_coarser_with_its_age_within_the_budget() -> None:
     run = run_of()
     size = run.timeline.keyframes[0].size
-    run.timeline = timeline = Timeline(run.experiment, budget=60 * size)
+    run.timeline = timeline = Timeline(run.experiment, budget=Budget(60 * size, 0))
     for _ in range(3000):
         run.advance()
         timeline.keep(run.game)

@@ -1,0 +1,66 @@
+"""How much of a run's past is kept can be set, for the engine's machine and for a run on the command line."""
+
+from pathlib import Path
+
+import pytest
+
+from ganlab_desktop.cli.app import run as ganlab
+from ganlab_desktop.engine.budget import IN_MEMORY, KEYFRAMES, budget
+from ganlab_desktop.engine.document import Document
+from ganlab_desktop.experiment.errors import ExperimentError
+from ganlab_desktop.experiment.experiment import Experiment
+from ganlab_desktop.experiment.validate import with_changes
+from ganlab_desktop.runfile.runfile import RunFile
+
+SMALL = {"schedule.batch_size": 16, "generator.hidden": [8], "discriminator.hidden": [8]}
+FAST = [word for path, value in SMALL.items() for word in ("--set", f"{path}={value}")]
+
+
+def test_the_environment_sets_both(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(KEYFRAMES, raising=False)
+    monkeypatch.delenv(IN_MEMORY, raising=False)
+    assert budget() == (500_000_000, 64_000_000)
+    monkeypatch.setenv(KEYFRAMES, "20")
+    monkeypatch.setenv(IN_MEMORY, "0.5")
+    assert budget() == (20_000_000, 500_000)
+
+
+@pytest.mark.parametrize("amount", ["-1", "much", "inf", "nan"])
+def test_what_is_no_amount_is_refused_by_name(
+    amount: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv(KEYFRAMES, amount)
+    with pytest.raises(ExperimentError, match=KEYFRAMES):
+        budget()
+    assert ganlab(["train", "ring-ns", "--out", str(tmp_path / "a.ganlab"), "--steps", "1"]) == 2
+    assert KEYFRAMES in capsys.readouterr().err
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_run_keeps_to_its_budget_in_the_file_and_in_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(KEYFRAMES, "0.1")
+    monkeypatch.setenv(IN_MEMORY, "0.02")
+    document = Document.new(with_changes(Experiment(), SMALL), tmp_path / "a.ganlab")
+    document.start_writing(lambda step: None, lambda text: None)
+    for _ in range(300):
+        document.run.advance()
+        document.run.timeline.keep(document.run.game)
+        if document.run.step % 50 == 0:
+            document.save()
+    document.save()
+    kept = document.run.timeline.keyframes
+    assert 90_000 < sum(keyframe.size for keyframe in kept) <= 100_000
+    document.run.timeline.release()
+    assert sum(keyframe.size for keyframe in kept if keyframe.state is not None) <= 20_000
+    document.close()
+    with RunFile.open(tmp_path / "a.ganlab", readonly=True) as file:
+        entries = file.keyframes()
+    assert len(entries) == len(kept)
+    assert sum(entry.size for entry in entries) == pytest.approx(100_000, rel=0.2)
+
+
+def test_train_takes_the_budget_as_an_option(tmp_path: Path) -> None:
+    out = tmp_path / "a.ganlab"
+    assert ganlab(["train", "ring-ns", "--out", str(out), "--steps", "400", "--keyframes", "0", *FAST]) == 0
+    with RunFile.open(out, readonly=True) as file:
+        assert len(file.keyframes()) <= 2  # the first and the newest

@@ -1,0 +1,85 @@
+"""A past that was made by another machine is replayed, and the user is told that it is not exact."""
+
+import json
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ganlab_desktop.cli.app import run as ganlab
+from ganlab_desktop.engine.document import Document
+from ganlab_desktop.engine.frames import scene_of
+from ganlab_desktop.engine.machine import differences
+from ganlab_desktop.experiment.experiment import Experiment
+from ganlab_desktop.experiment.validate import with_changes
+from ganlab_desktop.runfile import blobs
+
+SMALL = {"schedule.batch_size": 16, "generator.hidden": [8], "discriminator.hidden": [8]}
+ELSEWHERE: list[dict[str, Any]] = [{"threads": 7}, {"cpu": "NO AVX"}, {"torch": "1.0"}, {"device": "cuda:0"}]
+
+
+@pytest.fixture
+def trained(tmp_path: Path) -> Path:
+    path = tmp_path / "a.ganlab"
+    document = Document.new(with_changes(Experiment(), SMALL), path)
+    document.start_writing(lambda step: None, lambda text: None)
+    for _ in range(20):
+        document.run.advance()
+    document.close()
+    return path
+
+
+def pretend(path: Path, elsewhere: dict[str, Any], table: str) -> None:
+    """Let a file say that another machine made its run, or reached its newest state."""
+    connection = sqlite3.connect(path)
+    for number, facts in connection.execute(f"SELECT id, facts FROM {table}").fetchall():
+        told = json.loads(facts)
+        (told if table == "runs" else told["machine"]).update(elsewhere)
+        text = json.dumps(told)
+        connection.execute(f"UPDATE {table} SET facts = ? WHERE id = ?", (text, number))
+        if table == "states":
+            step, tensors = connection.execute("SELECT step, tensors FROM states WHERE id = ?", (number,)).fetchone()
+            digest = blobs._digest(step, text, tensors)
+            connection.execute("UPDATE states SET sha256 = ? WHERE id = ?", (digest, number))
+    connection.commit()
+    connection.close()
+
+
+def told_in_the_window(path: Path) -> str:
+    document = Document.open(path)
+    text = " ".join(scene_of(document).warnings)
+    document.close()
+    return text
+
+
+def told_by_info(path: Path, capsys: pytest.CaptureFixture[str]) -> str:
+    capsys.readouterr()
+    assert ganlab(["info", str(path), "--json"]) == 0
+    return str(json.loads(capsys.readouterr().out)["replay"])
+
+
+@pytest.mark.parametrize("table", ["runs", "states"])
+@pytest.mark.parametrize("elsewhere", ELSEWHERE, ids=str)
+def test_a_run_from_elsewhere_says_what_is_different_here(
+    trained: Path, elsewhere: dict[str, Any], table: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pretend(trained, elsewhere, table)
+    (value,) = elsewhere.values()
+    assert f"a.ganlab: its past is replayed, not exact ({told_difference(value)}" in told_in_the_window(trained)
+    assert told_by_info(trained, capsys).startswith(f"not exact ({told_difference(value)}")
+
+
+def told_difference(value: object) -> str:
+    titles = {7: "threads", "NO AVX": "vector instructions", "1.0": "PyTorch", "cuda:0": "device"}
+    return f"{titles[value]}: {value} there, "  # type: ignore[index]
+
+
+def test_a_run_of_this_machine_is_exact(trained: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert "not exact" not in told_in_the_window(trained)
+    assert told_by_info(trained, capsys) == "exact"
+
+
+def test_a_file_that_says_nothing_of_its_machine_claims_nothing() -> None:
+    here = {"torch": "2", "threads": 1}
+    assert differences({}, here) == differences(None, here) == differences([], here) == ""
