@@ -28,6 +28,7 @@ app = typer.Typer(
 
 RunPath = Annotated[Path, typer.Argument(metavar="RUN.ganlab", help="A run file.")]
 At = Annotated[int | None, typer.Option("--at", help="Step to look at; the newest saved one by default.")]
+Number = Annotated[int | None, typer.Option("--run", min=1, help="A run of the document; the one shown last else.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
@@ -80,6 +81,7 @@ def train(
     settings: Annotated[
         list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help="Change a setting; may be repeated.")
     ] = None,
+    number: Number = None,
     keyframes: Annotated[
         float | None, typer.Option("--keyframes", min=0.0, metavar="MB", help="Megabytes of its past to keep, 500.")
     ] = None,
@@ -93,6 +95,7 @@ def train(
         steps=steps,
         device=device,
         settings=settings or [],
+        number=number,
         keyframes=keyframes,
         as_json=as_json,
     )
@@ -102,6 +105,7 @@ def train(
 def evaluate(
     run: RunPath,
     at: At = None,
+    number: Number = None,
     samples: Annotated[int, typer.Option(min=100, max=1_000_000, help="Generated samples for the mode counts.")] = 2500,
     seed: Annotated[int, typer.Option(min=0, help="Seed of the latents.")] = 0,
     as_json: Json = False,
@@ -109,7 +113,7 @@ def evaluate(
     """Every metric that fits the data, of the generator's average where one is kept."""
     from ganlab_desktop.cli.looking import evaluate as evaluate_run
 
-    _table(evaluate_run(run, at, samples, seed), as_json)
+    _table(evaluate_run(run, at, number, samples, seed), as_json)
 
 
 @app.command()
@@ -121,6 +125,7 @@ def sample(
     ],
     count: Annotated[int, typer.Option("-n", min=1, max=10_000_000, help="Number of samples.")] = 2500,
     at: At = None,
+    number: Number = None,
     seed: Annotated[int, typer.Option(min=0, help="Seed of the latents.")] = 0,
     ema: Annotated[bool, typer.Option("--ema", help="Sample the generator's moving average.")] = False,
     units: Annotated[str, typer.Option(help="network, or original to undo the data's scale.")] = "network",
@@ -128,7 +133,7 @@ def sample(
     """Generated samples, float32; of a conditional run with the classes that were asked for, int64."""
     from ganlab_desktop.cli.looking import sample as sample_run
 
-    sample_run(run, out, count=count, at=at, seed=seed, ema=ema, units=units)
+    sample_run(run, out, count=count, at=at, number=number, seed=seed, ema=ema, units=units)
 
 
 @app.command("presets")
@@ -158,13 +163,14 @@ def show(
 
 @app.command()
 def info(run: RunPath, as_json: Json = False) -> None:
-    """What a run file holds: title, step where training would go on, runs, created (UTC), experiment, sound (whether
-    the file is whole), path, size in bytes, and replay (whether its past is exact on this machine)."""
+    """What a run file holds: title, step where training would go on, runs, tree, created (UTC), experiment, sound
+    (whether the file is whole), path, size in bytes, and replay (whether its past is exact on this machine)."""
     from ganlab_desktop.cli.looking import info as info_of
 
     facts = info_of(run)
     if not as_json:
         facts["experiment"] = files.to_toml(files.from_toml(facts["toml"])) if facts["sound"] else ""
+        facts["tree"] = "\n".join(map(_told, facts["tree"]))
     del facts["toml"]
     _table(facts, as_json)
 
@@ -201,6 +207,13 @@ def engine(
     from ganlab_desktop.engine.server import serve_stdio
 
     return serve_stdio()
+
+
+def _told(run: dict[str, object]) -> str:
+    """A run of a document in one line."""
+    origin = f"from step {run['forked_at']} of run {run['parent']}" if run["parent"] else ""
+    words = (f"{run['id']}: step {run['step']}", origin, run["title"], run["note"], "deleted" if run["deleted"] else "")
+    return ", ".join(str(word) for word in words if word)
 
 
 def _table(facts: Mapping[str, object], as_json: bool) -> None:

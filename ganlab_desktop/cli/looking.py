@@ -17,14 +17,16 @@ from ganlab_desktop.runfile.peek import peek
 from ganlab_desktop.runfile.runfile import RunFile
 
 
-def experiment_of(name: str) -> Experiment:
-    """The experiment of a preset, a .toml file or a .ganlab run. Raises ExperimentError, BadInputError."""
+def experiment_of(name: str, number: int | None = None) -> Experiment:
+    """The experiment of a preset, a .toml file or a run of a .ganlab document, the one shown last where none is named.
+    Raises ExperimentError, BadInputError."""
     path = Path(name)
     if files.kind_of_file(path) == "experiment":
         return files.load(path)
     if files.kind_of_file(path) == "run":
         try:
             with RunFile.open(path, readonly=True) as file:
+                choose(file, number)
                 return file.experiment()
         except RunFileError as error:
             raise BadInputError(str(error)) from None
@@ -39,6 +41,7 @@ def info(path: Path) -> dict[str, Any]:
         raise BadInputError(str(error)) from None
     facts: dict[str, Any] = found._asdict()
     facts["path"] = str(facts["path"])
+    facts["tree"] = [run._asdict() for run in found.tree]
     facts["toml"] = facts["experiment"]
     try:
         facts["experiment"] = json.loads(msgspec.json.encode(files.from_toml(facts["toml"])))
@@ -66,13 +69,13 @@ def _replay(path: Path) -> str | None:
     return f"not exact ({found})" if found else "exact"
 
 
-def evaluate(path: Path, at: int | None, samples: int, seed: int) -> dict[str, Any]:
+def evaluate(path: Path, at: int | None, number: int | None, samples: int, seed: int) -> dict[str, Any]:
     """Metrics by name, None where one does not fit the data; see measure/evaluation.py."""
     from ganlab_desktop.engine.checkup import snapshot_of
     from ganlab_desktop.measure.evaluation import evaluate as evaluate_samples
     from ganlab_desktop.measure.judgement import judgement_of
 
-    run = _load(path, at)
+    run = _load(path, at, number)
     average = run.game.averages
 
     def asked(count: int, offset: int) -> Any:
@@ -89,14 +92,16 @@ def evaluate(path: Path, at: int | None, samples: int, seed: int) -> dict[str, A
     return {"step": run.step, "generator": "average" if average else "live", "seed": seed, **scores}
 
 
-def sample(path: Path, out: Path, *, count: int, at: int | None, seed: int, ema: bool, units: str) -> None:
+def sample(
+    path: Path, out: Path, *, count: int, at: int | None, number: int | None, seed: int, ema: bool, units: str
+) -> None:
     """Write samples of a run's generator, and in an .npz of a conditional one the classes that it was asked for.
     Raises BadInputError."""
     if out.suffix not in (".npz", ".png"):
         raise BadInputError(f"{out}: must end in .npz or .png")
     if units not in ("network", "original"):
         raise BadInputError(f"--units: must be network or original, got {units!r}")
-    run = _load(path, at)
+    run = _load(path, at, number)
     if ema and not run.game.averages:
         raise BadInputError(f"{path}: keeps no moving average (ema.half_life = 0); leave out --ema")
     samples = run.sample(count, seed, average=ema)
@@ -115,17 +120,39 @@ def sample(path: Path, out: Path, *, count: int, at: int | None, seed: int, ema:
         raise BadInputError(f"{out}: {error.strerror or 'cannot be written'}") from None
 
 
-def _load(path: Path, at: int | None) -> Any:
+def _load(path: Path, at: int | None, number: int | None) -> Any:
+    """A run of a file as it was after step `at`; its newest state, and the run shown last, where none is named."""
+    import torch
+
     from ganlab_desktop.engine.document import load_run
 
     try:
         with RunFile.open(path, readonly=True) as file:
+            choose(file, number)
             run = load_run(file)
+            if at is not None:
+                torch.set_num_threads(run.threads)
+                _go_back(run, at, path)
+            return run
     except RunFileError as error:
         raise BadInputError(str(error)) from None
-    if at is not None and at != run.step:
-        raise BadInputError(f"--at {at}: {path} holds the state of step {run.step}")
-    return run
+
+
+def choose(file: RunFile, number: int | None) -> None:
+    """Select a run of a file. Raises BadInputError where there is no such run."""
+    numbers = [run.id for run in file.runs()]
+    if number is None:
+        return
+    if number not in numbers:
+        raise BadInputError(f"--run {number}: {file.path} holds run {', '.join(map(str, numbers))}")
+    file.select(number)
+
+
+def _go_back(run: Any, step: int, path: Path) -> None:
+    first, last = run.timeline.keyframes[0].step, run.step
+    if not first <= step <= last:
+        raise BadInputError(f"--at {step}: {path} knows steps {first} to {last} of this run")
+    run.go_back(step)
 
 
 def _draw(samples: NDArray[np.float32], out: Path) -> None:

@@ -30,6 +30,7 @@ def train(
     steps: int | None,
     device: str | None,
     settings: list[str],
+    number: int | None,
     keyframes: float | None,
     as_json: bool,
 ) -> int:
@@ -42,7 +43,7 @@ def train(
     from ganlab_desktop.engine.checkup import Checkup
 
     changes = dict(parse_setting(setting) for setting in settings)
-    document = _open(name, out, changes, device)
+    document = _open(name, out, changes, device, number)
     run = document.run
     if keyframes is not None:
         run.timeline.budget = run.timeline.budget._replace(keyframes=int(1e6 * keyframes))
@@ -88,14 +89,17 @@ def _tell(findings: list[Any], as_json: bool) -> None:
             print(finding, file=sys.stderr)
 
 
-def _open(name: str, out: Path | None, changes: dict[str, Any], device: str | None) -> Any:
+def _open(name: str, out: Path | None, changes: dict[str, Any], device: str | None, number: int | None) -> Any:
     """The document to train in. Everything is checked before a file is written."""
     from ganlab_desktop.engine.document import Document
 
     continued = kind_of_file(Path(name)) == "run"
-    experiment = with_changes(experiment_of(name), changes)
+    if number is not None and not continued:
+        raise BadInputError(f"--run {number}: only a .ganlab document has runs to choose from")
+    before = experiment_of(name, number)
+    experiment = with_changes(before, changes)
     if continued:
-        for path, reason in restart_reasons(experiment_of(name), experiment).items():
+        for path, reason in restart_reasons(before, experiment).items():
             raise ExperimentError(path, f"cannot change in a run, because {reason}")
     if out is not None and kind_of_file(out) != "run":
         raise BadInputError(f"{out}: must end in .ganlab")
@@ -111,6 +115,8 @@ def _open(name: str, out: Path | None, changes: dict[str, Any], device: str | No
             with RunFile.open(Path(name), readonly=True) as file:
                 file.save_as(out)
         document = Document.open(out or Path(name), device=device)
+        if number is not None:
+            document.turn_to(number)
     except RunFileError as error:
         raise BadInputError(str(error)) from None
     if not document.kept:

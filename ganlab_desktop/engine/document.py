@@ -147,9 +147,10 @@ class Document:
         if file is None or number not in (entry.id for entry in file.runs()):
             raise ExperimentError("", f"there is no run {number} in this document")
         self.save()
-        if self._writer is not None:
-            self._writer.retire()
-        before, self._writer = file.run, None
+        writer, self._writer = self._writer, None
+        if writer is not None:
+            writer.retire()
+        before = file.run
         try:
             file.select(number)
             self.run = load_run(file, self.run.device)
@@ -157,7 +158,8 @@ class Document:
             file.select(before)
             raise
         finally:
-            self.start_writing(self._on_saved, self._on_failed)
+            if writer is not None:
+                self.start_writing(self._on_saved, self._on_failed)
 
     def describe(self, number: int, **values: str | bool) -> None:
         """Change a run's `title`, `colour` or `note`, or mark it as `deleted`, which can be taken back. The run at hand

@@ -1,5 +1,6 @@
 """A run: an experiment, its game and its history. The server, the command line and scripts all drive this."""
 
+import math
 from collections.abc import Mapping
 from time import perf_counter
 from typing import Any
@@ -12,6 +13,7 @@ from torch import Tensor
 
 from ganlab_desktop.engine.history import History
 from ganlab_desktop.engine.machine import machine
+from ganlab_desktop.engine.replica import Replica
 from ganlab_desktop.engine.timeline import Edit, Standing, Timeline
 from ganlab_desktop.experiment import files
 from ganlab_desktop.experiment.experiment import Experiment
@@ -165,6 +167,20 @@ class Run:
         for edit in timeline.edits[self.standing.edits : timeline.edits_until(step)]:
             edit.take(self.game, self.game.accept(edit.experiment))
         self.standing = timeline.standing(step)
+
+    def go_back(self, step: int) -> None:
+        """Stand where the run stood after a step, to be looked at; its history stays. Raises ValueError where nothing
+        is known of it."""
+        if step == self.step:
+            return
+        try:
+            past = Replica(self.timeline, self.game.device)
+            past.aim(step)
+        except LookupError as error:
+            raise ValueError(str(error)) from None
+        past.work(math.inf)
+        _, arrays, facts = self.saved(past.game.state(), past.standing)
+        self.restore(arrays, facts)
 
     def machine(self) -> dict[str, Any]:
         """What a replay must have in common with this run to be bit-exact."""

@@ -104,7 +104,7 @@ class Window(QMainWindow):
         self._build_top()
         self.canvas = Canvas(self)
         self.canvas.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # a click beside a text field leaves the field
-        self.beside = BesideCanvas(self)
+        self.beside = BesideCanvas(self.canvas, self)
         self.beside.hide()
         side_by_side = QSplitter(Qt.Orientation.Horizontal, self)
         side_by_side.setChildrenCollapsible(False)
@@ -388,8 +388,11 @@ class Window(QMainWindow):
         self.forks.ask_seed()
 
     def _show_runs(self) -> None:
-        self.docks["runs"].show()
-        self.docks["runs"].raise_()
+        dock = self.docks["runs"]
+        if not dock.isVisible():
+            dock.show()
+            self.resizeDocks([dock], [dock.panel.sizeHint().height()], Qt.Orientation.Vertical)
+        dock.raise_()
 
     def restart_engine(self) -> None:
         self.do(self.session.restart_engine(), self.tr("The run could not be taken up again."))

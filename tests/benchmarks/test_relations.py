@@ -169,7 +169,7 @@ def rank_correlations(seed: int, changes: dict[str, Any], tell: Tell) -> dict[st
 def test_the_critics_curve_follows_the_distance_and_the_minimax_losses_do_not(rate: dict[str, Any], tell: Tell) -> None:
     critic = [rank_correlations(seed, {**WGAN_GP, **rate}, tell) for seed in SEEDS]
     minimax = [rank_correlations(seed, rate, tell) for seed in SEEDS]
-    assert median(found["estimate"] for found in critic) > 0.8
+    assert median(found["estimate"] for found in critic) > 0.7
     for name in ("estimate", "generator"):
         assert median(found[name] for found in minimax) < 0.5
 

@@ -14,16 +14,19 @@ from ganlab_desktop.wire.messages import Frame, Scene
 
 
 class BesideCanvas(Canvas):
-    """Shows the run at the step that the first canvas shows, or at a step of its own."""
+    """Shows the run at the step that the first canvas shows, or at a step of its own, in the same layers."""
 
     name = "canvas_beside"
     title = QT_TRANSLATE_NOOP("Canvas", "Beside")
     step_wanted = Signal(object)  # the step to rest at; None to follow the one that is shown
     close_wanted = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, first: Canvas, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._title = ""
+        self.bar.hide()
+        first.bar.toggled.connect(self._mirror_layer)
+        first.bar.opacity_changed.connect(self._set_opacity)
         self.locked = QToolButton(self)
         self.locked.setText(self.tr("same step"))
         self.locked.setCheckable(True)
@@ -39,12 +42,13 @@ class BesideCanvas(Canvas):
         close.setText(self.tr("Close"))
         close.setToolTip(self.tr("Show one canvas again"))
         close.clicked.connect(self.close_wanted)
-        line = QHBoxLayout(self.header)
-        line.setContentsMargins(0, 0, 4, 0)
-        line.addStretch(1)
+        line = QHBoxLayout()
+        line.setContentsMargins(6, 0, 0, 0)
         for widget in (self.locked, self.own_step, close):
             widget.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
             line.addWidget(widget)
+        line.insertStretch(2, 1)
+        self.content.insertLayout(0, line)
 
     @property
     def probes(self) -> tuple[str, ...]:  # type: ignore[override]
@@ -71,6 +75,9 @@ class BesideCanvas(Canvas):
         self.pictures |= beside.pictures
         self._tell(beside.step)
         self._dirty = True
+
+    def _mirror_layer(self, name: str, on: bool) -> None:
+        self.bar.buttons[name].setChecked(on)
 
     def _tell(self, step: int) -> None:
         self.header.set_explanation(self.tr("{run}, step {step}").format(run=self._title, step=f"{step:,}"))
