@@ -163,8 +163,8 @@ def show(
 
 @app.command()
 def info(run: RunPath, as_json: Json = False) -> None:
-    """What a run file holds: title, step where training would go on, runs, created (UTC), experiment, sound (whether
-    the file is whole), path, size in bytes, and replay (whether its past is exact on this machine)."""
+    """What a run file holds: title, step where training would go on, runs, run, tree, created (UTC), experiment,
+    sound (whether the file is whole), path, size in bytes, and replay (whether its past is exact on this machine)."""
     from ganlab_desktop.cli.looking import info as info_of
 
     facts = info_of(run)

@@ -221,7 +221,8 @@ class Document:
                 raise RunFileError(path, "is open for reading only; choose another name")
             self.save()
             return
-        self.save()
+        with suppress(RunFileError):  # its disk may be full; what it lacks is written to the other file
+            self.save()
         if self._file is None:
             file = RunFile.create(path, self.run.timeline.first, self.run.machine(), replace=True)
             self._add_edits(file)
@@ -235,10 +236,10 @@ class Document:
                 writer.abandon()
             elif old is not None:
                 old.close()
-        if old is not None and untitled:
-            old.path.unlink(missing_ok=True)
         self.start_writing(self._on_saved, self._on_failed)
         self.save()
+        if old is not None and untitled:
+            old.path.unlink(missing_ok=True)
 
     def _add_edits(self, file: RunFile) -> None:
         """All edits so far, for a file that begins in mid-run."""

@@ -69,6 +69,7 @@ class Trainer:
         self._speed = Speedometer()
         self._next_glimpse = 0.0
         self._told_inexact = False
+        self._unwritten = ""  # why the file could not be written when it was last tried
         self._stopping = False
         self._thread = threading.Thread(target=self._run, name="training")
         self._thread.start()
@@ -404,12 +405,19 @@ class Trainer:
 
     def _saved(self, step: int) -> None:
         document = self._document
+        self._unwritten = ""
         if document is not None:
             self._send(Saved(step, str(document.path)))
 
     def _writing_failed(self, text: str) -> None:
-        self._jobs.append(lambda: self._rest("failed", text, save=False))
+        self._jobs.append(lambda: self._rest_unwritten(text))
         self._wake.set()
+
+    def _rest_unwritten(self, text: str) -> None:
+        """Rest and say why. At rest writing is tried again and again, which is told once."""
+        if self._playing or text != self._unwritten:
+            self._rest("failed", text, save=False)
+        self._unwritten = text
 
     def close(self) -> None:
         """Save and close the open document, if there is one."""

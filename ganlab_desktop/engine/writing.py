@@ -47,8 +47,8 @@ class Writer:
         self._on_saved = on_saved
         self._on_failed = on_failed
         self._written = {name: len(file.series(name).steps) for name in run.history}  # rows that are in the file
-        self._moves = len(run.timeline.moves)  # lone moves that are in the file
-        self._edits = len(run.timeline.edits)  # and edits; what a full disk kept out goes with the next snapshot
+        self._moves = len(file.moves())  # lone moves that are in the file
+        self._edits = len(file.edits())  # and edits; what a full disk kept out goes with the next snapshot
         self._saved_step = -1
         self._last = monotonic()
         self._write_seconds = 0.0

@@ -111,6 +111,33 @@ def test_an_engine_rests_on_a_full_disk_and_goes_on_when_asked(disk: SmallDisk) 
         assert file.is_sound()
 
 
+def test_a_full_disk_is_told_once_and_left_for_another(disk: SmallDisk, tmp_path: Path) -> None:
+    engine = Engine(disk.folder)
+    try:
+        scene = engine.start()
+        engine.ask(wire.Play)
+        engine.until(is_saved)
+        disk.fill()
+        engine.until(is_full)
+        engine.ask(wire.Edit, {"optimizer.generator.lr": 5e-3})
+        step = engine.frame(probes=()).step
+        time.sleep(4.0)  # meanwhile it is tried again
+        told: list[wire.Message] = []
+        engine.send(wire.Pause(1000))
+        engine.until(lambda message: bool(told.append(message)) or message == wire.Reply(1000))
+        assert not [message for message in told if is_full(message)]
+        elsewhere = tmp_path / "elsewhere.ganlab"
+        assert engine.ask(wire.Save, str(elsewhere)).error == ""
+        engine.ask(wire.Step, 10)
+        engine.until(lambda message: isinstance(message, wire.Paused) and message.reason == "stepped")
+    finally:
+        engine.kill()
+    with RunFile.open(elsewhere) as file:
+        assert [edit.step for edit in file.edits()] == [step]
+        assert file.series("step").steps.tolist() == list(range(1, step + 11))
+    assert not Path(scene.path).exists()  # it had no name
+
+
 def test_an_engine_on_a_full_disk_keeps_a_new_run_in_memory_and_says_so(disk: SmallDisk) -> None:
     disk.fill()
     engine = Engine(disk.folder / "data")
