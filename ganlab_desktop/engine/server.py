@@ -193,7 +193,7 @@ class _Server:
             case Step():
                 trainer.step(command.count, command.only)
             case StepPhase():
-                trainer.step_phase()
+                return trainer.step_phase(command.to)
             case Seek():
                 return trainer.seek(command.step, command.phase)
             case Edit():

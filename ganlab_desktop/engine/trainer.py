@@ -120,15 +120,24 @@ class Trainer:
             self._sound_run().finish_iteration()
         self._start(max(1, count), only)
 
-    def step_phase(self) -> None:
-        """Run one phase and rest there."""
+    def step_phase(self, to: int | None = None) -> Scene | None:
+        """Run one phase, or go to where `to` phases of the iteration have run, and rest there."""
         self._pause()
-        if self._past is None:
-            self._sound_run().advance_phase()
-            return
-        past = self._past
-        within = past.phase + 1 < len(past.game.phases)
-        self.seek(past.step if within else past.step + 1, past.phase + 1 if within else 0)
+        run, past = self.document().run, self._past
+        step, phase = (past.step, past.phase) if past is not None else (run.step, run.game.position)
+        count = self._phases_after(step)
+        to = phase + 1 if to is None else min(max(to, 0), count)
+        if step == run.step and to > run.game.position:  # nobody has been there yet
+            self._return()
+            for _ in range(to - run.game.position):
+                self._sound_run().advance_phase()
+            return self.scene() if past is not None else None
+        return self.seek(step, to) if to < count else self.seek(step + 1, 0)
+
+    def _phases_after(self, step: int) -> int:
+        """How many phases lead from a step to the next; of a lone move only its end can be shown."""
+        run = self.document().run
+        return 1 if run.timeline.alone(step + 1) else len((self._past or run).game.phases)
 
     def seek(self, step: int, phase: int) -> Scene:
         """Show the run as it was at a moment. Raises ExperimentError where nothing is known of it."""
@@ -140,9 +149,8 @@ class Trainer:
             self._return()
             return self.scene()
         past = self._past or Replica(run.timeline, run.game.device)
-        phases = 1 if run.timeline.alone(step + 1) else len(past.game.phases)  # of a lone move only its end is shown
         try:
-            past.aim(moment[0], min(moment[1], phases - 1))
+            past.aim(moment[0], min(moment[1], self._phases_after(moment[0]) - 1))
         except LookupError as error:
             raise ExperimentError("", str(error)) from None
         self._past, self._next_glimpse = past, 0.0

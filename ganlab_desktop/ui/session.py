@@ -192,11 +192,13 @@ class Session(QObject):
         self._touch()
         await self._client.request(m.Step(self._client.next_id(), count, only))
 
-    async def step_phase(self) -> None:
-        """Run the next phase of the iteration."""
+    async def step_phase(self, to: int | None = None) -> None:
+        """Run the next phase of the iteration, or go to where `to` of its phases have run."""
         self._touch()
         self.rest = ""
-        await self._client.request(m.StepPhase(self._client.next_id()))
+        reply = await self._client.request(m.StepPhase(self._client.next_id(), to))
+        self._set_playing(False)
+        self._take(reply)
 
     async def seek(self, step: int, phase: int = 0) -> None:
         """Show the run as it was at a moment; wishes that come faster than answers give way to the newest."""

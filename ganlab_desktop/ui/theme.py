@@ -153,7 +153,7 @@ QMenu::separator {{ height: 1px; background: {c.hairline}; margin: 4px 8px; }}
 
 QToolBar {{ background: {c.panel}; border: none; border-bottom: 1px solid {c.hairline}; padding: 0; spacing: 0; }}
 #scrubberBar {{ border-bottom: none; border-top: 1px solid {c.hairline}; }}
-#transport, #scrubber {{ background: {c.panel}; }}
+#transport, #scrubber, #phases {{ background: {c.panel}; }}
 #hairline {{ background: {c.hairline}; border: none; }}
 
 QToolButton {{ background: transparent; border: none; border-radius: 5px; padding: 4px 8px; }}

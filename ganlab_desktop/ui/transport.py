@@ -1,4 +1,4 @@
-"""The transport bar: play, steps of several sizes, speed, and where in the iteration the run stands."""
+"""The transport bar: play, steps of several sizes, speed, and whether the run has finished."""
 
 import math
 
@@ -20,7 +20,6 @@ from ganlab_desktop.ui.actions import Actions
 from ganlab_desktop.ui.editors import OwnKeys, read_integer
 from ganlab_desktop.ui.session import Session
 from ganlab_desktop.ui.theme import Theme, mark
-from ganlab_desktop.wire.messages import PhaseInfo
 
 MOST_STEPS = 10_000_000
 _SPEED_POSITIONS = 100  # the last one is flat out
@@ -94,7 +93,7 @@ class Transport(QWidget):
         self._where.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._where.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)  # never widens the window
         self._where.setObjectName("secondary")
-        self._where.setAccessibleName(self.tr("Iteration and phase"))
+        self._where.setAccessibleName(self.tr("State of the run"))
         line.addWidget(self._where, 1)
         session.playing_changed.connect(self._mirror_playing)
         for changed in (session.playing_changed, session.frame_arrived, session.scene_changed, session.paused):
@@ -156,8 +155,6 @@ class Transport(QWidget):
     def _where_text(self) -> str:
         """Where a run that does not play stands, if that wants telling."""
         session = self._session
-        if session.phases is not None:
-            return self.tr("Done: {0}, next: {1}").format(*map(_named, session.phases))
         if session.rest == "finished":
             return self.tr("Finished at {0} steps; Play goes on").format(f"{session.step:,}")
         return ""
@@ -223,11 +220,6 @@ class Transport(QWidget):
             self._count.clearFocus()
         else:
             super().keyPressEvent(event)
-
-
-def _named(phase: PhaseInfo) -> str:
-    """A phase for people: "D forward"."""
-    return f"{'D' if phase.player == 'discriminator' else 'G'} {phase.name}"
 
 
 def _hairline(parent: QWidget) -> QWidget:

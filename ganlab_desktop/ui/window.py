@@ -48,6 +48,7 @@ from ganlab_desktop.ui.panels.memory import Memory
 from ganlab_desktop.ui.panels.panel import Panel
 from ganlab_desktop.ui.panels.quality import Quality
 from ganlab_desktop.ui.panels.truth import Truth
+from ganlab_desktop.ui.phase_diagram import PhaseDiagram
 from ganlab_desktop.ui.presets_menu import PresetsMenu
 from ganlab_desktop.ui.recent import RecentMenu
 from ganlab_desktop.ui.scrubber import Scrubber
@@ -107,6 +108,7 @@ class Window(QMainWindow):
         self.pacing.watch(self.canvas, self.pictures)
         self.status = Status(session, self.pacing, theme, self)
         self.setStatusBar(self.status)
+        self.phases = PhaseDiagram(session, theme, self)
         self.scrubber = Scrubber(session, self.actions_, theme, self)
         self._build_bottom()
         self._build_menus()
@@ -141,7 +143,13 @@ class Window(QMainWindow):
         bar.setObjectName("scrubberBar")
         bar.setMovable(False)
         bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
-        bar.addWidget(self.scrubber)
+        bottom = QWidget(bar)
+        column = QVBoxLayout(bottom)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.phases)
+        column.addWidget(self.scrubber)
+        bar.addWidget(bottom)
         self.addToolBar(Qt.ToolBarArea.BottomToolBarArea, bar)
 
     def _build_docks(self) -> dict[str, Dock]:
@@ -212,6 +220,7 @@ class Window(QMainWindow):
         session.findings_changed.connect(self._mirror_findings)
         self.transport.steps_wanted.connect(self.run_steps)
         self.scrubber.step_wanted.connect(self.seek)
+        self.phases.phase_wanted.connect(self.go_to_phase)
         session.frame_arrived.connect(self._mirror_past)
         self.transport.speed_wanted.connect(self._set_speed)
         self.form_panel.restart_wanted.connect(self.restart)
@@ -337,6 +346,11 @@ class Window(QMainWindow):
 
     def step_phase(self) -> None:
         self.do(self.session.step_phase())
+
+    @Slot(int)
+    def go_to_phase(self, count: int) -> None:
+        """Go to where so many phases of the iteration have run."""
+        self.do(self.session.step_phase(count))
 
     def step_d(self) -> None:
         self.do(self.session.step_by(1, "discriminator"))

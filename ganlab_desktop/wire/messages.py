@@ -73,9 +73,11 @@ class Step(Message, frozen=True):
 
 
 class StepPhase(Message, frozen=True):
-    """Run the next phase of the iteration and pause there."""
+    """Run the next phase of the iteration and pause there, or, with `to`, go to where so many of its phases have run;
+    all of them end it. Answered with a Scene where the past is shown."""
 
     id: int
+    to: int | None = None
 
 
 class Seek(Message, frozen=True):

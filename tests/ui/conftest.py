@@ -3,7 +3,7 @@
 import gc
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -12,9 +12,15 @@ import psutil
 import pytest
 from PySide6.QtCore import QEventLoop, QSettings, QThread, QTimer
 from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
+from windows import SLOW, boxes, close
 
 from ganlab_desktop.ui.awaiting import Awaiting
+from ganlab_desktop.ui.engine_client import EngineClient
+from ganlab_desktop.ui.session import Session
+from ganlab_desktop.ui.theme import Theme
+from ganlab_desktop.ui.window import Window
 
 
 def running_timers() -> list[QTimer]:
@@ -66,3 +72,36 @@ def awaiting(qapp: QApplication, nothing_left_over: None) -> Iterator[Awaiting]:
 def settings(tmp_path: Path) -> QSettings:
     """Settings of nobody's."""
     return QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat)
+
+
+@pytest.fixture
+def own_data_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Untitled runs of these tests lie in a folder of their own."""
+    monkeypatch.setenv("GANLAB_DATA", str(tmp_path / "data"))
+    monkeypatch.setenv("HOME", str(tmp_path))
+
+
+@pytest.fixture
+def open_window(
+    own_data_folder: None, awaiting: Awaiting, settings: QSettings, qapp: QApplication, qtbot: QtBot
+) -> Iterator[Callable]:
+    """Opens windows on the ring, and closes them at the end as a user would."""
+    windows: list[Window] = []
+
+    def open_one(*paths: str, play: bool = False, ask: bool = False) -> Window:
+        client = EngineClient(awaiting)
+        client.start()
+        theme = Theme(qapp, settings)
+        window = Window(Session(client), client, awaiting, theme, settings, ask=ask)
+        windows.append(window)
+        window.theme = theme  # type: ignore[attr-defined]
+        window.show()
+        window.begin(list(paths), "ring-ns", play=play)
+        qtbot.waitUntil(lambda: window.session.scene is not None or bool(boxes(window)), timeout=SLOW)
+        return window
+
+    yield open_one
+    for window in windows:
+        close(window, qtbot)
+        window.deleteLater()
+        window.theme.deleteLater()  # type: ignore[attr-defined]

@@ -2,103 +2,29 @@
 
 import os
 import signal
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psutil
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, QPointF, QSettings, Qt, QUrl
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QFileDialog, QLineEdit, QMessageBox, QSlider
-from pytestqt.qtbot import QtBot
+from windows import SLOW, boxes, canvas_samples, close, enter, press, reach, run_to, shown_at
 
 from ganlab_desktop.experiment import files
 from ganlab_desktop.experiment.experiment import Experiment
-from ganlab_desktop.ui.awaiting import Awaiting
 from ganlab_desktop.ui.dialogs.about import About
 from ganlab_desktop.ui.dialogs.shortcuts import Shortcuts
-from ganlab_desktop.ui.editors import LineEditor
-from ganlab_desktop.ui.engine_client import EngineClient
-from ganlab_desktop.ui.session import EngineState, Kept, Session
-from ganlab_desktop.ui.theme import Theme
+from ganlab_desktop.ui.session import EngineState, Kept
 from ganlab_desktop.ui.transport import position_of, speed_at
 from ganlab_desktop.ui.window import Window
-from ganlab_desktop.wire import messages as m
-
-SLOW = 60_000  # ms; torch loads meanwhile
-
-
-@pytest.fixture(autouse=True)
-def own_data_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Untitled runs of these tests lie in a folder of their own."""
-    monkeypatch.setenv("GANLAB_DATA", str(tmp_path / "data"))
-    monkeypatch.setenv("HOME", str(tmp_path))
-
-
-@pytest.fixture
-def open_window(awaiting: Awaiting, settings: QSettings, qapp: QApplication, qtbot: QtBot) -> Iterator[Callable]:
-    """Opens windows on the ring, and closes them at the end as a user would."""
-    windows: list[Window] = []
-
-    def open_one(*paths: str, play: bool = False, ask: bool = False) -> Window:
-        client = EngineClient(awaiting)
-        client.start()
-        theme = Theme(qapp, settings)
-        window = Window(Session(client), client, awaiting, theme, settings, ask=ask)
-        windows.append(window)
-        window.theme = theme  # type: ignore[attr-defined]
-        window.show()
-        window.begin(list(paths), "ring-ns", play=play)
-        qtbot.waitUntil(lambda: window.session.scene is not None or bool(boxes(window)), timeout=SLOW)
-        return window
-
-    yield open_one
-    for window in windows:
-        close(window, qtbot)
-        window.deleteLater()
-        window.theme.deleteLater()  # type: ignore[attr-defined]
-
-
-def close(window: Window, qtbot: QtBot) -> None:
-    if window._client.alive:
-        with qtbot.waitSignal(window.closed, timeout=20_000):
-            window._ask = False
-            window.close()
-
-
-def boxes(window: Window) -> list[QMessageBox]:
-    return [box for box in window.findChildren(QMessageBox) if box.isVisible()]
-
-
-def press(box: QMessageBox, which: QMessageBox.StandardButton) -> None:
-    box.button(which).click()
-
-
-def reach(window: Window, qtbot: QtBot, step: int) -> None:
-    qtbot.waitUntil(lambda: window.session.step >= step, timeout=SLOW)
 
 
 def recent(window: Window) -> dict[str, str]:
     """What File > Open recent lists, with the paths."""
     window.recent.fill()
     return {action.text(): action.data() for action in window.recent.actions() if action.isEnabled()}
-
-
-def run_to(window: Window, qtbot: QtBot, step: int) -> None:
-    """Train to a step and rest there."""
-    window.run_steps(step - window.session.step)
-    qtbot.waitUntil(lambda: window.session.step == step and not window.session.playing, timeout=SLOW)
-
-
-def enter(window: Window, path: str, text: str) -> None:
-    field = window.form_panel.form.field(path)
-    assert field is not None
-    assert isinstance(field.editor, LineEditor)
-    field.editor.setFocus()
-    field.editor.selectAll()
-    QTest.keyClicks(field.editor, text)
-    QTest.keyClick(field.editor, Qt.Key.Key_Return)
 
 
 def test_a_session_from_the_first_frame_over_a_killed_engine_to_the_end(open_window, qtbot) -> None:
@@ -167,10 +93,10 @@ def test_phases_of_one_iteration_make_one_step(open_window, qtbot) -> None:
         )
         around = window.session.scene.phases[number - 1 : number + 1]
         done, following = (f"{phase.player[0].upper()} {phase.name}" for phase in around)
-        assert window.transport._where.text() == f"Done: {done}, next: {following}"
+        assert window.phases.accessibleDescription() == f"Done: {done}, next: {following}"
     window.actions_["phase"].trigger()
     qtbot.waitUntil(lambda: window.session.step == 1, timeout=5_000)
-    assert window.transport._where.text() == ""
+    assert window.phases.accessibleDescription() == ""
 
 
 def test_settings_that_need_a_new_start_wait_for_it(open_window, qtbot) -> None:
@@ -689,24 +615,6 @@ def test_the_caption_follows_what_is_played_while_the_title_is_the_presets_own(o
     qtbot.waitUntil(lambda: "Pinwheel, Wasserstein" in window.windowTitle(), timeout=SLOW)
     window.do(window.session.edit({"title": "My pinwheel"}))
     qtbot.waitUntil(lambda: "My pinwheel" in window.windowTitle(), timeout=5_000)
-
-
-def shown_at(window: Window, qtbot: QtBot, step: int, phase: int = 0) -> m.Frame:
-    """The frame of a moment, once the window shows it and its samples."""
-
-    def there() -> bool:
-        session, samples = window.session, window.canvas.pictures.get("samples")
-        moment = (session.step, session.phase) == (step, phase)
-        return moment and samples is not None and samples.step == step and session.frame is not None
-
-    qtbot.waitUntil(there, timeout=SLOW)
-    frame = window.session.frame
-    assert frame is not None
-    return frame
-
-
-def canvas_samples(window: Window) -> bytes:
-    return window.canvas.pictures["samples"].arrays["fake"].numpy().tobytes()
 
 
 def test_the_past_is_stepped_dragged_typed_and_left(open_window, qtbot) -> None:
