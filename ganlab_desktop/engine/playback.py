@@ -21,9 +21,7 @@ class Course(NamedTuple):
         """Whether it leads beyond the newest step."""
         return not self.backwards and self.loop is None
 
-    def after(
-        self, moment: Moment, first: int, last: int, phases: Callable[[int], int] | None = None
-    ) -> Moment | None:
+    def after(self, moment: Moment, first: int, last: int, phases: Callable[[int], int] | None = None) -> Moment | None:
         """The moment after another one of a run that is known from step `first` to `last`; None at the end of the way.
 
         `phases` tells how many lead from a step to the next, where these are shown one by one.
@@ -43,6 +41,9 @@ class Course(NamedTuple):
         if moment >= (end, 0):
             return None if self.loop is None else (start, 0)
         return (step, phase + 1) if phases is not None and phase + 1 < phases(step) else (step + 1, 0)
+
+
+FORWARDS = Course()
 
 
 class Clock:

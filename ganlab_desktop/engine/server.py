@@ -163,6 +163,7 @@ class _Server:
 
     def _carry_out(self, command: Command) -> Scene | None:
         from ganlab_desktop.engine.document import Document
+        from ganlab_desktop.engine.playback import Course
         from ganlab_desktop.experiment import files
         from ganlab_desktop.experiment.errors import ExperimentError
         from ganlab_desktop.experiment.validate import with_changes
@@ -187,7 +188,7 @@ class _Server:
                         raise ExperimentError(str(path), "must end in .ganlab (a run) or .toml (an experiment)")
                 return trainer.scene()
             case Play():
-                trainer.play()
+                trainer.play(Course(command.backwards, command.loop))
             case Pause():
                 trainer.pause()
             case Step():
@@ -199,7 +200,7 @@ class _Server:
             case Edit():
                 return trainer.edit(command.changes)
             case SetSpeed():
-                trainer.set_speed(command.steps_per_second)
+                trainer.set_speed(command.per_second, phases=command.phases)
             case _:
                 self._send(Log("warning", f"the engine has no answer to {type(command).__name__}"))
         return None

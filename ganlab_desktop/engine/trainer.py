@@ -1,11 +1,10 @@
 """The training thread: it alone owns the run, and takes commands between iterations."""
 
 import logging
-import math
 import threading
 from collections import deque
 from collections.abc import Callable
-from time import perf_counter, sleep
+from time import perf_counter
 from typing import Any, Literal
 
 import torch
@@ -13,6 +12,7 @@ import torch
 from ganlab_desktop.engine.document import Document
 from ganlab_desktop.engine.frames import FrameMaker, scene_of
 from ganlab_desktop.engine.pace import Speedometer
+from ganlab_desktop.engine.playback import FORWARDS, Clock, Course
 from ganlab_desktop.engine.replica import Replica
 from ganlab_desktop.engine.run import Run
 from ganlab_desktop.experiment.errors import ExperimentError
@@ -48,9 +48,11 @@ class Trainer:
         self._playing = False
         self._left: int | None = None  # iterations until a pause, None for no end
         self._only: Player | None = None
-        self._period = 0.0  # seconds an iteration is to take, 0 for as fast as it goes
-        self._due = 0.0
+        self._course = FORWARDS
+        self._clock = Clock()
         self._speed = Speedometer()
+        self._passed = 0  # iterations that were trained or shown again
+        self._told: object = None  # what held where the window was last told of it
         self._next_glimpse = 0.0
         self._told_inexact = False
         self._stopping = False
@@ -85,7 +87,6 @@ class Trainer:
         torch.set_num_threads(document.run.threads)
         self._document = document
         self._frames = FrameMaker(document.run, self._wake.set)
-        self._speed.start(document.run.step)
         document.start_writing(self._saved, self._writing_failed)
         return self.scene()
 
@@ -102,15 +103,35 @@ class Trainer:
 
     def scene(self) -> Scene:
         """The open run as the window is told of it."""
-        return scene_of(self.document(), self._past)
+        document = self.document()
+        self._told = (self._past or document.run).standing
+        return scene_of(document, self._past)
 
-    def play(self) -> None:
-        """Train until paused."""
-        self._start(None)
+    def play(self, course: Course = FORWARDS) -> None:
+        """Train until paused, or show again what was. Raises ExperimentError for a loop that begins where it ends."""
+        if course.loop is not None and course.loop[0] >= course.loop[1]:
+            raise ExperimentError("", "a loop needs an end after its beginning")
+        if not course.trains:
+            self._leave_present()
+        self._start(None, course=course)
 
     def pause(self) -> None:
-        """Stop training; an iteration at hand is finished first."""
+        """Stop; an iteration at hand is finished first."""
         self._pause()
+        past, run = self._past, self.document().run
+        if past is not None and (past.game.step, past.game.position) == (run.step, run.game.position):
+            self._return()
+
+    def _leave_present(self) -> None:
+        """Let a replica stand in for the run, where it is."""
+        run = self.document().run
+        if self._past is None:
+            assert self._frames is not None
+            run.timeline.keep(run.game)
+            past = Replica(run.timeline, run.game.device)
+            past.aim(run.step, run.game.position)
+            self._past = past
+            self._frames.look_at(past)
 
     def step(self, count: int, only: Player | None) -> None:
         """Train `count` iterations; with `only`, one player moves alone. From the past, these are played again."""
@@ -174,17 +195,17 @@ class Trainer:
             self._rest("failed", f"the change is in force, but could not be saved: {error}")
         return self.scene()
 
-    def set_speed(self, steps_per_second: float) -> None:
-        """Limit training to so many iterations a second; 0 lifts the limit."""
-        self._period = 1.0 / steps_per_second if steps_per_second > 0.0 else 0.0
-        self._due = perf_counter()
+    def set_speed(self, per_second: float, *, phases: bool) -> None:
+        """Limit training to so many iterations, or phases, a second; 0 lifts the limit."""
+        self._clock.set(per_second, phases=phases)
 
-    def _start(self, count: int | None, only: Player | None = None) -> None:
-        run = self._sound_run() if self._past is None else self.document().run
-        self._left, self._only = count, only
+    def _start(self, count: int | None, only: Player | None = None, course: Course = FORWARDS) -> None:
+        if self._past is None:
+            self._sound_run()
+        self._left, self._only, self._course = count, only, course
         self._playing = True
-        self._due = perf_counter()
-        self._speed.start(run.step)
+        self._clock.start()
+        self._speed.start(self._passed)
 
     def _sound_run(self) -> Run:
         """The open run. Raises ExperimentError where it has diverged."""
@@ -218,7 +239,8 @@ class Trainer:
         if document is None:
             return
         if self._past is not None and self._seeking:
-            self._past.work(_SLICE)
+            if self._past.work(_SLICE) and self._playing:
+                self._arrive(document.run, self._past)
         elif self._playing:
             self._iterate(document.run)
         if self._past is not None and not self._past.exact and not self._told_inexact:
@@ -235,34 +257,49 @@ class Trainer:
         return self._past is not None and not self._past.arrived
 
     def _iterate(self, run: Run) -> None:
-        if self._period:
-            ahead = self._due - perf_counter()
-            if ahead > 0.0:
-                sleep(min(ahead, 0.01))
-                if ahead > 0.01:
-                    return
-            self._due = max(self._due + self._period, perf_counter() - self._period)
-        if self._past is not None:
-            self._replay(run, self._past)
-        else:
-            run.advance(self._only)
+        """Train, or show again, the iteration or the phase that is due."""
+        if not self._clock.ready():
+            return
+        past = self._past
+        if past is None:
+            if self._clock.phases and self._only is None:
+                run.advance_phase()
+            else:
+                run.advance(self._only)
+            self._count(run, whole=run.game.position == 0)
+            return
+        moment = (past.game.step, past.game.position)
+        phases = self._phases_after if self._clock.phases else None
+        following = self._course.after(moment, run.timeline.keyframes[0].step, run.step, phases)
+        if following is None:
+            self._rest("stepped")
+            return
+        past.aim(*following)
+        self._next_glimpse = perf_counter() + _GLIMPSES
+        if past.work(_SLICE):
+            self._arrive(run, past)
+
+    def _arrive(self, run: Run, past: Replica) -> None:
+        """A moment of the past is shown again; what follows the newest one is trained."""
+        whole = past.game.position == 0
+        if self._course.trains and past.game.step >= run.step:
+            self._return()
+            self._send(self.scene())
+        elif past.standing != self._told:
+            self._send(self.scene())
+        self._count(run, whole=whole)
+
+    def _count(self, run: Run, *, whole: bool) -> None:
+        """Rest where enough iterations have passed; a `whole` one has just done so."""
+        if not whole:
+            return
+        self._passed += 1
         if self._left is not None:
             self._left -= 1
             if self._left == 0:
                 self._rest("stepped")
         elif self._past is None and run.step == run.experiment.schedule.steps:
             self._rest("finished", f"{run.step:,} steps, as the schedule asks")
-
-    def _replay(self, run: Run, past: Replica) -> None:
-        """Play one iteration of the past again; what follows the newest one is trained."""
-        before = past.standing
-        past.aim(past.game.step + 1)
-        past.work(math.inf)
-        if past.game.step >= run.step:
-            self._return()
-            self._send(self.scene())
-        elif past.standing != before:
-            self._send(self.scene())
 
     def _rest(self, reason: Reason, text: str = "", *, save: bool = True) -> None:
         self._pause()
@@ -288,7 +325,7 @@ class Trainer:
             frames.measure(resting=not self._playing)
         if grant is None:
             return
-        frame = frames.make(grant, playing=self._playing, rate=self._speed.read(run.step))
+        frame = frames.make(grant, playing=self._playing, rate=self._speed.read(self._passed))
         if frame is not None:
             if self._grant is grant:
                 self._grant = None

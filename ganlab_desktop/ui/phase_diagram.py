@@ -95,9 +95,12 @@ class PhaseDiagram(QWidget):
     def done(self) -> int | None:
         """The phase that ran last, while that can be followed."""
         session = self._session
-        if session.scene is None or session.phases is None:
+        if session.scene is None:
             return None
-        return session.phase - 1
+        if session.phases is not None:
+            return session.phase - 1
+        by_phase = session.playing and session.speed.phases and session.step > 0
+        return len(session.scene.phases) - 1 if by_phase else None
 
     @property
     def next(self) -> int | None:

@@ -41,6 +41,16 @@ class Kept(NamedTuple):
     step: int = 0
 
 
+class Speed(NamedTuple):
+    """A limit of training speed: so many iterations a second, or phases; 0 for none."""
+
+    per_second: float = 0.0
+    phases: bool = False
+
+
+FLAT_OUT = Speed()
+
+
 class Session(QObject):
     """The one truth of the window. It changes only here, by what the engine says, and tells of every change."""
 
@@ -53,6 +63,7 @@ class Session(QObject):
     paused = Signal(object)  # Paused
     left = Signal(object)  # Kept: the untitled run in whose place another one stands now
     findings_changed = Signal()
+    loop_changed = Signal()
     log = Signal(str, str)  # level, text
     engine_died = Signal(str)
 
@@ -68,7 +79,9 @@ class Session(QObject):
         self.playing = False
         self.saved_step = -1  # the step that the run file holds, -1 where none does
         self.touched = False  # whether the user did anything to this run
-        self.speed = 0.0
+        self.speed = FLAT_OUT
+        self.backwards = False  # whether the run is played backwards, while it is
+        self.loop: tuple[int, int] | None = None  # the steps between which it is played again and again
         self._opened_at = 0  # the newest step of the run when it was opened
         self._wish: tuple[int, int] | None = None  # the moment that is to be shown next
         self._seeking = False
@@ -179,9 +192,17 @@ class Session(QObject):
         if was_playing:
             await self.play()
 
-    async def play(self) -> None:
-        await self._client.request(m.Play(self._client.next_id()))
+    async def play(self, *, backwards: bool = False) -> None:
+        """Train on, or show again what was: backwards, or between the ends of the loop."""
+        self.backwards = backwards
+        await self._client.request(m.Play(self._client.next_id(), backwards, self.loop))
         self._set_playing(True)
+
+    async def set_loop(self, loop: tuple[int, int] | None) -> None:
+        """Play again and again between two steps from now on, or no longer."""
+        self._change_loop(loop)
+        if self.playing:
+            await self.play(backwards=self.backwards)
 
     async def pause(self) -> None:
         await self._client.request(m.Pause(self._client.next_id()))
@@ -227,10 +248,10 @@ class Session(QObject):
         if phase or step:
             await self.seek(*((step, phase - 1) if phase else (step - 1, phases - 1)))
 
-    async def set_speed(self, steps_per_second: float) -> None:
-        """Limit training; 0 means flat out."""
-        self.speed = steps_per_second
-        await self._client.request(m.SetSpeed(self._client.next_id(), steps_per_second))
+    async def set_speed(self, speed: Speed) -> None:
+        """Limit training."""
+        self.speed = speed
+        await self._client.request(m.SetSpeed(self._client.next_id(), *speed))
 
     async def edit(self, wanted: Mapping[str, Any]) -> None:
         """Change settings now; those that need a new start, or that the engine refuses to change, are collected.
@@ -265,7 +286,7 @@ class Session(QObject):
         """Start a new engine and go on from the run file, or from the beginning where there is none."""
         self._set_state(EngineState.STARTING)
         self._client.start()
-        if self.speed:
+        if self.speed != FLAT_OUT:
             await self.set_speed(self.speed)
         if self.scene is None or not self.scene.path:
             await self._begin(self._new(self.experiment), tell_left=False)
@@ -323,6 +344,7 @@ class Session(QObject):
         if before is None or (before.run, before.branch) != (scene.run, scene.branch):
             self.series.clear()
             self._find(())
+            self._change_loop(None)
         else:
             for series in self.series.values():
                 series.cut_after(scene.head)
@@ -354,6 +376,11 @@ class Session(QObject):
         self.frame_arrived.emit(frame)
         if self.dirty != was_dirty:
             self.document_changed.emit()
+
+    def _change_loop(self, loop: tuple[int, int] | None) -> None:
+        if loop != self.loop:
+            self.loop = loop
+            self.loop_changed.emit()
 
     def _find(self, findings: tuple[m.Finding, ...]) -> None:
         """Take over all findings of the run, and tell of those that are new."""

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Coroutine
 from functools import partial
 from itertools import permutations
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,7 @@ from ganlab_desktop.ui.dialogs.steps import ask_steps
 from ganlab_desktop.ui.docks import Dock, give_way, place
 from ganlab_desktop.ui.engine_client import EngineClient, EngineError
 from ganlab_desktop.ui.form import Field
+from ganlab_desktop.ui.looping import Looping
 from ganlab_desktop.ui.pacing import Pacing
 from ganlab_desktop.ui.panels.canvas import Canvas
 from ganlab_desktop.ui.panels.coverage import Coverage
@@ -52,7 +54,7 @@ from ganlab_desktop.ui.phase_diagram import PhaseDiagram
 from ganlab_desktop.ui.presets_menu import PresetsMenu
 from ganlab_desktop.ui.recent import RecentMenu
 from ganlab_desktop.ui.scrubber import Scrubber
-from ganlab_desktop.ui.session import EngineState, Kept, Session
+from ganlab_desktop.ui.session import EngineState, Kept, Session, Speed
 from ganlab_desktop.ui.status import Status
 from ganlab_desktop.ui.theme import Mode, Theme
 from ganlab_desktop.ui.transport import Transport
@@ -103,6 +105,7 @@ class Window(QMainWindow):
         self.canvas.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # a click beside a text field leaves the field
         self.setCentralWidget(self.canvas)
         self.adjusting = Adjusting(session, awaiting, self)
+        self.looping = Looping(session, self.do, self)
         self.pacing = Pacing(session, client, fps, self)
         self.docks = self._build_docks()
         self.pacing.watch(self.canvas, self.pictures)
@@ -121,8 +124,7 @@ class Window(QMainWindow):
     # --- building -------------------------------------------------------------------------------------------------
 
     def _slot(self, name: str) -> Callable[[], None]:
-        method = getattr(self, name)
-        return lambda: method()  # QAction.triggered tells whether it is checked, which no slot here asks
+        return lambda: attrgetter(name)(self)()  # QAction.triggered tells whether it is checked, which none here asks
 
     def _build_top(self) -> None:
         bar = QToolBar(self.tr("Transport"), self)
@@ -220,6 +222,7 @@ class Window(QMainWindow):
         session.findings_changed.connect(self._mirror_findings)
         self.transport.steps_wanted.connect(self.run_steps)
         self.scrubber.step_wanted.connect(self.seek)
+        self.scrubber.track.loop_wanted.connect(self.looping.between)
         self.phases.phase_wanted.connect(self.go_to_phase)
         session.frame_arrived.connect(self._mirror_past)
         self.transport.speed_wanted.connect(self._set_speed)
@@ -319,6 +322,11 @@ class Window(QMainWindow):
     def play_or_pause(self) -> None:
         self.do(self.session.pause() if self.session.playing else self.session.play())
 
+    def play_backwards(self) -> None:
+        """Play backwards, or pause."""
+        pausing = self.session.playing and self.session.backwards
+        self.do(self.session.pause() if pausing else self.session.play(backwards=True))
+
     def step(self) -> None:
         self.do(self.session.step_by(1))
 
@@ -365,9 +373,9 @@ class Window(QMainWindow):
     def run_steps(self, count: int) -> None:
         self.do(self.session.step_by(count))
 
-    @Slot(float)
-    def _set_speed(self, steps_per_second: float) -> None:
-        self.do(self.session.set_speed(steps_per_second))
+    @Slot(object)
+    def _set_speed(self, speed: Speed) -> None:
+        self.do(self.session.set_speed(speed))
 
     @Slot()
     def restart(self) -> None:

@@ -53,9 +53,15 @@ class Save(Message, frozen=True):
 
 
 class Play(Message, frozen=True):
-    """Train until paused, or until schedule.steps."""
+    """Train until paused, or until schedule.steps; in the past, show again what was and then train on.
+
+    `backwards` goes back step by step as far as the run is known. `loop` shows again and again what was between two
+    steps, either way.
+    """
 
     id: int
+    backwards: bool = False
+    loop: tuple[int, int] | None = None
 
 
 class Pause(Message, frozen=True):
@@ -90,10 +96,11 @@ class Seek(Message, frozen=True):
 
 
 class SetSpeed(Message, frozen=True):
-    """Limit training to so many iterations a second; 0 means as fast as it goes."""
+    """Limit training to so many iterations a second, or with `phases` phases; 0 means as fast as it goes."""
 
     id: int
-    steps_per_second: float = 0.0
+    per_second: float = 0.0
+    phases: bool = False
 
 
 class Edit(Message, frozen=True):

@@ -16,7 +16,7 @@ from ganlab_desktop.experiment import files
 from ganlab_desktop.experiment.experiment import Experiment
 from ganlab_desktop.ui.dialogs.about import About
 from ganlab_desktop.ui.dialogs.shortcuts import Shortcuts
-from ganlab_desktop.ui.session import EngineState, Kept
+from ganlab_desktop.ui.session import FLAT_OUT, EngineState, Kept, Speed
 from ganlab_desktop.ui.transport import position_of, speed_at
 from ganlab_desktop.ui.window import Window
 
@@ -251,7 +251,7 @@ def test_keys_belong_to_a_focused_text_field_and_else_to_the_run(open_window, qt
 def test_a_speed_limit_holds(open_window, qtbot) -> None:
     window = open_window(play=True)
     reach(window, qtbot, 5)
-    window.transport._speed.setValue(position_of(10))
+    window.transport._speed.setValue(position_of(Speed(10)))
     qtbot.wait(500)
     before = window.session.step
     qtbot.wait(2_000)
@@ -384,15 +384,17 @@ def test_presets_stand_in_the_menu(open_window) -> None:
     assert "ring-ns" in found
 
 
-@pytest.mark.parametrize("position", [0, 1, 50, 99])
+@pytest.mark.parametrize("position", [-24, -7, 0, 1, 50, 99])
 def test_the_speed_slider_goes_there_and_back(position: int) -> None:
-    assert abs(position_of(speed_at(position)) - position) <= 1
+    assert speed_at(position_of(speed_at(position))) == speed_at(position)
 
 
-def test_the_speed_slider_spans_one_a_second_to_flat_out() -> None:
-    assert speed_at(0) == 1
-    assert speed_at(100) == 0
-    assert position_of(0) == 100
+def test_the_speed_slider_spans_one_phase_a_second_to_flat_out() -> None:
+    assert speed_at(-24) == Speed(1, phases=True)
+    assert speed_at(-1) == Speed(8, phases=True)
+    assert speed_at(0) == Speed(1)
+    assert speed_at(100) == FLAT_OUT
+    assert position_of(FLAT_OUT) == 100
 
 
 def test_an_experiment_of_ones_own_is_opened_untitled(open_window, qtbot, tmp_path) -> None:
