@@ -103,6 +103,19 @@ class Document:
         if self._writer is not None:
             self._writer.edit(changes)
 
+    def bookmark(self, step: int, note: str | None) -> None:
+        """Mark a step with a note, or with None take the mark away, and commit that.
+
+        Raises RunFileError where it is in force but not saved.
+        """
+        bookmarks = self.run.timeline.bookmarks
+        if note is None:
+            bookmarks.pop(step, None)
+        else:
+            bookmarks[step] = note
+        if self._writer is not None:
+            self._writer.bookmark(step, note)
+
     def save(self) -> None:
         """Write the present state before returning. Raises RunFileError."""
         if self._writer is not None:
@@ -136,9 +149,11 @@ class Document:
         self.save()
 
     def _add_edits(self, file: RunFile) -> None:
-        """All edits so far, for a file that begins in mid-run."""
+        """All edits so far, and the bookmarks, for a file that begins in mid-run."""
         for edit in self.run.timeline.edits:
             file.add_edit(edit.step, edit.changes, edit.experiment)
+        for step, note in self.run.timeline.bookmarks.items():
+            file.put_bookmark(step, note)
 
     def close(self) -> None:
         """Write what is left and close the file. Raises RunFileError; the file is closed all the same."""
@@ -181,6 +196,7 @@ def _recall(timeline: Timeline, file: RunFile, step: int) -> None:
     timeline.edits = [
         Edit(edit.step, files.from_toml(edit.experiment), edit.changes) for edit in file.edits() if edit.step <= step
     ]
+    timeline.bookmarks = {at: note for at, note in file.bookmarks().items() if at <= step}
     timeline.moves = [
         LoneMoves(move.first, move.last, player) for move in file.moves() for player in PLAYERS if move.player == player
     ]

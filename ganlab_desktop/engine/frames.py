@@ -19,7 +19,7 @@ from ganlab_desktop.measure.studies import STUDIES
 from ganlab_desktop.measure.studies.lipschitz import no_bound
 from ganlab_desktop.measure.studies.truth import no_density, no_optimum, no_value
 from ganlab_desktop.wire.arrays import Array
-from ganlab_desktop.wire.messages import Chunk, Edited, Finding, Frame, Grant, Modes, PhaseInfo, Scene
+from ganlab_desktop.wire.messages import Bookmarked, Chunk, Edited, Finding, Frame, Grant, Modes, PhaseInfo, Scene
 
 ROWS_PER_FRAME = 20_000
 SHOWN_REAL = 512
@@ -45,6 +45,7 @@ def scene_of(document: Document, past: Replica | None = None) -> Scene:
         head=run.step,
         first=run.timeline.keyframes[0].step,
         edits=tuple(_edited(run.timeline)),
+        bookmarks=tuple(Bookmarked(*mark) for mark in sorted(run.timeline.bookmarks.items())),
         experiment=files.to_toml(experiment),
         dim=data.dim,
         box=data.box,

@@ -18,6 +18,7 @@ from ganlab_desktop.wire.framing import MARKER, command_decoder, encode
 from ganlab_desktop.wire.messages import (
     VERSION,
     Answer,
+    Bookmark,
     Command,
     Edit,
     Grant,
@@ -199,6 +200,8 @@ class _Server:
                 return trainer.seek(command.step, command.phase)
             case Edit():
                 return trainer.edit(command.changes)
+            case Bookmark():
+                return trainer.bookmark(command.step, command.note)
             case SetSpeed():
                 trainer.set_speed(command.per_second, phases=command.phases)
             case _:

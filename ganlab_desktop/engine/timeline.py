@@ -77,6 +77,7 @@ class Timeline:
     def __init__(self, first: Experiment, *, budget: int = BUDGET) -> None:
         self.edits: list[Edit] = []
         self.moves: list[LoneMoves] = []
+        self.bookmarks: dict[int, str] = {}  # notes by step, whose keyframes stay
         self.keyframes: list[Keyframe] = []
         self.dropped: list[Keyframe] = []  # since the file was last told
         self.fetch: Callable[[Keyframe], GameState] | None = None  # a keyframe's state from the file
@@ -102,12 +103,19 @@ class Timeline:
         if newest is not None and (newest.step, newest.edits) == (game.step, len(self.edits)):
             return
         started = perf_counter()
-        state = game.state().on_cpu()
-        size = sum(tensor.nbytes for tensor in state.tensors.values())
-        self.add(Keyframe(game.step, len(self.edits), size, state))
+        self.add(_keyframe(game, len(self.edits)))
         self._copying, self._played = perf_counter() - started, 0.0
-        while self._size > self._budget and len(self.keyframes) > 2:
-            self._thin()
+        while self._size > self._budget and self._thin():
+            pass
+
+    def insert(self, game: Game, edits: int) -> None:
+        """Take a keyframe of a game that stands in the past, after so many edits, unless this state has one."""
+        if self.at(game.step, edits) is None:
+            keyframe = _keyframe(game, edits)
+            key = (keyframe.step, keyframe.edits)
+            place = bisect_right(self.keyframes, key, key=lambda known: (known.step, known.edits))
+            self.keyframes.insert(place, keyframe)
+            self._size += keyframe.size
 
     def add(self, keyframe: Keyframe) -> None:
         """Append a keyframe."""
@@ -131,17 +139,22 @@ class Timeline:
         else:
             self.moves.append(LoneMoves(step - 1, step, player))
 
-    def _thin(self) -> None:
-        """Drop the keyframe whose neighbours lie closest to each other for its age; never the first or the newest."""
+    def _thin(self) -> bool:
+        """Drop the keyframe whose neighbours lie closest to each other for its age; never the first, the newest or one
+        at a bookmark. False where there is no other."""
         newest = self.keyframes[-1].step
-        gaps = [
-            (self.keyframes[place + 1].step - self.keyframes[place - 1].step)
+        gaps = {
+            place: (self.keyframes[place + 1].step - self.keyframes[place - 1].step)
             / max(newest - self.keyframes[place].step, RECENT)
             for place in range(1, len(self.keyframes) - 1)
-        ]
-        dropped = self.keyframes.pop(1 + min(range(len(gaps)), key=gaps.__getitem__))
+            if self.keyframes[place].step not in self.bookmarks
+        }
+        if not gaps:
+            return False
+        dropped = self.keyframes.pop(min(gaps, key=gaps.__getitem__))
         self._size -= dropped.size
         self.dropped.append(dropped)
+        return True
 
     # --- what was -----------------------------------------------------------------------------------------------------
 
@@ -187,6 +200,11 @@ class Timeline:
             return keyframe.state
         assert self.fetch is not None
         return self.fetch(keyframe)
+
+
+def _keyframe(game: Game, edits: int) -> Keyframe:
+    state = game.state().on_cpu()
+    return Keyframe(game.step, edits, sum(tensor.nbytes for tensor in state.tensors.values()), state)
 
 
 @lru_cache(maxsize=64)

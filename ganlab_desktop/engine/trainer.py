@@ -1,6 +1,7 @@
 """The training thread: it alone owns the run, and takes commands between iterations."""
 
 import logging
+import math
 import threading
 from collections import deque
 from collections.abc import Callable
@@ -193,6 +194,26 @@ class Trainer:
             self.document().edit(changes)
         except RunFileError as error:
             self._rest("failed", f"the change is in force, but could not be saved: {error}")
+        return self.scene()
+
+    def bookmark(self, step: int | None, note: str | None) -> Scene:
+        """Mark a step with a note, or with None take its mark away; without a step, the one that is shown."""
+        document, past = self.document(), self._past
+        timeline = document.run.timeline
+        if step is None:
+            if past is not None:
+                past.work(math.inf)
+                timeline.insert(past.game, past.standing.edits)
+            else:
+                timeline.keep(document.run.game)
+            step = (past or document.run).game.step
+            note = note or timeline.bookmarks.get(step, "")
+        elif step not in timeline.bookmarks:
+            raise ExperimentError("", f"step {step:,} has no bookmark")
+        try:
+            document.bookmark(step, note)
+        except RunFileError as error:
+            self._rest("failed", f"the bookmark is set, but could not be saved: {error}")
         return self.scene()
 
     def set_speed(self, per_second: float, *, phases: bool) -> None:

@@ -78,6 +78,15 @@ class Writer:
         self.file.add_edit(self._run.step, changes, self._run.experiment)
         self._write(self._snapshot())
 
+    def bookmark(self, step: int, note: str | None) -> None:
+        """Commit a bookmark, or with None that it is gone, and its keyframe. Raises RunFileError."""
+        self._settle()
+        self._write(self._snapshot())  # the file then knows the step, however new it is
+        if note is None:
+            self.file.drop_bookmark(step)
+        else:
+            self.file.put_bookmark(step, note)
+
     def close(self) -> None:
         """Write what is left and close the file. Raises RunFileError; the file is closed all the same."""
         try:

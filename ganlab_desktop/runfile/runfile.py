@@ -233,6 +233,25 @@ class RunFile:
         sql = "SELECT first, last, player FROM moves WHERE run = ? ORDER BY first"
         return [LoneMoves(*row) for row in self._select(tuple[int, int, str], sql, self._run)]
 
+    def put_bookmark(self, step: int, note: str) -> None:
+        """Mark a step with a note, or write another note to it."""
+        with self._writing() as connection:
+            connection.execute(
+                "INSERT INTO bookmarks (run, step, note) VALUES (?, ?, ?) "
+                "ON CONFLICT (run, step) DO UPDATE SET note = excluded.note",
+                (self._run, step, note),
+            )
+
+    def drop_bookmark(self, step: int) -> None:
+        """Take the mark of a step away."""
+        with self._writing() as connection:
+            connection.execute("DELETE FROM bookmarks WHERE run = ? AND step = ?", (self._run, step))
+
+    def bookmarks(self) -> dict[int, str]:
+        """The notes by step, in order."""
+        sql = "SELECT step, note FROM bookmarks WHERE run = ? ORDER BY step"
+        return dict(self._select(tuple[int, str], sql, self._run))
+
     def add_event(self, step: int, kind: str, text: str) -> None:
         """Record something that happened at a step."""
         with self._writing() as connection:
@@ -326,7 +345,7 @@ class RunFile:
         """Forget everything after a step: rows, edits, events and states."""
         with self._writing() as connection:
             timeseries.truncate(connection, self._run, step)
-            for table in ("edits", "events", "states", "keyframes"):
+            for table in ("edits", "events", "states", "keyframes", "bookmarks"):
                 connection.execute(f"DELETE FROM {table} WHERE run = ? AND step > ?", (self._run, step))
             connection.execute("DELETE FROM moves WHERE run = ? AND first >= ?", (self._run, step))
             connection.execute("UPDATE moves SET last = ?2 WHERE run = ?1 AND last > ?2", (self._run, step))

@@ -66,9 +66,10 @@ class Track(QWidget):
         shown = (
             round(self.place_of(session.step)),
             session.step < session.head,
-            (first, last) if edits or session.findings or session.loop else None,
+            (first, last) if edits or session.findings or session.loop or session.bookmarks else None,
             session.loop,
             edits,
+            session.bookmarks,
             session.findings,
             self._theme.colours.name,
         )
@@ -91,6 +92,7 @@ class Track(QWidget):
         for finding in self._session.findings:
             title, text = told(finding)
             said.append((finding.step, f"{title}. {text}"))
+        said += [(marked.step, marked.note or self.tr("bookmark")) for marked in self._session.bookmarks]
         said.sort()
         place = bisect_left(said, (self.step_at(x), ""))
         near = [mark for mark in said[max(0, place - 2) : place + 2] if abs(self.place_of(mark[0]) - x) <= _NEAR]
@@ -113,7 +115,9 @@ class Track(QWidget):
             self._begun = self._dragged = self.step_at(event.position().x())
             self.update()
         else:
-            self._drag(event.position().x())
+            x = event.position().x()
+            mark = self._mark_at(x)
+            self._drag(x if mark is None else self.place_of(mark), mark)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         if not event.buttons() & Qt.MouseButton.LeftButton:
@@ -136,10 +140,15 @@ class Track(QWidget):
             return self._session.loop
         return min(self._begun, self._dragged), max(self._begun, self._dragged)
 
-    def _drag(self, x: float) -> None:
+    def _mark_at(self, x: float) -> int | None:
+        """The bookmark under a place."""
+        near = [marked.step for marked in self._session.bookmarks if abs(self.place_of(marked.step) - x) <= _NEAR]
+        return min(near, key=lambda step: abs(self.place_of(step) - x), default=None)
+
+    def _drag(self, x: float, mark: int | None = None) -> None:
         if self._session.scene is None:
             return
-        step = self.step_at(x)
+        step = self.step_at(x) if mark is None else mark
         if step != self._dragged:
             self._dragged = step
             self.update()
@@ -166,6 +175,9 @@ class Track(QWidget):
         painter.setBrush(QColor(colours.secondary))
         for step, _ in self._edits():
             painter.drawRect(QRectF(self.place_of(step) - 1, middle - 8, 2, 16))
+        painter.setBrush(QColor(colours.text))
+        for marked in self._session.bookmarks:
+            painter.drawPolygon(_ribbon(self.place_of(marked.step), self.height()))
         painter.setBrush(QColor(colours.trouble))
         for finding in self._session.findings:
             x = self.place_of(finding.step)
@@ -191,6 +203,12 @@ class Track(QWidget):
             ]
             painter.drawPolyline([QPointF(*corner) for corner in corners])
         painter.setPen(Qt.PenStyle.NoPen)
+
+
+def _ribbon(x: float, bottom: float) -> QPolygonF:
+    """A bookmark's mark, below the line."""
+    corners = ((-4, -12), (4, -12), (4, -1), (0, -5), (-4, -1))
+    return QPolygonF([QPointF(x + right, bottom + down) for right, down in corners])
 
 
 class Scrubber(QWidget):

@@ -248,6 +248,18 @@ class Session(QObject):
         if phase or step:
             await self.seek(*((step, phase - 1) if phase else (step - 1, phases - 1)))
 
+    async def bookmark(self, step: int | None = None, note: str | None = "") -> int:
+        """Mark the step that is shown, or write another note to a mark; None takes it away. The step."""
+        self._touch()
+        reply = await self._client.request(m.Bookmark(self._client.next_id(), step, note))
+        self._take(reply)
+        return reply.scene.step if step is None and reply.scene is not None else step or 0
+
+    @property
+    def bookmarks(self) -> tuple[m.Bookmarked, ...]:
+        """The steps that the user has marked, in order."""
+        return self.scene.bookmarks if self.scene is not None else ()
+
     async def set_speed(self, speed: Speed) -> None:
         """Limit training."""
         self.speed = speed

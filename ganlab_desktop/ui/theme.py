@@ -231,6 +231,7 @@ QStatusBar QLabel {{ color: {c.secondary}; }}
 #message {{ color: {c.trouble}; font-size: 12px; }}
 #fieldName[pending="true"] {{ font-weight: 600; }}
 #restartBar {{ background: {c.raised}; border-top: 1px solid {c.hairline}; }}
+#note {{ background: {c.raised}; border: 1px solid {c.hairline}; border-radius: 6px; }}
 #banner {{ background: {trouble_ground}; border-bottom: 1px solid {c.trouble}; }}
 #banner[quiet="true"] {{ background: {c.raised}; border-color: {c.hairline}; }}
 #log {{ border: none; border-radius: 0; }}

@@ -27,6 +27,7 @@ from ganlab_desktop.ui.actions import MENUS, Actions, translated
 from ganlab_desktop.ui.adjusting import Adjusting
 from ganlab_desktop.ui.awaiting import Awaiting
 from ganlab_desktop.ui.banner import Banner
+from ganlab_desktop.ui.bookmarks import Bookmarks
 from ganlab_desktop.ui.dialogs import errors
 from ganlab_desktop.ui.dialogs.about import About
 from ganlab_desktop.ui.dialogs.files import file_dialog, save_dialog
@@ -106,6 +107,7 @@ class Window(QMainWindow):
         self.setCentralWidget(self.canvas)
         self.adjusting = Adjusting(session, awaiting, self)
         self.looping = Looping(session, self.do, self)
+        self.bookmarks = Bookmarks(session, self.do, self)
         self.pacing = Pacing(session, client, fps, self)
         self.docks = self._build_docks()
         self.pacing.watch(self.canvas, self.pictures)
@@ -113,6 +115,7 @@ class Window(QMainWindow):
         self.setStatusBar(self.status)
         self.phases = PhaseDiagram(session, theme, self)
         self.scrubber = Scrubber(session, self.actions_, theme, self)
+        self.bookmarks.note.stand_over(self.scrubber.track)
         self._build_bottom()
         self._build_menus()
         place(self, self.docks)
@@ -182,6 +185,8 @@ class Window(QMainWindow):
         self.recent = RecentMenu(self._settings, self)
         self.recent.chosen.connect(self.open_path)
         self.actions_["recent"].setMenu(self.recent)
+        self.bookmarks.menu.chosen.connect(self.seek)
+        self.actions_["bookmarks"].setMenu(self.bookmarks.menu)
         panels = QMenu(self)
         for dock in self.docks.values():
             shown = dock.toggleViewAction()

@@ -111,6 +111,15 @@ class Edit(Message, frozen=True):
     changes: dict[str, Any]
 
 
+class Bookmark(Message, frozen=True):
+    """Mark a step with a note, or without one take its mark away; without a step it is the one that is shown.
+    Committed before it is answered, with a Scene."""
+
+    id: int
+    step: int | None = None
+    note: str | None = ""
+
+
 class Restart(Message, frozen=True):
     """Start again from step 0, with some settings changed. Answered with a Scene."""
 
@@ -142,7 +151,21 @@ class Grant(Message, frozen=True):
 
 
 Command = (
-    Hello | New | Open | Save | Play | Pause | Step | StepPhase | Seek | SetSpeed | Edit | Restart | Shutdown | Grant
+    Hello
+    | New
+    | Open
+    | Save
+    | Play
+    | Pause
+    | Step
+    | StepPhase
+    | Seek
+    | SetSpeed
+    | Edit
+    | Bookmark
+    | Restart
+    | Shutdown
+    | Grant
 )
 
 # --- answers: engine to window --------------------------------------------------------------------------------------
@@ -171,6 +194,13 @@ class Edited(Struct, frozen=True):
     text: str
 
 
+class Bookmarked(Struct, frozen=True):
+    """A step that the user has marked, and what he noted of it."""
+
+    step: int
+    note: str = ""
+
+
 class Scene(Message, frozen=True):
     """What a run is: all that changes only when it is opened, edited or restarted.
 
@@ -195,6 +225,7 @@ class Scene(Message, frozen=True):
     head: int = 0  # the newest step; `step` lies before it where the past is shown
     first: int = 0  # the earliest step that can be shown
     edits: tuple[Edited, ...] = ()  # all of the run, in order
+    bookmarks: tuple[Bookmarked, ...] = ()  # likewise
     objective_since: int = 0  # the step from which on this objective has been played
     data_since: int = 0  # the step from which on these data have been learned
     neutral: float | None = None  # the surface's value where D cannot tell; None where only differences mean something
