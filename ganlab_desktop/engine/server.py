@@ -24,6 +24,7 @@ from ganlab_desktop.wire.messages import (
     Grant,
     Hello,
     Log,
+    Look,
     New,
     Open,
     Pause,
@@ -132,6 +133,9 @@ class _Server:
             raise WireError("a command before Hello")
         if isinstance(command, Grant):
             self._training.grant(command)
+            return
+        if isinstance(command, Look):
+            self._training.look(command)
             return
         if isinstance(command, Shutdown):
             self.close()

@@ -196,8 +196,9 @@ class Timeline:
 
     def state(self, keyframe: Keyframe) -> GameState:
         """A keyframe's state, from memory or from the file. Raises what reading the file raises."""
-        if keyframe.state is not None:
-            return keyframe.state
+        state = keyframe.state  # the writer's snapshot may let go of it while others look
+        if state is not None:
+            return state
         assert self.fetch is not None
         return self.fetch(keyframe)
 

@@ -14,11 +14,12 @@ from ganlab_desktop.engine.document import Document
 from ganlab_desktop.engine.frames import FrameMaker, scene_of
 from ganlab_desktop.engine.pace import Speedometer
 from ganlab_desktop.engine.playback import FORWARDS, Clock, Course
+from ganlab_desktop.engine.previews import Previews
 from ganlab_desktop.engine.replica import Replica
 from ganlab_desktop.engine.run import Run
 from ganlab_desktop.experiment.errors import ExperimentError
 from ganlab_desktop.runfile.errors import RunFileError
-from ganlab_desktop.wire.messages import Answer, Grant, Log, Paused, Player, Reply, Saved, Scene
+from ganlab_desktop.wire.messages import Answer, Grant, Log, Look, Paused, Player, Reply, Saved, Scene
 
 _log = logging.getLogger(__name__)
 
@@ -44,6 +45,7 @@ class Trainer:
         self._wake = threading.Event()
         self._document: Document | None = None
         self._frames: FrameMaker | None = None
+        self._previews: Previews | None = None
         self._past: Replica | None = None  # what is shown in the run's place
         self._grant: Grant | None = None
         self._playing = False
@@ -72,6 +74,12 @@ class Trainer:
         self._grant = grant
         self._wake.set()
 
+    def look(self, look: Look) -> None:
+        """Send a preview of a step of the open run, beside the training."""
+        previews = self._previews
+        if previews is not None:
+            previews.ask(look)
+
     def stop(self) -> None:
         """Commit the run file and end the thread."""
         self._jobs.append(self._stop)
@@ -88,6 +96,7 @@ class Trainer:
         torch.set_num_threads(document.run.threads)
         self._document = document
         self._frames = FrameMaker(document.run, self._wake.set)
+        self._previews = Previews(document.run.id, document.run.timeline, self._send)
         document.start_writing(self._saved, self._writing_failed)
         return self.scene()
 
@@ -372,9 +381,10 @@ class Trainer:
 
     def close(self) -> None:
         """Save and close the open document, if there is one."""
-        if self._frames is not None:
+        if self._frames is not None and self._previews is not None:
             self._frames.close()
-            self._frames = None
+            self._previews.close()
+            self._frames = self._previews = None
         self._past = None
         if self._document is not None:
             try:

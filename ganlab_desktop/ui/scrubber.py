@@ -3,7 +3,7 @@
 from bisect import bisect_left
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QColor, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QSizePolicy, QToolButton, QToolTip, QWidget
 
 from ganlab_desktop.ui.actions import Actions
@@ -22,6 +22,9 @@ class Track(QWidget):
 
     step_wanted = Signal(int)
     loop_wanted = Signal(int, int)
+    hovered = Signal(float)  # a place under the mouse
+    dragged = Signal(int)  # the step under the mouse that drags
+    left = Signal()
 
     def __init__(self, session: Session, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -102,11 +105,13 @@ class Track(QWidget):
 
     # --- events ---------------------------------------------------------------------------------------------------
 
-    def event(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
-            QToolTip.showText(event.globalPos(), self.text_at(event.pos().x()), self)
-            return True
-        return super().event(event)
+    @property
+    def dragging(self) -> bool:
+        """Whether the mouse goes through the run's time."""
+        return self._dragged is not None and self._begun is None
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self.left.emit()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() != Qt.MouseButton.LeftButton:
@@ -121,6 +126,7 @@ class Track(QWidget):
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         if not event.buttons() & Qt.MouseButton.LeftButton:
+            self.hovered.emit(event.position().x())
             return
         if self._begun is not None:
             self._dragged = self.step_at(event.position().x())
@@ -152,6 +158,7 @@ class Track(QWidget):
         if step != self._dragged:
             self._dragged = step
             self.update()
+            self.dragged.emit(step)
             _, last = self._ends()
             self.step_wanted.emit(step if step < last else last + 1)  # the right end is the present
 

@@ -64,6 +64,7 @@ class Session(QObject):
     left = Signal(object)  # Kept: the untitled run in whose place another one stands now
     findings_changed = Signal()
     loop_changed = Signal()
+    preview_arrived = Signal(object)  # Preview of the scene at hand
     log = Signal(str, str)  # level, text
     engine_died = Signal(str)
 
@@ -89,6 +90,7 @@ class Session(QObject):
         self.pending: dict[str, Pending] = {}
         client.ready.connect(self._ready)
         client.frame_arrived.connect(self._frame_arrived)
+        client.preview_arrived.connect(self._preview_arrived)
         client.scene_changed.connect(self._scene_arrived)
         client.paused.connect(self._paused)
         client.saved.connect(self._saved)
@@ -220,6 +222,10 @@ class Session(QObject):
         reply = await self._client.request(m.StepPhase(self._client.next_id(), to))
         self._set_playing(False)
         self._take(reply)
+
+    def look(self, step: int, box: tuple[float, float, float, float] | None, label: int) -> None:
+        """Ask for a preview of a step, of a part of the plane (None: of all the data) and a class."""
+        self._client.grant(m.Look(step, box, label))
 
     async def seek(self, step: int, phase: int = 0) -> None:
         """Show the run as it was at a moment; wishes that come faster than answers give way to the newest."""
@@ -388,6 +394,11 @@ class Session(QObject):
         self.frame_arrived.emit(frame)
         if self.dirty != was_dirty:
             self.document_changed.emit()
+
+    @Slot(object)
+    def _preview_arrived(self, preview: m.Preview) -> None:
+        if self.scene is not None and (preview.run, preview.branch) == (self.scene.run, self.scene.branch):
+            self.preview_arrived.emit(preview)
 
     def _change_loop(self, loop: tuple[int, int] | None) -> None:
         if loop != self.loop:

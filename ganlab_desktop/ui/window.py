@@ -58,6 +58,7 @@ from ganlab_desktop.ui.scrubber import Scrubber
 from ganlab_desktop.ui.session import EngineState, Kept, Session, Speed
 from ganlab_desktop.ui.status import Status
 from ganlab_desktop.ui.theme import Mode, Theme
+from ganlab_desktop.ui.thumbnail import Glances
 from ganlab_desktop.ui.transport import Transport
 from ganlab_desktop.wire import messages as m
 
@@ -116,6 +117,8 @@ class Window(QMainWindow):
         self.phases = PhaseDiagram(session, theme, self)
         self.scrubber = Scrubber(session, self.actions_, theme, self)
         self.bookmarks.note.stand_over(self.scrubber.track)
+        self.glances = Glances(session, self.scrubber.track, self.canvas, theme, self)
+        self.glances.drawn.connect(self.pacing.wake)
         self._build_bottom()
         self._build_menus()
         place(self, self.docks)

@@ -1,7 +1,7 @@
 """Every message between the window and the engine.
 
-Commands go from the window to the engine and carry an id; the engine answers each (except Grant) with one Reply of
-the same id. Frames answer Grants: one credit, one frame, holding the newest state. Events come unasked.
+Commands go from the window to the engine and carry an id; the engine answers each with one Reply of the same id, but
+Frames answer Grants (one credit, one frame, holding the newest state) and Previews answer Looks. Events come unasked.
 """
 
 from typing import Any, Literal
@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from ganlab_desktop.wire.arrays import Array
 
-VERSION = 2
+VERSION = 3
 
 Player = Literal["discriminator", "generator"]
 Level = Literal["info", "warning", "error"]
@@ -150,6 +150,15 @@ class Grant(Message, frozen=True):
     label: int = 0
 
 
+class Look(Message, frozen=True):
+    """Ask for a preview of a step, made from the nearest keyframe. A newer one replaces it; answered with a Preview, or
+    not at all. `box` and `label` as in Grant."""
+
+    step: int
+    box: tuple[float, float, float, float] | None = None
+    label: int = 0
+
+
 Command = (
     Hello
     | New
@@ -166,6 +175,7 @@ Command = (
     | Restart
     | Shutdown
     | Grant
+    | Look
 )
 
 # --- answers: engine to window --------------------------------------------------------------------------------------
@@ -299,6 +309,17 @@ class Frame(Message, frozen=True):
     findings: tuple[Finding, ...] | None = None
 
 
+class Preview(Message, frozen=True):
+    """What the run was like about a step: the surface and some samples, at the step `shown`."""
+
+    run: str
+    branch: int
+    layout: int
+    step: int
+    shown: int
+    pictures: dict[str, Picture] = {}
+
+
 class Paused(Message, frozen=True):
     """Training stopped by itself: at schedule.steps, after Step, or because it diverged."""
 
@@ -321,4 +342,4 @@ class Log(Message, frozen=True):
     text: str
 
 
-Answer = Hello | Reply | Frame | Paused | Saved | Log | Scene
+Answer = Hello | Reply | Frame | Preview | Paused | Saved | Log | Scene

@@ -43,6 +43,7 @@ COMMANDS = [
     messages.Bookmark(11, 40, "modes merge"),
     messages.Restart(11, {"seed": 2**63 - 1}),
     messages.Shutdown(12),
+    messages.Look(40, (-1.0, 1.0, -1.0, 1.0), 2),
     messages.Grant(13, ("surface", "samples"), (-1.0, 1.0, -1.0, 1.0), 128, {"losses": 10**9}),
 ]
 ANSWERS = [
@@ -63,6 +64,7 @@ ANSWERS = [
         findings=(messages.Finding("mode_collapse", 41, "mode collapse", "{reached:.0f} modes.", {"reached": 3.0}),),
         pictures={"surface": messages.Picture(41, {"z": MATRIX}, {"low": -1.0, "nan": float("inf")})},
     ),
+    messages.Preview("r1", 2, 3, 40, 38, {"surface": messages.Picture(38, {"z": MATRIX})}),
     messages.Paused(41, "diverged", "the loss is not finite"),
     messages.Saved(40, "/a/b.ganlab"),
     messages.Log("warning", "a line\nand another"),

@@ -23,7 +23,7 @@ from ganlab_desktop.ui.panels.words import QT_TRANSLATE_NOOP
 from ganlab_desktop.ui.plots.colour_bar import ColourBar
 from ganlab_desktop.ui.plots.tables import diverging
 from ganlab_desktop.ui.plots.text import fixed, tabular
-from ganlab_desktop.wire.messages import Picture, Scene
+from ganlab_desktop.wire.messages import Picture, Preview, Scene
 
 _PLAYING_RESOLUTION, _PAUSED_RESOLUTION = 64, 128  # points a side of the surface
 _LINE_RESOLUTION = 256  # of curves on the line, which are cheap
@@ -156,6 +156,12 @@ class Canvas(Panel):
             else:
                 button.set_available(True)
             self._toggle(spec.name, button.isChecked())
+
+    def show_preview(self, preview: Preview) -> None:
+        """Show what a moment of the past was like, until the moment itself comes."""
+        for name in set(preview.pictures) & set(self.probes):
+            self.pictures[name] = preview.pictures[name]
+        self._dirty = True
 
     def take_back(self) -> None:
         """Show again what is, where a slider's wish was refused."""
