@@ -12,6 +12,7 @@ import numpy as np
 from ganlab_desktop.engine.places import untitled_directory
 from ganlab_desktop.engine.run import Run
 from ganlab_desktop.engine.timeline import Edit, Keyframe, LoneMoves, Timeline
+from ganlab_desktop.engine.undoing import Undoing
 from ganlab_desktop.engine.writing import Writer
 from ganlab_desktop.experiment import files
 from ganlab_desktop.experiment.errors import ExperimentError
@@ -35,6 +36,7 @@ class Document:
         self.untitled = untitled
         self.notices = notices
         self._file = file
+        self._undoing = Undoing(run.timeline)
         self._writer: Writer | None = None
         self._on_saved: Callable[[int], None] = lambda step: None
         self._on_failed: Callable[[str], None] = lambda text: None
@@ -99,9 +101,30 @@ class Document:
 
         Raises ExperimentError, and then nothing has changed; RunFileError where it is in force but not saved.
         """
+        before = self.run.experiment
         self.run.edit(changes)
+        self.undoing.edited(self.run.step, before, self.run.experiment, changes)
         if self._writer is not None:
             self._writer.edit(changes)
+
+    def undo(self, *, again: bool = False) -> None:
+        """Take the last edit back by another one, or make it `again`. Raises as `edit`."""
+        undoing = self.undoing
+        changes = undoing.restoring(again=again)
+        self.run.edit(changes)
+        if again:
+            undoing.redone()
+        else:
+            undoing.undone()
+        if self._writer is not None:
+            self._writer.edit(changes)
+
+    @property
+    def undoing(self) -> Undoing:
+        """What can be taken back of the run at hand."""
+        if self._undoing.timeline is not self.run.timeline:
+            self._undoing = Undoing(self.run.timeline)
+        return self._undoing
 
     def bookmark(self, step: int, note: str | None) -> None:
         """Mark a step with a note, or with None take the mark away, and commit that.

@@ -12,6 +12,7 @@ from ganlab_desktop.engine.run import Run
 from ganlab_desktop.engine.sight import Sight
 from ganlab_desktop.engine.timeline import Timeline
 from ganlab_desktop.experiment import files, rules
+from ganlab_desktop.experiment.experiment import Experiment
 from ganlab_desktop.experiment.paths import differences
 from ganlab_desktop.gan.streams import Stream, Streams
 from ganlab_desktop.measure.moves import Moves
@@ -30,7 +31,7 @@ def scene_of(document: Document, past: Replica | None = None) -> Scene:
     run = document.run
     shown = past or run
     game, standing, experiment = shown.game, shown.standing, shown.standing.experiment
-    data = game.data
+    data, undoing = game.data, document.undoing
     rng, labels = Streams(experiment.seed).at(0, Stream.SHOWN_REAL), None
     if experiment.conditional:
         real, labels = data.labelled(rng, SHOWN_REAL)
@@ -45,6 +46,8 @@ def scene_of(document: Document, past: Replica | None = None) -> Scene:
         head=run.step,
         first=run.timeline.keyframes[0].step,
         edits=tuple(_edited(run.timeline)),
+        undo="" if undoing.last is None else _changed(undoing.last.before, undoing.last.after),
+        redo="" if undoing.next is None else _changed(undoing.next.before, undoing.next.after),
         bookmarks=tuple(Bookmarked(*mark) for mark in sorted(run.timeline.bookmarks.items())),
         experiment=files.to_toml(experiment),
         dim=data.dim,
@@ -76,9 +79,14 @@ def scene_of(document: Document, past: Replica | None = None) -> Scene:
 def _edited(timeline: Timeline) -> Iterator[Edited]:
     before = timeline.first
     for edit in timeline.edits:
-        changes = differences(before, edit.experiment).items()
-        yield Edited(edit.step, "; ".join(f"{path}: {old} \N{RIGHTWARDS ARROW} {new}" for path, (old, new) in changes))
+        yield Edited(edit.step, _changed(before, edit.experiment))
         before = edit.experiment
+
+
+def _changed(before: Experiment, after: Experiment) -> str:
+    """A line of the settings that differ, with their old and new values."""
+    changes = differences(before, after).items()
+    return "; ".join(f"{path}: {old} \N{RIGHTWARDS ARROW} {new}" for path, (old, new) in changes)
 
 
 class FrameMaker:

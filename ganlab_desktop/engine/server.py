@@ -38,6 +38,7 @@ from ganlab_desktop.wire.messages import (
     Shutdown,
     Step,
     StepPhase,
+    Undo,
 )
 
 if TYPE_CHECKING:
@@ -204,6 +205,8 @@ class _Server:
                 return trainer.seek(command.step, command.phase)
             case Edit():
                 return trainer.edit(command.changes)
+            case Undo():
+                return trainer.undo(again=command.again)
             case Bookmark():
                 return trainer.bookmark(command.step, command.note)
             case SetSpeed():

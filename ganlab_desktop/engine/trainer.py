@@ -196,11 +196,18 @@ class Trainer:
 
     def edit(self, changes: dict[str, Any]) -> Scene:
         """Change settings of the open run. Training rests if the edit cannot be saved."""
+        return self._change(lambda document: document.edit(changes))
+
+    def undo(self, *, again: bool) -> Scene:
+        """Take the last edit back, or make it again. Training rests if that cannot be saved."""
+        return self._change(lambda document: document.undo(again=again))
+
+    def _change(self, change: Callable[[Document], None]) -> Scene:
         self._sound_run()
         if self._past is not None:
             raise ExperimentError("", "settings can be changed at the newest step only; go there first (End)")
         try:
-            self.document().edit(changes)
+            change(self.document())
         except RunFileError as error:
             self._rest("failed", f"the change is in force, but could not be saved: {error}")
         return self.scene()

@@ -37,7 +37,13 @@ def _t(text: str) -> str:
     return str(QT_TRANSLATE_NOOP("actions", text))
 
 
-MENUS: dict[str, str] = {"file": _t("&File"), "run": _t("&Run"), "view": _t("&View"), "help": _t("&Help")}
+MENUS: dict[str, str] = {
+    "file": _t("&File"),
+    "edit": _t("&Edit"),
+    "run": _t("&Run"),
+    "view": _t("&View"),
+    "help": _t("&Help"),
+}
 
 ACTIONS: tuple[Action | str, ...] = (
     Action(
@@ -93,6 +99,27 @@ ACTIONS: tuple[Action | str, ...] = (
     ),
     SEPARATOR,
     Action("quit", "file", _t("&Quit"), _t("Close the window"), "close", "Ctrl+Q"),
+    Action(
+        "undo",
+        "edit",
+        _t("&Undo"),
+        _t("Take the last change of settings back, now"),
+        "edits.undo",
+        "Ctrl+Z",
+        "arrow-counter-clockwise",
+        "run",
+    ),
+    Action(
+        "redo",
+        "edit",
+        _t("&Redo"),
+        _t("Make the change again"),
+        "edits.redo",
+        "Ctrl+Shift+Z",
+        "arrow-clockwise",
+        "run",
+    ),
+    Action("edits", "edit", _t("&Changes so far"), _t("What was changed, and at which step"), "", "", "", "run"),
     Action("play", "run", _t("&Play"), _t("Train, or pause"), "play_or_pause", "Space", "play-fill", "run"),
     Action(
         "step",

@@ -295,6 +295,11 @@ class Session(QObject):
             self._collect(path, wanted[path], reason)
         self.pending_changed.emit()
 
+    async def undo(self, *, again: bool = False) -> None:
+        """Take the last edit back by another one, or make it again."""
+        self._touch()
+        self._take(await self._client.request(m.Undo(self._client.next_id(), again)))
+
     def revert(self) -> None:
         """Drop the collected edits."""
         self.pending.clear()

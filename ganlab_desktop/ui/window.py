@@ -35,6 +35,7 @@ from ganlab_desktop.ui.dialogs.saving import ask_to_save
 from ganlab_desktop.ui.dialogs.shortcuts import Shortcuts
 from ganlab_desktop.ui.dialogs.steps import ask_steps
 from ganlab_desktop.ui.docks import Dock, give_way, place
+from ganlab_desktop.ui.edits import Edits
 from ganlab_desktop.ui.engine_client import EngineClient, EngineError
 from ganlab_desktop.ui.form import Field
 from ganlab_desktop.ui.looping import Looping
@@ -107,6 +108,7 @@ class Window(QMainWindow):
         self.canvas.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # a click beside a text field leaves the field
         self.setCentralWidget(self.canvas)
         self.adjusting = Adjusting(session, awaiting, self)
+        self.edits = Edits(session, self.actions_, self.do, self)
         self.looping = Looping(session, self.do, self)
         self.bookmarks = Bookmarks(session, self.do, self)
         self.pacing = Pacing(session, client, fps, self)
@@ -189,6 +191,8 @@ class Window(QMainWindow):
         self.recent.chosen.connect(self.open_path)
         self.actions_["recent"].setMenu(self.recent)
         self.bookmarks.menu.chosen.connect(self.seek)
+        self.edits.menu.chosen.connect(self.seek)
+        self.actions_["edits"].setMenu(self.edits.menu)
         self.actions_["bookmarks"].setMenu(self.bookmarks.menu)
         panels = QMenu(self)
         for dock in self.docks.values():

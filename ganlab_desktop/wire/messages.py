@@ -111,6 +111,14 @@ class Edit(Message, frozen=True):
     changes: dict[str, Any]
 
 
+class Undo(Message, frozen=True):
+    """Take the last edit back by another one that is made now, or with `again` make it once more. Answered with a
+    Scene."""
+
+    id: int
+    again: bool = False
+
+
 class Bookmark(Message, frozen=True):
     """Mark a step with a note, or without one take its mark away; without a step it is the one that is shown.
     Committed before it is answered, with a Scene."""
@@ -171,6 +179,7 @@ Command = (
     | Seek
     | SetSpeed
     | Edit
+    | Undo
     | Bookmark
     | Restart
     | Shutdown
@@ -236,6 +245,8 @@ class Scene(Message, frozen=True):
     first: int = 0  # the earliest step that can be shown
     edits: tuple[Edited, ...] = ()  # all of the run, in order
     bookmarks: tuple[Bookmarked, ...] = ()  # likewise
+    undo: str = ""  # what the edit changed that can be taken back; empty where there is none
+    redo: str = ""  # likewise of the one that can be made again
     objective_since: int = 0  # the step from which on this objective has been played
     data_since: int = 0  # the step from which on these data have been learned
     neutral: float | None = None  # the surface's value where D cannot tell; None where only differences mean something

@@ -40,6 +40,7 @@ COMMANDS = [
     messages.Seek(5, 120, 3),
     messages.SetSpeed(9, 12.5, True),
     messages.Edit(10, {"optimizer.generator.lr": 1e-4, "generator.hidden": [1, 2], "penalties[0]": {"kind": "r1"}}),
+    messages.Undo(11, True),
     messages.Bookmark(11, 40, "modes merge"),
     messages.Restart(11, {"seed": 2**63 - 1}),
     messages.Shutdown(12),
