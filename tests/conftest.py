@@ -14,5 +14,9 @@ def no_thread_is_left_over() -> Iterator[None]:
     """A run's threads end with what started them."""
     before = set(threading.enumerate())
     yield
-    left = [thread.name for thread in set(threading.enumerate()) - before if thread.name in ("writer", "measuring")]
+    left = [
+        thread.name
+        for thread in set(threading.enumerate()) - before
+        if thread.name in ("writer", "measuring", "previews")
+    ]
     assert not left

@@ -8,6 +8,7 @@ import pytest
 from ganlab_desktop.__main__ import COMMANDS
 from ganlab_desktop.experiment import files
 from ganlab_desktop.experiment.presets import load_preset, preset_names
+from ganlab_desktop.ui.actions import Actions
 from ganlab_desktop.ui.panels.canvas.layers import LAYERS
 
 ROOT = Path(__file__).parents[1]
@@ -27,6 +28,13 @@ def test_commands_and_presets_that_it_names_exist() -> None:
         assert command in COMMANDS
     for name in re.findall(r"ganlab (?:train|show) ([a-z0-9][a-z0-9-]*)(?= )", README):
         assert name in preset_names()
+
+
+def test_keys_that_it_names_are_those_of_actions() -> None:
+    known = {spec.shortcut for spec in Actions.specs()} | {"Shift"}
+    named = set(re.findall(r"<kbd>([^<]+)</kbd>", README))
+    assert {"Shift+Space", "Ctrl+B", "Ctrl+Z", "[", "]"} <= named
+    assert named <= known
 
 
 def test_pictures_that_it_shows_exist() -> None:

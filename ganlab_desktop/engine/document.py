@@ -15,6 +15,7 @@ from ganlab_desktop.engine.places import untitled_directory
 from ganlab_desktop.engine.run import Run
 from ganlab_desktop.engine.shown import Shown
 from ganlab_desktop.engine.timeline import Edit, Keyframe, LoneMoves, Timeline
+from ganlab_desktop.engine.undoing import Undoing
 from ganlab_desktop.engine.writing import Writer
 from ganlab_desktop.experiment.errors import ExperimentError
 from ganlab_desktop.experiment.experiment import Experiment
@@ -40,6 +41,7 @@ class Document:
         self.untitled = untitled
         self.notices = notices
         self._file = file
+        self._undoing = Undoing(run.timeline)
         self._writer: Writer | None = None
         self._on_saved: Callable[[int], None] = lambda step: None
         self._on_failed: Callable[[str], None] = lambda text: None
@@ -105,9 +107,43 @@ class Document:
 
         Raises ExperimentError, and then nothing has changed; RunFileError where it is in force but not saved.
         """
+        before = self.run.experiment
         self.run.edit(changes)
+        self.undoing.edited(self.run.step, before, self.run.experiment, changes)
         if self._writer is not None:
             self._writer.write_now()
+
+    def undo(self, *, again: bool = False) -> None:
+        """Take the last edit back by another one, or make it `again`. Raises as `edit`."""
+        undoing = self.undoing
+        changes = undoing.restoring(again=again)
+        self.run.edit(changes)
+        if again:
+            undoing.redone()
+        else:
+            undoing.undone()
+        if self._writer is not None:
+            self._writer.write_now()
+
+    @property
+    def undoing(self) -> Undoing:
+        """What can be taken back of the run at hand."""
+        if self._undoing.timeline is not self.run.timeline:
+            self._undoing = Undoing(self.run.timeline)
+        return self._undoing
+
+    def bookmark(self, step: int, note: str | None) -> None:
+        """Mark a step with a note, or with None take the mark away, and commit that.
+
+        Raises RunFileError where it is in force but not saved.
+        """
+        bookmarks = self.run.timeline.bookmarks
+        if note is None:
+            bookmarks.pop(step, None)
+        else:
+            bookmarks[step] = note
+        if self._writer is not None:
+            self._writer.bookmark(step, note)
 
     # --- the tree of runs ---------------------------------------------------------------------------------------------
 
@@ -242,9 +278,11 @@ class Document:
             old.path.unlink(missing_ok=True)
 
     def _add_edits(self, file: RunFile) -> None:
-        """All edits so far, for a file that begins in mid-run."""
+        """All edits so far, and the bookmarks, for a file that begins in mid-run."""
         for edit in self.run.timeline.edits:
             file.add_edit(edit.step, edit.changes, edit.experiment)
+        for step, note in self.run.timeline.bookmarks.items():
+            file.put_bookmark(step, note)
 
     def close(self) -> None:
         """Write what is left and close the file. Raises RunFileError; the file is closed all the same."""
@@ -299,6 +337,7 @@ def _recall(timeline: Timeline, file: RunFile, step: int, number: int | None = N
         for edit in file.edits(number)
         if edit.step <= step
     ]
+    timeline.bookmarks = {at: note for at, note in file.bookmarks(number).items() if at <= step}
     timeline.moves = [
         LoneMoves(move.first, move.last, player)
         for move in file.moves(number)

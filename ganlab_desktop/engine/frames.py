@@ -14,6 +14,7 @@ from ganlab_desktop.engine.shown import Shown
 from ganlab_desktop.engine.sight import Sight
 from ganlab_desktop.engine.timeline import Timeline
 from ganlab_desktop.experiment import files, rules
+from ganlab_desktop.experiment.experiment import Experiment
 from ganlab_desktop.experiment.paths import differences
 from ganlab_desktop.gan.streams import Stream, Streams
 from ganlab_desktop.measure.moves import Moves
@@ -21,7 +22,18 @@ from ganlab_desktop.measure.studies import STUDIES
 from ganlab_desktop.measure.studies.lipschitz import no_bound
 from ganlab_desktop.measure.studies.truth import no_density, no_optimum, no_value
 from ganlab_desktop.wire.arrays import Array
-from ganlab_desktop.wire.messages import Chunk, Edited, Finding, Frame, Grant, Modes, PhaseInfo, Scene, TreeRun
+from ganlab_desktop.wire.messages import (
+    Bookmarked,
+    Chunk,
+    Edited,
+    Finding,
+    Frame,
+    Grant,
+    Modes,
+    PhaseInfo,
+    Scene,
+    TreeRun,
+)
 
 ROWS_PER_FRAME = 20_000
 SHOWN_REAL = 512
@@ -40,7 +52,7 @@ def beside_scene(document: Document, beside: Beside) -> Scene:
 
 def _scene(document: Document, shown: Shown, timeline: Timeline, head: int, branch: int) -> Scene:
     run, game, standing, experiment = document.run, shown.game, shown.standing, shown.standing.experiment
-    data = game.data
+    data, undoing = game.data, document.undoing
     rng, labels = Streams(experiment.seed).at(0, Stream.SHOWN_REAL), None
     if experiment.conditional:
         real, labels = data.labelled(rng, SHOWN_REAL)
@@ -56,6 +68,9 @@ def _scene(document: Document, shown: Shown, timeline: Timeline, head: int, bran
         first=timeline.keyframes[0].step,
         edits=tuple(_edited(timeline)),
         runs=tuple(TreeRun(*entry[:-2], bool(entry.deleted), entry.step) for entry in document.runs()),
+        undo="" if undoing.last is None else _changed(undoing.last.before, undoing.last.after),
+        redo="" if undoing.next is None else _changed(undoing.next.before, undoing.next.after),
+        bookmarks=tuple(Bookmarked(*mark) for mark in sorted(timeline.bookmarks.items())),
         experiment=files.to_toml(experiment),
         dim=data.dim,
         box=data.box,
@@ -86,9 +101,14 @@ def _scene(document: Document, shown: Shown, timeline: Timeline, head: int, bran
 def _edited(timeline: Timeline) -> Iterator[Edited]:
     before = timeline.first
     for edit in timeline.edits:
-        changes = differences(before, edit.experiment).items()
-        yield Edited(edit.step, "; ".join(f"{path}: {old} \N{RIGHTWARDS ARROW} {new}" for path, (old, new) in changes))
+        yield Edited(edit.step, _changed(before, edit.experiment))
         before = edit.experiment
+
+
+def _changed(before: Experiment, after: Experiment) -> str:
+    """A line of the settings that differ, with their old and new values."""
+    changes = differences(before, after).items()
+    return "; ".join(f"{path}: {old} \N{RIGHTWARDS ARROW} {new}" for path, (old, new) in changes)
 
 
 class FrameMaker:

@@ -9,7 +9,14 @@ from ganlab_desktop.measure.probes import PROBES, Picture, Probe, View
 PROBE_SHARE = 0.045  # of the training thread's time, well under the tenth that probes may take in all
 _SAVED_UP = 0.03  # seconds of probing that may be saved up
 _DEBT = 0.06  # and that a slow probe may leave to be paid back, in a second of training
-_PERIODS = {"samples": 1 / 60, "gradients": 1 / 30, "manifold": 1 / 30, "surface": 1 / 20, "critic_field": 1 / 10}
+_PERIODS = {
+    "samples": 1 / 60,
+    "batch": 1 / 60,
+    "gradients": 1 / 30,
+    "manifold": 1 / 30,
+    "surface": 1 / 20,
+    "critic_field": 1 / 10,
+}
 
 
 @dataclass

@@ -4,12 +4,14 @@ from time import perf_counter
 
 import torch
 
+from ganlab_desktop.engine.rewind import Rewind
 from ganlab_desktop.engine.timeline import Standing, Timeline
-from ganlab_desktop.gan.game import Game
+from ganlab_desktop.gan.game import Game, GameState
 
 
 class Replica:
     """Goes to a step of a timeline, and within the iteration after it to a phase, by playing from the nearest keyframe.
+    On the way back it remembers what it plays, so that the steps before come at once.
 
     `exact` tells whether every keyframe that it came by was met bit for bit. For the thread that trains.
     """
@@ -21,6 +23,8 @@ class Replica:
         self.game = Game(self.standing.experiment, device)
         self.step, self.phase = -1, 0  # where it is to go
         self._lost = True  # whether the game stands nowhere on the timeline
+        self._rewind = Rewind()
+        self._goes_back = False
 
     @property
     def arrived(self) -> bool:
@@ -39,10 +43,15 @@ class Replica:
         """
         keyframe = self.timeline.nearest(step)
         self.step, self.phase = step, phase
-        game = self.game
-        behind = (game.step, game.position) <= (step, phase) and self.standing.edits <= self.timeline.edits_until(step)
+        game, edits = self.game, self.timeline.edits_until(step)
+        behind = (game.step, game.position) <= (step, phase) and self.standing.edits <= edits
         if self._lost or not behind or game.step + 1 < keyframe.step:
-            self._stand(keyframe.step, keyframe.edits)
+            self._goes_back = not self._lost and game.step - 1 <= step <= game.step
+            known = self._rewind.get(step, edits)
+            if known is not None:
+                self._stand(step, edits, known)
+            else:
+                self._stand(keyframe.step, keyframe.edits, self.timeline.state(keyframe))
 
     def work(self, seconds: float) -> bool:
         """Play on towards the aim for about so many seconds; whether it is reached."""
@@ -58,10 +67,7 @@ class Replica:
                 break
         return self.arrived
 
-    def _stand(self, step: int, edits: int) -> None:
-        keyframe = self.timeline.at(step, edits)
-        assert keyframe is not None
-        state = self.timeline.state(keyframe)
+    def _stand(self, step: int, edits: int, state: GameState) -> None:
         self._lost = True
         game, self.standing = self.game, self.timeline.standing(step, edits)
         if game.position:
@@ -79,6 +85,8 @@ class Replica:
         if keyframe is not None and self.exact:
             self.exact = game.state().equals(self.timeline.state(keyframe))
         self._take_edits()
+        if self._goes_back:
+            self._rewind.keep(game.step, self.standing.edits, game.state())
 
     def _take_edits(self) -> None:
         """Take the edits that were made at this step, one after the other."""

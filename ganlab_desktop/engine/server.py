@@ -18,6 +18,7 @@ from ganlab_desktop.wire.framing import MARKER, command_decoder, encode
 from ganlab_desktop.wire.messages import (
     VERSION,
     Answer,
+    Bookmark,
     Command,
     Compare,
     Content,
@@ -28,6 +29,7 @@ from ganlab_desktop.wire.messages import (
     Grant,
     Hello,
     Log,
+    Look,
     New,
     Open,
     Overlay,
@@ -45,6 +47,7 @@ from ganlab_desktop.wire.messages import (
     Step,
     StepPhase,
     TurnTo,
+    Undo,
 )
 
 if TYPE_CHECKING:
@@ -147,6 +150,9 @@ class _Server:
 
             self._send(Reply(command.id, cut_off=cut_off(command.documents)))
             return
+        if isinstance(command, Look):
+            self._training.look(command)
+            return
         if isinstance(command, Shutdown):
             self.close()
             self._send(Reply(command.id))
@@ -192,6 +198,7 @@ class _Server:
 
     def _carry_out(self, command: Command) -> Content:
         from ganlab_desktop.engine.document import Document
+        from ganlab_desktop.engine.playback import Course
         from ganlab_desktop.experiment import files
         from ganlab_desktop.experiment.errors import ExperimentError
         from ganlab_desktop.experiment.validate import with_changes
@@ -216,13 +223,13 @@ class _Server:
                         raise ExperimentError(str(path), "must end in .ganlab (a run) or .toml (an experiment)")
                 return trainer.scene()
             case Play():
-                trainer.play()
+                trainer.play(Course(command.backwards, command.loop))
             case Pause():
                 trainer.pause()
             case Step():
                 trainer.step(command.count, command.only)
             case StepPhase():
-                trainer.step_phase()
+                return trainer.step_phase(command.to)
             case Seek():
                 return trainer.seek(command.step, command.phase)
             case Edit():
@@ -244,8 +251,12 @@ class _Server:
                 return trainer.document().curves(command.run)
             case Compare():
                 return trainer.document().compared(command.step)
+            case Undo():
+                return trainer.undo(again=command.again)
+            case Bookmark():
+                return trainer.bookmark(command.step, command.note)
             case SetSpeed():
-                trainer.set_speed(command.steps_per_second)
+                trainer.set_speed(command.per_second, phases=command.phases)
             case _:
                 self._send(Log("warning", f"the engine has no answer to {type(command).__name__}"))
         return None

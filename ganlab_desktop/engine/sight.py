@@ -65,11 +65,11 @@ class Sight:
         """The pictures that are new."""
         step = self.shown.game.step
         pictures = self._probes.take(probes, self._view, resting=resting)
-        shown = {name: _picture(step, seen) for name, seen in pictures.items()}
+        shown = {name: picture_of(step, seen) for name, seen in pictures.items()}
         for name in self._studied:
             measured = self._measured.get(name)
             if measured is not None and measured is not self._sent.get(name):
-                shown[name] = _picture(measured.step, measured.picture)
+                shown[name] = picture_of(measured.step, measured.picture)
                 self._sent[name] = measured
         return shown
 
@@ -91,6 +91,7 @@ def _sound_box(box: Box | None) -> Box | None:
     return box
 
 
-def _picture(step: int, seen: Seen) -> Picture:
+def picture_of(step: int, seen: Seen) -> Picture:
+    """What was seen at a step, for the window."""
     arrays: dict[str, NDArray[np.generic]] = seen.arrays
     return Picture(step, {name: Array.of(array) for name, array in arrays.items()}, seen.numbers)

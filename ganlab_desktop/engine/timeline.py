@@ -82,6 +82,7 @@ class Timeline:
     def __init__(self, first: Experiment, *, budget: Budget | None = None) -> None:
         self.edits: list[Edit] = []
         self.moves: list[LoneMoves] = []
+        self.bookmarks: dict[int, str] = {}  # notes by step, whose keyframes stay
         self.keyframes: list[Keyframe] = []
         self.dropped: list[Keyframe] = []  # since the file was last told
         self.fetch: Callable[[Keyframe], GameState] | None = None  # a keyframe's state from the file
@@ -107,12 +108,19 @@ class Timeline:
         if newest is not None and (newest.step, newest.edits) == (game.step, len(self.edits)):
             return
         started = perf_counter()
-        state = game.state().on_cpu()
-        size = sum(tensor.nbytes + _ENTRY for tensor in state.tensors.values())
-        self.add(Keyframe(game.step, len(self.edits), size, state))
+        self.add(_keyframe(game, len(self.edits)))
         self._copying, self._played = perf_counter() - started, 0.0
-        while (self._size > self.budget.keyframes or len(self.keyframes) > MOST) and len(self.keyframes) > 2:
-            self._thin()
+        while (self._size > self.budget.keyframes or len(self.keyframes) > MOST) and self._thin():
+            pass
+
+    def insert(self, game: Game, edits: int) -> None:
+        """Take a keyframe of a game that stands in the past, after so many edits, unless this state has one."""
+        if self.at(game.step, edits) is None:
+            keyframe = _keyframe(game, edits)
+            key = (keyframe.step, keyframe.edits)
+            place = bisect_right(self.keyframes, key, key=lambda known: (known.step, known.edits))
+            self.keyframes.insert(place, keyframe)
+            self._size += keyframe.size
 
     def add(self, keyframe: Keyframe) -> None:
         """Append a keyframe."""
@@ -136,13 +144,19 @@ class Timeline:
         else:
             self.moves.append(LoneMoves(step - 1, step, player))
 
-    def _thin(self) -> None:
-        """Drop the keyframe whose neighbours lie closest to each other for its age; never the first or the newest."""
+    def _thin(self) -> bool:
+        """Drop the keyframe whose neighbours lie closest to each other for its age; never the first, the newest or one
+        at a bookmark. False where there is no other."""
         steps = np.array([keyframe.step for keyframe in self.keyframes])
         gaps = (steps[2:] - steps[:-2]) / np.maximum(steps[-1] - steps[1:-1], RECENT)
+        if self.bookmarks:
+            gaps[np.isin(steps[1:-1], list(self.bookmarks))] = np.inf
+        if not np.isfinite(gaps).any():
+            return False
         dropped = self.keyframes.pop(1 + int(gaps.argmin()))
         self._size -= dropped.size
         self.dropped.append(dropped)
+        return True
 
     # --- what was -----------------------------------------------------------------------------------------------------
 
@@ -184,10 +198,17 @@ class Timeline:
 
     def state(self, keyframe: Keyframe) -> GameState:
         """A keyframe's state, from memory or from the file. Raises what reading the file raises."""
-        if keyframe.state is not None:
-            return keyframe.state
+        state = keyframe.state  # the writer's snapshot may let go of it while others look
+        if state is not None:
+            return state
         assert self.fetch is not None
         return self.fetch(keyframe)
+
+
+def _keyframe(game: Game, edits: int) -> Keyframe:
+    state = game.state().on_cpu()
+    size = sum(tensor.nbytes + _ENTRY for tensor in state.tensors.values())
+    return Keyframe(game.step, edits, size, state)
 
 
 @lru_cache(maxsize=64)

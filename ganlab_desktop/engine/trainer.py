@@ -5,7 +5,7 @@ import math
 import threading
 from collections import deque
 from collections.abc import Callable
-from time import perf_counter, sleep
+from time import perf_counter
 from typing import Any, Literal
 
 import torch
@@ -14,6 +14,8 @@ from ganlab_desktop.engine.beside import Beside
 from ganlab_desktop.engine.document import Document
 from ganlab_desktop.engine.frames import FrameMaker, beside_scene, scene_of
 from ganlab_desktop.engine.pace import Speedometer
+from ganlab_desktop.engine.playback import FORWARDS, Clock, Course
+from ganlab_desktop.engine.previews import Previews
 from ganlab_desktop.engine.replica import Replica
 from ganlab_desktop.engine.run import Run
 from ganlab_desktop.experiment.errors import ExperimentError
@@ -26,6 +28,7 @@ from ganlab_desktop.wire.messages import (
     Curves,
     Grant,
     Log,
+    Look,
     Paused,
     Player,
     Reply,
@@ -57,6 +60,7 @@ class Trainer:
         self._wake = threading.Event()
         self._document: Document | None = None
         self._frames: FrameMaker | None = None
+        self._previews: Previews | None = None
         self._past: Replica | None = None  # what is shown in the run's place
         self._beside: Beside | None = None  # on a second canvas
         self._beside_edits = -1  # of what the window was told of it
@@ -64,9 +68,11 @@ class Trainer:
         self._playing = False
         self._left: int | None = None  # iterations until a pause, None for no end
         self._only: Player | None = None
-        self._period = 0.0  # seconds an iteration is to take, 0 for as fast as it goes
-        self._due = 0.0
+        self._course = FORWARDS
+        self._clock = Clock()
         self._speed = Speedometer()
+        self._passed = 0  # iterations that were trained or shown again
+        self._told: object = None  # what held where the window was last told of it
         self._next_glimpse = 0.0
         self._told_inexact = False
         self._unwritten = ""  # why the file could not be written when it was last tried
@@ -85,6 +91,12 @@ class Trainer:
         """Take a credit for one frame; a newer one replaces it."""
         self._grant = grant
         self._wake.set()
+
+    def look(self, look: Look) -> None:
+        """Send a preview of a step of the open run, beside the training."""
+        previews = self._previews
+        if previews is not None:
+            previews.ask(look)
 
     def stop(self) -> None:
         """Commit the run file and end the thread."""
@@ -106,14 +118,12 @@ class Trainer:
         """Show the run that the document has come to."""
         document = self.document()
         run = document.run
-        if self._frames is not None:
-            self._frames.close()
-        self._past = None
-        self._end_beside()
+        self._end_looking()
         self._told_inexact = False
         torch.set_num_threads(run.threads)
         self._frames = FrameMaker(run, self._wake.set, document.number)
-        self._speed.start(run.step)
+        self._previews = Previews(run.id, document.number, run.timeline, self._send)
+        self._speed.start(self._passed)
         return self.scene()
 
     @property
@@ -129,15 +139,35 @@ class Trainer:
 
     def scene(self) -> Scene:
         """The open run as the window is told of it."""
-        return scene_of(self.document(), self._past)
+        document = self.document()
+        self._told = (self._past or document.run).standing
+        return scene_of(document, self._past)
 
-    def play(self) -> None:
-        """Train until paused."""
-        self._start(None)
+    def play(self, course: Course = FORWARDS) -> None:
+        """Train until paused, or show again what was. Raises ExperimentError for a loop that begins where it ends."""
+        if course.loop is not None and course.loop[0] >= course.loop[1]:
+            raise ExperimentError("", "a loop needs an end after its beginning")
+        if not course.trains:
+            self._leave_present()
+        self._start(None, course=course)
 
     def pause(self) -> None:
-        """Stop training; an iteration at hand is finished first."""
+        """Stop; an iteration at hand is finished first."""
         self._pause()
+        past, run = self._past, self.document().run
+        if past is not None and (past.game.step, past.game.position) == (run.step, run.game.position):
+            self._return()
+
+    def _leave_present(self) -> None:
+        """Let a replica stand in for the run, where it is."""
+        run = self.document().run
+        if self._past is None:
+            assert self._frames is not None
+            run.timeline.keep(run.game)
+            past = Replica(run.timeline, run.game.device)
+            past.aim(run.step, run.game.position)
+            self._past = past
+            self._frames.look_at(past)
 
     def step(self, count: int, only: Player | None) -> None:
         """Train `count` iterations; with `only`, one player moves alone. From the past, these are played again."""
@@ -147,15 +177,24 @@ class Trainer:
             self._sound_run().finish_iteration()
         self._start(max(1, count), only)
 
-    def step_phase(self) -> None:
-        """Run one phase and rest there."""
+    def step_phase(self, to: int | None = None) -> Scene | None:
+        """Run one phase, or go to where `to` phases of the iteration have run, and rest there."""
         self._pause()
-        if self._past is None:
-            self._sound_run().advance_phase()
-            return
-        past = self._past
-        within = past.phase + 1 < len(past.game.phases)
-        self.seek(past.step if within else past.step + 1, past.phase + 1 if within else 0)
+        run, past = self.document().run, self._past
+        step, phase = (past.step, past.phase) if past is not None else (run.step, run.game.position)
+        count = self._phases_after(step)
+        to = phase + 1 if to is None else min(max(to, 0), count)
+        if step == run.step and to > run.game.position:  # nobody has been there yet
+            self._return()
+            for _ in range(to - run.game.position):
+                self._sound_run().advance_phase()
+            return self.scene() if past is not None else None
+        return self.seek(step, to) if to < count else self.seek(step + 1, 0)
+
+    def _phases_after(self, step: int) -> int:
+        """How many phases lead from a step to the next; of a lone move only its end can be shown."""
+        run = self.document().run
+        return 1 if run.timeline.alone(step + 1) else len((self._past or run).game.phases)
 
     def seek(self, step: int, phase: int) -> Scene:
         """Show the run as it was at a moment. Raises ExperimentError where nothing is known of it."""
@@ -167,9 +206,8 @@ class Trainer:
             self._return()
             return self.scene()
         past = self._past or Replica(run.timeline, run.game.device)
-        phases = 1 if run.timeline.alone(step + 1) else len(past.game.phases)  # of a lone move only its end is shown
         try:
-            past.aim(moment[0], min(moment[1], phases - 1))
+            past.aim(moment[0], min(moment[1], self._phases_after(moment[0]) - 1))
         except LookupError as error:
             raise ExperimentError("", str(error)) from None
         self._past, self._next_glimpse = past, 0.0
@@ -187,9 +225,18 @@ class Trainer:
         saved."""
         if self._past is not None:
             return self.fork(changes)
+        return self._change(lambda document: document.edit(changes))
+
+    def undo(self, *, again: bool) -> Scene:
+        """Take the last edit back, or make it again. Training rests if that cannot be saved."""
+        if self._past is not None:
+            raise ExperimentError("", "edits are taken back at the newest step only; go there first (End)")
+        return self._change(lambda document: document.undo(again=again))
+
+    def _change(self, change: Callable[[Document], None]) -> Scene:
         self._sound_run()
         try:
-            self.document().edit(changes)
+            change(self.document())
         except RunFileError as error:
             self._rest("failed", f"the change is in force, but could not be saved: {error}")
         return self.scene()
@@ -237,6 +284,15 @@ class Trainer:
         self._beside = Beside(number, timeline, end, step, document.run.game.device, self._wake.set)
         self._beside_edits = -1
 
+    def _end_looking(self) -> None:
+        """End all that looks at the run at hand."""
+        if self._frames is not None and self._previews is not None:
+            self._frames.close()
+            self._previews.close()
+            self._frames = self._previews = None
+        self._past = None
+        self._end_beside()
+
     def _end_beside(self) -> None:
         if self._beside is not None:
             self._beside.close()
@@ -258,17 +314,37 @@ class Trainer:
             self._beside_edits = beside.replica.standing.edits
             self._send(BesideScene(beside_scene(document, beside)))
 
-    def set_speed(self, steps_per_second: float) -> None:
-        """Limit training to so many iterations a second; 0 lifts the limit."""
-        self._period = 1.0 / steps_per_second if steps_per_second > 0.0 else 0.0
-        self._due = perf_counter()
+    def bookmark(self, step: int | None, note: str | None) -> Scene:
+        """Mark a step with a note, or with None take its mark away; without a step, the one that is shown."""
+        document, past = self.document(), self._past
+        timeline = document.run.timeline
+        if step is None:
+            if past is not None:
+                past.work(math.inf)
+                timeline.insert(past.game, past.standing.edits)
+            else:
+                timeline.keep(document.run.game)
+            step = (past or document.run).game.step
+            note = note or timeline.bookmarks.get(step, "")
+        elif step not in timeline.bookmarks:
+            raise ExperimentError("", f"step {step:,} has no bookmark")
+        try:
+            document.bookmark(step, note)
+        except RunFileError as error:
+            self._rest("failed", f"the bookmark is set, but could not be saved: {error}")
+        return self.scene()
 
-    def _start(self, count: int | None, only: Player | None = None) -> None:
-        run = self._sound_run() if self._past is None else self.document().run
-        self._left, self._only = count, only
+    def set_speed(self, per_second: float, *, phases: bool) -> None:
+        """Limit training to so many iterations, or phases, a second; 0 lifts the limit."""
+        self._clock.set(per_second, phases=phases)
+
+    def _start(self, count: int | None, only: Player | None = None, course: Course = FORWARDS) -> None:
+        if self._past is None:
+            self._sound_run()
+        self._left, self._only, self._course = count, only, course
         self._playing = True
-        self._due = perf_counter()
-        self._speed.start(run.step)
+        self._clock.start()
+        self._speed.start(self._passed)
 
     def _sound_run(self) -> Run:
         """The open run. Raises ExperimentError where it has diverged."""
@@ -302,7 +378,8 @@ class Trainer:
         if document is None:
             return
         if self._past is not None and self._seeking:
-            self._past.work(_SLICE)
+            if self._past.work(_SLICE) and self._playing:
+                self._arrive(document.run, self._past)
         elif self._playing:
             self._iterate(document.run)
         if self._beside is not None and not self._seeking:
@@ -326,34 +403,49 @@ class Trainer:
         return self._beside is not None and not self._beside.arrived
 
     def _iterate(self, run: Run) -> None:
-        if self._period:
-            ahead = self._due - perf_counter()
-            if ahead > 0.0:
-                sleep(min(ahead, 0.01))
-                if ahead > 0.01:
-                    return
-            self._due = max(self._due + self._period, perf_counter() - self._period)
-        if self._past is not None:
-            self._replay(run, self._past)
-        else:
-            run.advance(self._only)
+        """Train, or show again, the iteration or the phase that is due."""
+        if not self._clock.ready():
+            return
+        past = self._past
+        if past is None:
+            if self._clock.phases and self._only is None:
+                run.advance_phase()
+            else:
+                run.advance(self._only)
+            self._count(run, whole=run.game.position == 0)
+            return
+        moment = (past.game.step, past.game.position)
+        phases = self._phases_after if self._clock.phases else None
+        following = self._course.after(moment, run.timeline.keyframes[0].step, run.step, phases)
+        if following is None:
+            self._rest("stepped")
+            return
+        past.aim(*following)
+        self._next_glimpse = perf_counter() + _GLIMPSES
+        if past.work(_SLICE):
+            self._arrive(run, past)
+
+    def _arrive(self, run: Run, past: Replica) -> None:
+        """A moment of the past is shown again; what follows the newest one is trained."""
+        whole = past.game.position == 0
+        if self._course.trains and past.game.step >= run.step:
+            self._return()
+            self._send(self.scene())
+        elif past.standing != self._told:
+            self._send(self.scene())
+        self._count(run, whole=whole)
+
+    def _count(self, run: Run, *, whole: bool) -> None:
+        """Rest where enough iterations have passed; a `whole` one has just done so."""
+        if not whole:
+            return
+        self._passed += 1
         if self._left is not None:
             self._left -= 1
             if self._left == 0:
                 self._rest("stepped")
         elif self._past is None and run.step == run.experiment.schedule.steps:
             self._rest("finished", f"{run.step:,} steps, as the schedule asks")
-
-    def _replay(self, run: Run, past: Replica) -> None:
-        """Play one iteration of the past again; what follows the newest one is trained."""
-        before = past.standing
-        past.aim(past.game.step + 1)
-        past.work(math.inf)
-        if past.game.step >= run.step:
-            self._return()
-            self._send(self.scene())
-        elif past.standing != before:
-            self._send(self.scene())
 
     def _rest(self, reason: Reason, text: str = "", *, save: bool = True) -> None:
         self._pause()
@@ -379,7 +471,7 @@ class Trainer:
             frames.measure(resting=not self._playing)
         if grant is None:
             return
-        rate = self._speed.read(run.step)
+        rate = self._speed.read(self._passed)
         frame = frames.make(grant, playing=self._playing, rate=rate, beside=self._beside)
         if frame is not None:
             if self._grant is grant:
@@ -421,11 +513,7 @@ class Trainer:
 
     def close(self) -> None:
         """Save and close the open document, if there is one."""
-        if self._frames is not None:
-            self._frames.close()
-            self._frames = None
-        self._past = None
-        self._end_beside()
+        self._end_looking()
         if self._document is not None:
             try:
                 self._document.close()

@@ -74,6 +74,15 @@ class Writer:
         self._settle()
         self._write(self._snapshot())
 
+    def bookmark(self, step: int, note: str | None) -> None:
+        """Commit a bookmark, or with None that it is gone, and its keyframe. Raises RunFileError."""
+        self._settle()
+        self._write(self._snapshot())  # the file then knows the step, however new it is
+        if note is None:
+            self.file.drop_bookmark(step)
+        else:
+            self.file.put_bookmark(step, note)
+
     def close(self) -> None:
         """Write what is left and close the file. Raises RunFileError; the file is closed all the same."""
         try:

@@ -297,6 +297,28 @@ class RunFile:
             move for stretch in self._way_to(run) for move in self._select(LoneMoves, sql, stretch.run, stretch.until)
         ]
 
+    def put_bookmark(self, step: int, note: str) -> None:
+        """Mark a step with a note, or write another note to it."""
+        with self._writing() as connection:
+            connection.execute(
+                "INSERT INTO bookmarks (run, step, note) VALUES (?, ?, ?) "
+                "ON CONFLICT (run, step) DO UPDATE SET note = excluded.note",
+                (self._run, step, note),
+            )
+
+    def drop_bookmark(self, step: int) -> None:
+        """Take the mark of a step away, an inherited one too."""
+        with self._writing() as connection:
+            connection.executemany(
+                "DELETE FROM bookmarks WHERE run = ? AND step = ?", [(stretch.run, step) for stretch in self._way]
+            )
+
+    def bookmarks(self, run: int | None = None) -> dict[int, str]:
+        """The notes by step, in order; of the selected run where none is given."""
+        sql = "SELECT step, note FROM bookmarks WHERE run = ? AND step <= ? ORDER BY step"
+        way = self._way_to(run)
+        return dict(row for stretch in way for row in self._select(tuple[int, str], sql, stretch.run, stretch.until))
+
     def add_event(self, step: int, kind: str, text: str) -> None:
         """Record something that happened at a step."""
         with self._writing() as connection:
@@ -399,7 +421,7 @@ class RunFile:
         """Forget everything after a step: rows, edits, events and states."""
         with self._writing() as connection:
             timeseries.truncate(connection, self._run, step)
-            for table in ("edits", "events", "states", "keyframes"):
+            for table in ("edits", "events", "states", "keyframes", "bookmarks"):
                 connection.execute(f"DELETE FROM {table} WHERE run = ? AND step > ?", (self._run, step))
             connection.execute("DELETE FROM moves WHERE run = ? AND first >= ?", (self._run, step))
             connection.execute("UPDATE moves SET last = ?2 WHERE run = ?1 AND last > ?2", (self._run, step))

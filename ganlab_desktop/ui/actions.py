@@ -37,7 +37,13 @@ def _t(text: str) -> str:
     return str(QT_TRANSLATE_NOOP("actions", text))
 
 
-MENUS: dict[str, str] = {"file": _t("&File"), "run": _t("&Run"), "view": _t("&View"), "help": _t("&Help")}
+MENUS: dict[str, str] = {
+    "file": _t("&File"),
+    "edit": _t("&Edit"),
+    "run": _t("&Run"),
+    "view": _t("&View"),
+    "help": _t("&Help"),
+}
 
 ACTIONS: tuple[Action | str, ...] = (
     Action(
@@ -93,6 +99,27 @@ ACTIONS: tuple[Action | str, ...] = (
     ),
     SEPARATOR,
     Action("quit", "file", _t("&Quit"), _t("Close the window"), "close", "Ctrl+Q"),
+    Action(
+        "undo",
+        "edit",
+        _t("&Undo"),
+        _t("Take the last change of settings back, now"),
+        "edits.undo",
+        "Ctrl+Z",
+        "arrow-counter-clockwise",
+        "run",
+    ),
+    Action(
+        "redo",
+        "edit",
+        _t("&Redo"),
+        _t("Make the change again"),
+        "edits.redo",
+        "Ctrl+Shift+Z",
+        "arrow-clockwise",
+        "run",
+    ),
+    Action("edits", "edit", _t("&Changes so far"), _t("What was changed, and at which step"), "", "", "", "run"),
     Action("play", "run", _t("&Play"), _t("Train, or pause"), "play_or_pause", "Space", "play-fill", "run"),
     Action(
         "step",
@@ -134,8 +161,44 @@ ACTIONS: tuple[Action | str, ...] = (
         "caret-left",
         "run",
     ),
-    Action("home", "run", _t("To the &beginning"), _t("Show the earliest step"), "go_home", "Home", "", "run"),
+    Action(
+        "play_backwards",
+        "run",
+        _t("Play back&wards"),
+        _t("Show the run backwards, or pause"),
+        "play_backwards",
+        "Shift+Space",
+        "rewind",
+        "run",
+    ),
+    Action("home", "run", _t("To th&e beginning"), _t("Show the earliest step"), "go_home", "Home", "", "run"),
     Action("end", "run", _t("To the &newest step"), _t("Leave the past"), "go_to_end", "End", "", "run"),
+    SEPARATOR,
+    Action(
+        "bookmark",
+        "run",
+        _t("Book&mark"),
+        _t("Mark this step, with a note"),
+        "bookmarks.mark",
+        "Ctrl+B",
+        "bookmark-simple",
+        "run",
+    ),
+    Action(
+        "no_bookmark",
+        "run",
+        _t("Remo&ve bookmark"),
+        _t("Take the mark of this step away"),
+        "bookmarks.unmark",
+        "Ctrl+Shift+B",
+        "",
+        "run",
+    ),
+    Action("bookmarks", "run", _t("&Find bookmark"), _t("Steps that were marked"), "", "", "", "run"),
+    SEPARATOR,
+    Action("loop_from", "run", _t("&Loop from here"), _t("Begin a loop at this step"), "looping.begin", "[", "", "run"),
+    Action("loop_to", "run", _t("Loop &to here"), _t("End the loop at this step"), "looping.end", "]", "", "run"),
+    Action("no_loop", "run", _t("N&o loop"), _t("Play on at the end of the loop"), "looping.leave", "", "", "run"),
     SEPARATOR,
     Action("d_only", "run", _t("&D only"), _t("One iteration in which only D moves"), "step_d", "D", "", "run"),
     Action("g_only", "run", _t("&G only"), _t("One iteration in which only G moves"), "step_g", "G", "", "run"),

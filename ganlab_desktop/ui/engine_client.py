@@ -31,6 +31,7 @@ class EngineClient(QObject):
 
     ready = Signal(str)  # the engine's program and version
     frame_arrived = Signal(object)
+    preview_arrived = Signal(object)
     scene_changed = Signal(object)
     beside_changed = Signal(object)  # the Scene of the second canvas, or None
     paused = Signal(object)
@@ -124,8 +125,8 @@ class EngineClient(QObject):
         self._send(command)
         return future
 
-    def grant(self, grant: m.Grant) -> None:
-        """Give the engine credit for one frame, at once: it works while the window paints."""
+    def grant(self, grant: m.Grant | m.Look) -> None:
+        """Give the engine credit for one frame or one preview, at once: it works while the window paints."""
         if self._process is not None and not self._closing:
             self._send(grant)
             self._process.waitForBytesWritten(0)
@@ -155,6 +156,8 @@ class EngineClient(QObject):
                 self.frame_arrived.emit(message)
             case m.Reply():
                 self._answered(message)
+            case m.Preview():
+                self.preview_arrived.emit(message)
             case m.Scene():
                 self.scene_changed.emit(message)
             case m.Log():

@@ -3,14 +3,14 @@
 from bisect import bisect_left
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QColor, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPolygonF
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QSizePolicy, QToolButton, QToolTip, QWidget
 
 from ganlab_desktop.ui.actions import Actions
 from ganlab_desktop.ui.editors import read_integer
 from ganlab_desktop.ui.findings import told
 from ganlab_desktop.ui.session import Session
-from ganlab_desktop.ui.theme import Theme, mark
+from ganlab_desktop.ui.theme import Theme, mark, mix
 
 _HEIGHT = 32  # px
 _RADIUS = 6.0  # px, of the handle
@@ -21,18 +21,24 @@ class Track(QWidget):
     """The line itself, from the earliest step that can be shown to the newest."""
 
     step_wanted = Signal(int)
+    loop_wanted = Signal(int, int)
+    hovered = Signal(float)  # a place under the mouse
+    dragged = Signal(int)  # the step under the mouse that drags
+    left = Signal()
 
     def __init__(self, session: Session, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session, self._theme = session, theme
         self._dragged: int | None = None  # the step under the mouse while it drags
+        self._begun: int | None = None  # the step at which a loop is begun with the mouse
         self._shown: object = None
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setMouseTracking(True)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setAccessibleName(self.tr("Time of the run"))
         self.setAccessibleDescription(self.tr("Left and Right step, Home and End go to the ends"))
-        for changed in (session.frame_arrived, session.scene_changed, session.findings_changed, theme.changed):
+        seen = (session.frame_arrived, session.scene_changed, session.findings_changed, session.loop_changed)
+        for changed in (*seen, theme.changed):
             changed.connect(self._mirror)
 
     def sizeHint(self) -> QSize:
@@ -63,8 +69,10 @@ class Track(QWidget):
         shown = (
             round(self.place_of(session.step)),
             session.step < session.head,
-            (first, last) if edits or session.findings else None,
+            (first, last) if edits or session.findings or session.loop or session.bookmarks else None,
+            session.loop,
             edits,
+            session.bookmarks,
             session.findings,
             self._theme.colours.name,
         )
@@ -87,6 +95,7 @@ class Track(QWidget):
         for finding in self._session.findings:
             title, text = told(finding)
             said.append((finding.step, f"{title}. {text}"))
+        said += [(marked.step, marked.note or self.tr("bookmark")) for marked in self._session.bookmarks]
         said.sort()
         place = bisect_left(said, (self.step_at(x), ""))
         near = [mark for mark in said[max(0, place - 2) : place + 2] if abs(self.place_of(mark[0]) - x) <= _NEAR]
@@ -96,31 +105,60 @@ class Track(QWidget):
 
     # --- events ---------------------------------------------------------------------------------------------------
 
-    def event(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
-            QToolTip.showText(event.globalPos(), self.text_at(event.pos().x()), self)
-            return True
-        return super().event(event)
+    @property
+    def dragging(self) -> bool:
+        """Whether the mouse goes through the run's time."""
+        return self._dragged is not None and self._begun is None
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self.left.emit()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        if event.button() == Qt.MouseButton.LeftButton:
-            self._drag(event.position().x())
+        if event.button() != Qt.MouseButton.LeftButton:
+            return
+        if event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+            self._begun = self._dragged = self.step_at(event.position().x())
+            self.update()
+        else:
+            x = event.position().x()
+            mark = self._mark_at(x)
+            self._drag(x if mark is None else self.place_of(mark), mark)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        if event.buttons() & Qt.MouseButton.LeftButton:
+        if not event.buttons() & Qt.MouseButton.LeftButton:
+            self.hovered.emit(event.position().x())
+            return
+        if self._begun is not None:
+            self._dragged = self.step_at(event.position().x())
+            self.update()
+        else:
             self._drag(event.position().x())
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        self._dragged = None
+        loop, self._begun, self._dragged = self._loop(), None, None
+        if loop is not None and loop != self._session.loop:
+            self.loop_wanted.emit(*loop)
         self.update()
 
-    def _drag(self, x: float) -> None:
+    def _loop(self) -> tuple[int, int] | None:
+        """The loop as it is, or as it is being drawn."""
+        if self._begun is None or self._dragged is None:
+            return self._session.loop
+        return min(self._begun, self._dragged), max(self._begun, self._dragged)
+
+    def _mark_at(self, x: float) -> int | None:
+        """The bookmark under a place."""
+        near = [marked.step for marked in self._session.bookmarks if abs(self.place_of(marked.step) - x) <= _NEAR]
+        return min(near, key=lambda step: abs(self.place_of(step) - x), default=None)
+
+    def _drag(self, x: float, mark: int | None = None) -> None:
         if self._session.scene is None:
             return
-        step = self.step_at(x)
+        step = self.step_at(x) if mark is None else mark
         if step != self._dragged:
             self._dragged = step
             self.update()
+            self.dragged.emit(step)
             _, last = self._ends()
             self.step_wanted.emit(step if step < last else last + 1)  # the right end is the present
 
@@ -135,19 +173,49 @@ class Track(QWidget):
         painter.drawRoundedRect(line, 2, 2)
         if self._session.scene is None:
             return
-        here = self.place_of(self._session.step if self._dragged is None else self._dragged)
+        shown = self._dragged if self._dragged is not None and self._begun is None else self._session.step
+        here = self.place_of(shown)
         line.setRight(max(here, line.left()))
         painter.setBrush(QColor(colours.primary))
         painter.drawRoundedRect(line, 2, 2)
+        self._paint_loop(painter)
         painter.setBrush(QColor(colours.secondary))
         for step, _ in self._edits():
             painter.drawRect(QRectF(self.place_of(step) - 1, middle - 8, 2, 16))
+        painter.setBrush(QColor(colours.text))
+        for marked in self._session.bookmarks:
+            painter.drawPolygon(_ribbon(self.place_of(marked.step), self.height()))
         painter.setBrush(QColor(colours.trouble))
         for finding in self._session.findings:
             x = self.place_of(finding.step)
             painter.drawPolygon(QPolygonF([QPointF(x - 4, 3), QPointF(x + 4, 3), QPointF(x, 10)]))
         painter.setBrush(QColor(colours.text))
         painter.drawEllipse(QPointF(here, middle), _RADIUS, _RADIUS)
+
+    def _paint_loop(self, painter: QPainter) -> None:
+        loop, middle = self._loop(), self.height() / 2
+        if loop is None:
+            return
+        left, right = map(self.place_of, loop)
+        ink = QColor(self._theme.colours.text)
+        painter.setBrush(QColor(mix(self._theme.colours.primary, self._theme.colours.panel, 0.3)))
+        painter.drawRect(QRectF(left, middle - 6, max(right - left, 1.0), 4))
+        painter.setPen(QPen(ink, 2))
+        for place, inwards in ((left, 4.0), (right, -4.0)):  # brackets
+            corners = [
+                (place + inwards, middle - 9),
+                (place, middle - 9),
+                (place, middle + 9),
+                (place + inwards, middle + 9),
+            ]
+            painter.drawPolyline([QPointF(*corner) for corner in corners])
+        painter.setPen(Qt.PenStyle.NoPen)
+
+
+def _ribbon(x: float, bottom: float) -> QPolygonF:
+    """A bookmark's mark, below the line."""
+    corners = ((-4, -12), (4, -12), (4, -1), (0, -5), (-4, -1))
+    return QPolygonF([QPointF(x + right, bottom + down) for right, down in corners])
 
 
 class Scrubber(QWidget):

@@ -41,6 +41,16 @@ class Kept(NamedTuple):
     step: int = 0
 
 
+class Speed(NamedTuple):
+    """A limit of training speed: so many iterations a second, or phases; 0 for none."""
+
+    per_second: float = 0.0
+    phases: bool = False
+
+
+FLAT_OUT = Speed()
+
+
 class Session(QObject):
     """The one truth of the window. It changes only here, by what the engine says, and tells of every change."""
 
@@ -56,6 +66,8 @@ class Session(QObject):
     findings_changed = Signal()
     overlays_changed = Signal()
     beside_changed = Signal(object)  # the Scene of the run on the second canvas, None where there is none
+    loop_changed = Signal()
+    preview_arrived = Signal(object)  # Preview of the scene at hand
     log = Signal(str, str)  # level, text
     engine_died = Signal(str)
 
@@ -72,7 +84,9 @@ class Session(QObject):
         self.playing = False
         self.saved_step = -1  # the step that the run file holds, -1 where none does
         self.touched = False  # whether the user did anything to this run
-        self.speed = 0.0
+        self.speed = FLAT_OUT
+        self.backwards = False  # whether the run is played backwards, while it is
+        self.loop: tuple[int, int] | None = None  # the steps between which it is played again and again
         self._opened_at = 0  # the newest step of the run when it was opened
         self._wish: tuple[int, int] | None = None  # the moment that is to be shown next
         self._seeking = False
@@ -80,6 +94,7 @@ class Session(QObject):
         self.pending: dict[str, Pending] = {}
         client.ready.connect(self._ready)
         client.frame_arrived.connect(self._frame_arrived)
+        client.preview_arrived.connect(self._preview_arrived)
         client.scene_changed.connect(self._scene_arrived)
         client.beside_changed.connect(self.beside_changed)
         client.paused.connect(self._paused)
@@ -228,9 +243,17 @@ class Session(QObject):
         if was_playing:
             await self.play()
 
-    async def play(self) -> None:
-        await self._client.request(m.Play(self._client.next_id()))
+    async def play(self, *, backwards: bool = False) -> None:
+        """Train on, or show again what was: backwards, or between the ends of the loop."""
+        self.backwards = backwards
+        await self._client.request(m.Play(self._client.next_id(), backwards, self.loop))
         self._set_playing(True)
+
+    async def set_loop(self, loop: tuple[int, int] | None) -> None:
+        """Play again and again between two steps from now on, or no longer."""
+        self._change_loop(loop)
+        if self.playing:
+            await self.play(backwards=self.backwards)
 
     async def pause(self) -> None:
         await self._client.request(m.Pause(self._client.next_id()))
@@ -241,11 +264,17 @@ class Session(QObject):
         self._touch()
         await self._client.request(m.Step(self._client.next_id(), count, only))
 
-    async def step_phase(self) -> None:
-        """Run the next phase of the iteration."""
+    async def step_phase(self, to: int | None = None) -> None:
+        """Run the next phase of the iteration, or go to where `to` of its phases have run."""
         self._touch()
         self.rest = ""
-        await self._client.request(m.StepPhase(self._client.next_id()))
+        reply = await self._client.request(m.StepPhase(self._client.next_id(), to))
+        self._set_playing(False)
+        self._take(reply)
+
+    def look(self, step: int, box: tuple[float, float, float, float] | None, label: int) -> None:
+        """Ask for a preview of a step, of a part of the plane (None: of all the data) and a class."""
+        self._client.grant(m.Look(step, box, label))
 
     async def seek(self, step: int, phase: int = 0) -> None:
         """Show the run as it was at a moment; wishes that come faster than answers give way to the newest."""
@@ -274,10 +303,22 @@ class Session(QObject):
         if phase or step:
             await self.seek(*((step, phase - 1) if phase else (step - 1, phases - 1)))
 
-    async def set_speed(self, steps_per_second: float) -> None:
-        """Limit training; 0 means flat out."""
-        self.speed = steps_per_second
-        await self._client.request(m.SetSpeed(self._client.next_id(), steps_per_second))
+    async def bookmark(self, step: int | None = None, note: str | None = "") -> int:
+        """Mark the step that is shown, or write another note to a mark; None takes it away. The step."""
+        self._touch()
+        reply = await self._client.request(m.Bookmark(self._client.next_id(), step, note))
+        self._take(reply)
+        return reply.scene.step if step is None and reply.scene is not None else step or 0
+
+    @property
+    def bookmarks(self) -> tuple[m.Bookmarked, ...]:
+        """The steps that the user has marked, in order."""
+        return self.scene.bookmarks if self.scene is not None else ()
+
+    async def set_speed(self, speed: Speed) -> None:
+        """Limit training."""
+        self.speed = speed
+        await self._client.request(m.SetSpeed(self._client.next_id(), *speed))
 
     async def edit(self, wanted: Mapping[str, Any]) -> None:
         """Change settings now; those that need a new start, or that the engine refuses to change, are collected.
@@ -307,6 +348,11 @@ class Session(QObject):
             self._collect(path, wanted[path], reason)
         self.pending_changed.emit()
 
+    async def undo(self, *, again: bool = False) -> None:
+        """Take the last edit back by another one, or make it again."""
+        self._touch()
+        self._take(await self._client.request(m.Undo(self._client.next_id(), again)))
+
     def revert(self) -> None:
         """Drop the collected edits."""
         self.pending.clear()
@@ -316,7 +362,7 @@ class Session(QObject):
         """Start a new engine and go on from the run file, or from the beginning where there is none."""
         self._set_state(EngineState.STARTING)
         self._client.start()
-        if self.speed:
+        if self.speed != FLAT_OUT:
             await self.set_speed(self.speed)
         if self.scene is None or not self.scene.path:
             await self._begin(self._new(self.experiment), tell_left=False)
@@ -374,6 +420,7 @@ class Session(QObject):
         if before is None or (before.run, before.branch) != (scene.run, scene.branch):
             self.series.clear()
             self._find(())
+            self._change_loop(None)
         else:
             for series in self.series.values():
                 series.cut_after(scene.head)
@@ -416,6 +463,16 @@ class Session(QObject):
         self.frame_arrived.emit(frame)
         if self.dirty != was_dirty:
             self.document_changed.emit()
+
+    @Slot(object)
+    def _preview_arrived(self, preview: m.Preview) -> None:
+        if self.scene is not None and (preview.run, preview.branch) == (self.scene.run, self.scene.branch):
+            self.preview_arrived.emit(preview)
+
+    def _change_loop(self, loop: tuple[int, int] | None) -> None:
+        if loop != self.loop:
+            self.loop = loop
+            self.loop_changed.emit()
 
     def _find(self, findings: tuple[m.Finding, ...]) -> None:
         """Take over all findings of the run, and tell of those that are new."""

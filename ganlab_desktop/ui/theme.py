@@ -153,7 +153,7 @@ QMenu::separator {{ height: 1px; background: {c.hairline}; margin: 4px 8px; }}
 
 QToolBar {{ background: {c.panel}; border: none; border-bottom: 1px solid {c.hairline}; padding: 0; spacing: 0; }}
 #scrubberBar {{ border-bottom: none; border-top: 1px solid {c.hairline}; }}
-#transport, #scrubber {{ background: {c.panel}; }}
+#transport, #scrubber, #phases {{ background: {c.panel}; }}
 #hairline {{ background: {c.hairline}; border: none; }}
 
 QToolButton {{ background: transparent; border: none; border-radius: 5px; padding: 4px 8px; }}
@@ -242,6 +242,7 @@ QStatusBar QLabel {{ color: {c.secondary}; }}
 #message {{ color: {c.trouble}; font-size: 12px; }}
 #fieldName[pending="true"] {{ font-weight: 600; }}
 #restartBar {{ background: {c.raised}; border-top: 1px solid {c.hairline}; }}
+#note {{ background: {c.raised}; border: 1px solid {c.hairline}; border-radius: 6px; }}
 #banner {{ background: {trouble_ground}; border-bottom: 1px solid {c.trouble}; }}
 #banner[quiet="true"] {{ background: {c.raised}; border-color: {c.hairline}; }}
 #log {{ border: none; border-radius: 0; }}

@@ -1,4 +1,4 @@
-"""The transport bar: play, steps of several sizes, speed, and where in the iteration the run stands."""
+"""The transport bar: play, steps of several sizes, speed, and whether the run has finished."""
 
 import math
 
@@ -18,35 +18,42 @@ from PySide6.QtWidgets import (
 
 from ganlab_desktop.ui.actions import Actions
 from ganlab_desktop.ui.editors import OwnKeys, read_integer
-from ganlab_desktop.ui.session import Session
+from ganlab_desktop.ui.session import FLAT_OUT, Session, Speed
 from ganlab_desktop.ui.theme import Theme, mark
-from ganlab_desktop.wire.messages import PhaseInfo
 
 MOST_STEPS = 10_000_000
 _SPEED_POSITIONS = 100  # the last one is flat out
 _DECADES = 3.5  # from 1 to about 3,000 steps a second
+_PHASES_PER_SECOND = (1.0, 2.0, 4.0, 8.0)  # at the slider's low end
+_PHASE_WIDTH = 6  # positions for each of these
+_PHASE_POSITIONS = _PHASE_WIDTH * len(_PHASES_PER_SECOND)
 
 
-def speed_at(position: int) -> float:
-    """Steps a second at a position of the slider; 0 means flat out."""
+def speed_at(position: int) -> Speed:
+    """The speed at a position of the slider; those below 0 go phase by phase."""
     if position >= _SPEED_POSITIONS:
-        return 0.0
-    speed = 10 ** (_DECADES * position / (_SPEED_POSITIONS - 1))
-    return float(f"{speed:.2g}")
+        return FLAT_OUT
+    if position < 0:
+        return Speed(_PHASES_PER_SECOND[(position + _PHASE_POSITIONS) // _PHASE_WIDTH], phases=True)
+    return Speed(float(f"{10 ** (_DECADES * position / (_SPEED_POSITIONS - 1)):.2g}"))
 
 
-def position_of(speed: float) -> int:
+def position_of(speed: Speed) -> int:
     """The slider's position for a speed."""
-    if speed <= 0:
+    if speed.per_second <= 0:
         return _SPEED_POSITIONS
-    return min(_SPEED_POSITIONS - 1, round(math.log10(max(speed, 1.0)) / _DECADES * (_SPEED_POSITIONS - 1)))
+    if speed.phases:
+        nearest = min(_PHASES_PER_SECOND, key=lambda known: abs(known - speed.per_second))
+        return _PHASE_WIDTH * _PHASES_PER_SECOND.index(nearest) - _PHASE_POSITIONS
+    decades = math.log10(max(speed.per_second, 1.0))
+    return min(_SPEED_POSITIONS - 1, round(decades / _DECADES * (_SPEED_POSITIONS - 1)))
 
 
 class Transport(QWidget):
     """Buttons mirror the registry's actions; none takes the keyboard's focus."""
 
     steps_wanted = Signal(int)
-    speed_wanted = Signal(float)
+    speed_wanted = Signal(object)  # Speed
 
     def __init__(self, session: Session, actions: Actions, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -94,7 +101,7 @@ class Transport(QWidget):
         self._where.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._where.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)  # never widens the window
         self._where.setObjectName("secondary")
-        self._where.setAccessibleName(self.tr("Iteration and phase"))
+        self._where.setAccessibleName(self.tr("State of the run"))
         line.addWidget(self._where, 1)
         session.playing_changed.connect(self._mirror_playing)
         for changed in (session.playing_changed, session.frame_arrived, session.scene_changed, session.paused):
@@ -107,13 +114,15 @@ class Transport(QWidget):
         name = QLabel(self.tr("Speed"), self)
         name.setObjectName("secondary")
         self._speed = QSlider(Qt.Orientation.Horizontal, self)
-        self._speed.setRange(0, _SPEED_POSITIONS)
+        self._speed.setRange(-_PHASE_POSITIONS, _SPEED_POSITIONS)
         self._speed.setValue(position_of(self._session.speed))
         self._speed.setFixedWidth(128)
         self._speed.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._speed.installEventFilter(self._keys)
         self._speed.setAccessibleName(self.tr("Speed limit"))
-        self._speed.setToolTip(self.tr("Limit of training speed; at the right end training runs flat out"))
+        self._speed.setToolTip(
+            self.tr("Limit of training speed: at the left end phase by phase, at the right end flat out")
+        )
         self._speed.valueChanged.connect(self._speed_moved)
         self._speed_text = QLabel(self)
         self._speed_text.setMinimumWidth(self.fontMetrics().horizontalAdvance("3,000 steps/s") + 4)
@@ -156,8 +165,6 @@ class Transport(QWidget):
     def _where_text(self) -> str:
         """Where a run that does not play stands, if that wants telling."""
         session = self._session
-        if session.phases is not None:
-            return self.tr("Done: {0}, next: {1}").format(*map(_named, session.phases))
         if session.rest == "finished":
             return self.tr("Finished at {0} steps; Play goes on").format(f"{session.step:,}")
         return ""
@@ -213,9 +220,11 @@ class Transport(QWidget):
         self.speed_wanted.emit(speed_at(self._speed.value()))
 
     def _write_speed(self) -> None:
-        speed = speed_at(self._speed.value())
-        text = self.tr("{0} steps/s").format(f"{speed:,.0f}" if speed >= 10 else f"{speed:g}")
-        self._speed_text.setText(text if speed else self.tr("flat out"))
+        limit, phases = speed_at(self._speed.value())
+        text = self.tr("{0} steps/s").format(f"{limit:,.0f}" if limit >= 10 else f"{limit:g}")
+        if phases:
+            text = self.tr("%n phase(s)/s", "", round(limit))
+        self._speed_text.setText(text if limit else self.tr("flat out"))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape and self._count.hasFocus():
@@ -223,11 +232,6 @@ class Transport(QWidget):
             self._count.clearFocus()
         else:
             super().keyPressEvent(event)
-
-
-def _named(phase: PhaseInfo) -> str:
-    """A phase for people: "D forward"."""
-    return f"{'D' if phase.player == 'discriminator' else 'G'} {phase.name}"
 
 
 def _hairline(parent: QWidget) -> QWidget:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Coroutine
 from functools import partial
 from itertools import permutations
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,7 @@ from ganlab_desktop.ui.actions import MENUS, Actions, translated
 from ganlab_desktop.ui.adjusting import Adjusting
 from ganlab_desktop.ui.awaiting import Awaiting
 from ganlab_desktop.ui.banner import Banner
+from ganlab_desktop.ui.bookmarks import Bookmarks
 from ganlab_desktop.ui.dialogs import errors
 from ganlab_desktop.ui.dialogs.about import About
 from ganlab_desktop.ui.dialogs.files import file_dialog, save_dialog
@@ -33,9 +35,11 @@ from ganlab_desktop.ui.dialogs.numbers import ask_steps
 from ganlab_desktop.ui.dialogs.saving import ask_to_save
 from ganlab_desktop.ui.dialogs.shortcuts import Shortcuts
 from ganlab_desktop.ui.docks import Dock, give_way, place
+from ganlab_desktop.ui.edits import Edits
 from ganlab_desktop.ui.engine_client import EngineClient, EngineError
 from ganlab_desktop.ui.forks import Forks
 from ganlab_desktop.ui.form import Field
+from ganlab_desktop.ui.looping import Looping
 from ganlab_desktop.ui.pacing import Pacing
 from ganlab_desktop.ui.panels.canvas import Canvas
 from ganlab_desktop.ui.panels.canvas.beside import BesideCanvas
@@ -51,13 +55,15 @@ from ganlab_desktop.ui.panels.panel import Panel
 from ganlab_desktop.ui.panels.quality import Quality
 from ganlab_desktop.ui.panels.runs import Runs
 from ganlab_desktop.ui.panels.truth import Truth
+from ganlab_desktop.ui.phase_diagram import PhaseDiagram
 from ganlab_desktop.ui.presets_menu import PresetsMenu
 from ganlab_desktop.ui.recent import RecentMenu
 from ganlab_desktop.ui.recovery import Recovery
 from ganlab_desktop.ui.scrubber import Scrubber
-from ganlab_desktop.ui.session import EngineState, Kept, Session
+from ganlab_desktop.ui.session import EngineState, Kept, Session, Speed
 from ganlab_desktop.ui.status import Status
 from ganlab_desktop.ui.theme import Mode, Theme
+from ganlab_desktop.ui.thumbnail import Glances
 from ganlab_desktop.ui.transport import Transport
 from ganlab_desktop.wire import messages as m
 
@@ -112,13 +118,20 @@ class Window(QMainWindow):
             side_by_side.addWidget(canvas)
         self.setCentralWidget(side_by_side)
         self.adjusting = Adjusting(session, awaiting, self)
+        self.edits = Edits(session, self.actions_, self.do, self)
+        self.looping = Looping(session, self.do, self)
+        self.bookmarks = Bookmarks(session, self.do, self)
         self.pacing = Pacing(session, client, fps, self)
         self.docks = self._build_docks()
         self.pacing.watch(self.canvas, [*self.pictures, self.beside])
         self.forks = Forks(session, self.runs, self.beside, self.pictures, self.banner, theme, self.do, self)
         self.status = Status(session, self.pacing, theme, self)
         self.setStatusBar(self.status)
+        self.phases = PhaseDiagram(session, theme, self)
         self.scrubber = Scrubber(session, self.actions_, theme, self)
+        self.bookmarks.note.stand_over(self.scrubber.track)
+        self.glances = Glances(session, self.scrubber.track, self.canvas, theme, self)
+        self.glances.drawn.connect(self.pacing.wake)
         self._build_bottom()
         self._build_menus()
         place(self, self.docks)
@@ -130,8 +143,7 @@ class Window(QMainWindow):
     # --- building -------------------------------------------------------------------------------------------------
 
     def _slot(self, name: str) -> Callable[[], None]:
-        method = getattr(self, name)
-        return lambda: method()  # QAction.triggered tells whether it is checked, which no slot here asks
+        return lambda: attrgetter(name)(self)()  # QAction.triggered tells whether it is checked, which none here asks
 
     def _build_top(self) -> None:
         bar = QToolBar(self.tr("Transport"), self)
@@ -152,7 +164,13 @@ class Window(QMainWindow):
         bar.setObjectName("scrubberBar")
         bar.setMovable(False)
         bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
-        bar.addWidget(self.scrubber)
+        bottom = QWidget(bar)
+        column = QVBoxLayout(bottom)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.phases)
+        column.addWidget(self.scrubber)
+        bar.addWidget(bottom)
         self.addToolBar(Qt.ToolBarArea.BottomToolBarArea, bar)
 
     def _build_docks(self) -> dict[str, Dock]:
@@ -185,6 +203,10 @@ class Window(QMainWindow):
         self.recent.chosen.connect(self.open_path)
         self.actions_["recent"].setMenu(self.recent)
         self.recovery = Recovery(self.recent, self.banner, self.open_path, self)
+        self.bookmarks.menu.chosen.connect(self.seek)
+        self.edits.menu.chosen.connect(self.seek)
+        self.actions_["edits"].setMenu(self.edits.menu)
+        self.actions_["bookmarks"].setMenu(self.bookmarks.menu)
         panels = QMenu(self)
         for dock in self.docks.values():
             shown = dock.toggleViewAction()
@@ -225,6 +247,8 @@ class Window(QMainWindow):
         session.findings_changed.connect(self._mirror_findings)
         self.transport.steps_wanted.connect(self.run_steps)
         self.scrubber.step_wanted.connect(self.seek)
+        self.scrubber.track.loop_wanted.connect(self.looping.between)
+        self.phases.phase_wanted.connect(self.go_to_phase)
         session.frame_arrived.connect(self._mirror_past)
         self.transport.speed_wanted.connect(self._set_speed)
         self.form_panel.restart_wanted.connect(self.restart)
@@ -328,6 +352,11 @@ class Window(QMainWindow):
     def play_or_pause(self) -> None:
         self.do(self.session.pause() if self.session.playing else self.session.play())
 
+    def play_backwards(self) -> None:
+        """Play backwards, or pause."""
+        pausing = self.session.playing and self.session.backwards
+        self.do(self.session.pause() if pausing else self.session.play(backwards=True))
+
     def step(self) -> None:
         self.do(self.session.step_by(1))
 
@@ -356,6 +385,11 @@ class Window(QMainWindow):
     def step_phase(self) -> None:
         self.do(self.session.step_phase())
 
+    @Slot(int)
+    def go_to_phase(self, count: int) -> None:
+        """Go to where so many phases of the iteration have run."""
+        self.do(self.session.step_phase(count))
+
     def step_d(self) -> None:
         self.do(self.session.step_by(1, "discriminator"))
 
@@ -369,9 +403,9 @@ class Window(QMainWindow):
     def run_steps(self, count: int) -> None:
         self.do(self.session.step_by(count))
 
-    @Slot(float)
-    def _set_speed(self, steps_per_second: float) -> None:
-        self.do(self.session.set_speed(steps_per_second))
+    @Slot(object)
+    def _set_speed(self, speed: Speed) -> None:
+        self.do(self.session.set_speed(speed))
 
     @Slot()
     def restart(self) -> None:

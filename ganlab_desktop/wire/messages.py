@@ -1,7 +1,7 @@
 """Every message between the window and the engine.
 
-Commands go from the window to the engine and carry an id; the engine answers each (except Grant) with one Reply of
-the same id. Frames answer Grants: one credit, one frame, holding the newest state. Events come unasked.
+Commands go from the window to the engine and carry an id; the engine answers each with one Reply of the same id, but
+Frames answer Grants (one credit, one frame, holding the newest state) and Previews answer Looks. Events come unasked.
 """
 
 from typing import Any, Literal
@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from ganlab_desktop.wire.arrays import Array
 
-VERSION = 2
+VERSION = 3
 
 Player = Literal["discriminator", "generator"]
 Level = Literal["info", "warning", "error"]
@@ -53,9 +53,15 @@ class Save(Message, frozen=True):
 
 
 class Play(Message, frozen=True):
-    """Train until paused, or until schedule.steps."""
+    """Train until paused, or until schedule.steps; in the past, show again what was and then train on.
+
+    `backwards` goes back step by step as far as the run is known. `loop` shows again and again what was between two
+    steps, either way.
+    """
 
     id: int
+    backwards: bool = False
+    loop: tuple[int, int] | None = None
 
 
 class Pause(Message, frozen=True):
@@ -73,9 +79,11 @@ class Step(Message, frozen=True):
 
 
 class StepPhase(Message, frozen=True):
-    """Run the next phase of the iteration and pause there."""
+    """Run the next phase of the iteration and pause there, or, with `to`, go to where so many of its phases have run;
+    all of them end it. Answered with a Scene where the past is shown."""
 
     id: int
+    to: int | None = None
 
 
 class Seek(Message, frozen=True):
@@ -88,10 +96,11 @@ class Seek(Message, frozen=True):
 
 
 class SetSpeed(Message, frozen=True):
-    """Limit training to so many iterations a second; 0 means as fast as it goes."""
+    """Limit training to so many iterations a second, or with `phases` phases; 0 means as fast as it goes."""
 
     id: int
-    steps_per_second: float = 0.0
+    per_second: float = 0.0
+    phases: bool = False
 
 
 class Edit(Message, frozen=True):
@@ -158,6 +167,23 @@ class Compare(Message, frozen=True):
     step: int
 
 
+class Undo(Message, frozen=True):
+    """Take the last edit back by another one that is made now, or with `again` make it once more. Answered with a
+    Scene."""
+
+    id: int
+    again: bool = False
+
+
+class Bookmark(Message, frozen=True):
+    """Mark a step with a note, or without one take its mark away; without a step it is the one that is shown.
+    Committed before it is answered, with a Scene."""
+
+    id: int
+    step: int | None = None
+    note: str | None = ""
+
+
 class Restart(Message, frozen=True):
     """Start again from step 0, with some settings changed. Answered with a Scene."""
 
@@ -198,6 +224,15 @@ class Grant(Message, frozen=True):
     beside_box: tuple[float, float, float, float] | None = None
 
 
+class Look(Message, frozen=True):
+    """Ask for a preview of a step, made from the nearest keyframe. A newer one replaces it; answered with a Preview, or
+    not at all. `box` and `label` as in Grant."""
+
+    step: int
+    box: tuple[float, float, float, float] | None = None
+    label: int = 0
+
+
 Command = (
     Hello
     | New
@@ -211,6 +246,9 @@ Command = (
     | Seek
     | SetSpeed
     | Edit
+    | Undo
+    | Bookmark
+    | Look
     | Restart
     | Shutdown
     | Grant
@@ -264,6 +302,13 @@ class TreeRun(Struct, frozen=True):
     step: int
 
 
+class Bookmarked(Struct, frozen=True):
+    """A step that the user has marked, and what he noted of it."""
+
+    step: int
+    note: str = ""
+
+
 class Scene(Message, frozen=True):
     """What a run is: all that changes only when it is opened, edited or restarted.
 
@@ -289,6 +334,9 @@ class Scene(Message, frozen=True):
     first: int = 0  # the earliest step that can be shown
     edits: tuple[Edited, ...] = ()  # all of the run, in order
     runs: tuple[TreeRun, ...] = ()  # of the document; the one at hand is number `branch`
+    bookmarks: tuple[Bookmarked, ...] = ()  # likewise
+    undo: str = ""  # what the edit changed that can be taken back; empty where there is none
+    redo: str = ""  # likewise of the one that can be made again
     objective_since: int = 0  # the step from which on this objective has been played
     data_since: int = 0  # the step from which on these data have been learned
     neutral: float | None = None  # the surface's value where D cannot tell; None where only differences mean something
@@ -416,6 +464,17 @@ class BesideScene(Message, frozen=True):
     scene: Scene | None = None
 
 
+class Preview(Message, frozen=True):
+    """What the run was like about a step: the surface and some samples, at the step `shown`."""
+
+    run: str
+    branch: int
+    layout: int
+    step: int
+    shown: int
+    pictures: dict[str, Picture] = {}
+
+
 class Paused(Message, frozen=True):
     """Training stopped by itself: at schedule.steps, after Step, or because it diverged."""
 
@@ -438,4 +497,4 @@ class Log(Message, frozen=True):
     text: str
 
 
-Answer = Hello | Reply | Frame | Paused | Saved | Log | Scene | BesideScene
+Answer = Hello | Reply | Frame | Preview | Paused | Saved | Log | Scene | BesideScene

@@ -152,7 +152,7 @@ def test_the_past_is_shown_played_again_and_left(engine: Engine) -> None:
     engine.ask(wire.Step, 1)
     engine.until(is_paused)
     assert samples_of(arrived(engine, 40)) == then
-    assert "newest step" in engine.ask(wire.Edit, {"optimizer.generator.lr": 1e-4}).error
+    assert "newest step" in engine.ask(wire.Undo).error
     engine.ask(wire.StepPhase)
     assert arrived(engine, 40, 1).head == 200
 

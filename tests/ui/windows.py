@@ -7,6 +7,7 @@ from pytestqt.qtbot import QtBot
 
 from ganlab_desktop.ui.editors import LineEditor
 from ganlab_desktop.ui.window import Window
+from ganlab_desktop.wire import messages as m
 
 SLOW = 60_000  # ms; torch loads meanwhile
 
@@ -44,3 +45,21 @@ def enter(window: Window, path: str, text: str) -> None:
     field.editor.selectAll()
     QTest.keyClicks(field.editor, text)
     QTest.keyClick(field.editor, Qt.Key.Key_Return)
+
+
+def shown_at(window: Window, qtbot: QtBot, step: int, phase: int = 0) -> m.Frame:
+    """The frame of a moment, once the window shows it and its samples."""
+
+    def there() -> bool:
+        session, samples = window.session, window.canvas.pictures.get("samples")
+        moment = (session.step, session.phase) == (step, phase)
+        return moment and samples is not None and samples.step == step and session.frame is not None
+
+    qtbot.waitUntil(there, timeout=SLOW)
+    frame = window.session.frame
+    assert frame is not None
+    return frame
+
+
+def canvas_samples(window: Window) -> bytes:
+    return window.canvas.pictures["samples"].arrays["fake"].numpy().tobytes()

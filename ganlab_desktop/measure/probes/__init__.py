@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from ganlab_desktop.gan.game import Game
+from ganlab_desktop.measure.probes.batch import Batch
 from ganlab_desktop.measure.probes.critic_field import CriticField
 from ganlab_desktop.measure.probes.gradients import Gradients
 from ganlab_desktop.measure.probes.manifold import Manifold
@@ -16,6 +17,7 @@ PROBES: dict[str, Callable[[Game], Probe]] = {
     "manifold": Manifold,
     "surface": Surface,
     "critic_field": CriticField,
+    "batch": Batch,
 }
 
 __all__ = ["PROBES", "Box", "Picture", "Probe", "View"]

@@ -30,7 +30,7 @@ def show(panel, pictures, playing=False):
 
 
 def test_probes_follow_the_switches(canvas):
-    assert set(canvas.probes) == {"surface", "samples", "manifold", "gradients"}
+    assert set(canvas.probes) == {"surface", "samples", "batch", "manifold", "gradients"}
     canvas.bar.buttons["field"].click()
     assert "critic_field" in canvas.probes
     canvas.bar.buttons["manifold"].click()

@@ -23,7 +23,7 @@ from ganlab_desktop.ui.panels.words import QT_TRANSLATE_NOOP
 from ganlab_desktop.ui.plots.colour_bar import ColourBar
 from ganlab_desktop.ui.plots.tables import diverging
 from ganlab_desktop.ui.plots.text import fixed, tabular
-from ganlab_desktop.wire.messages import Picture, Scene
+from ganlab_desktop.wire.messages import Picture, Preview, Scene
 
 _PLAYING_RESOLUTION, _PAUSED_RESOLUTION = 64, 128  # points a side of the surface
 _LINE_RESOLUTION = 256  # of curves on the line, which are cheap
@@ -94,7 +94,8 @@ class Canvas(Panel):
         on = self.bar.on()
         wanted = dict.fromkeys(spec.picture for spec in LAYERS if on[spec.name] and spec.picture)
         known = ("gaussians",) if self._one_gaussian else ()
-        return (*dict.fromkeys(self._best if name == BEST else name for name in wanted), *known)
+        batch = () if self._on_line else ("batch",)
+        return (*dict.fromkeys(self._best if name == BEST else name for name in wanted), *batch, *known)
 
     def box(self) -> tuple[float, float, float, float]:
         """The visible part of the data's space: left, right, bottom, top. The scene's box before it is on screen."""
@@ -156,6 +157,12 @@ class Canvas(Panel):
                 button.set_available(True)
             self._toggle(spec.name, button.isChecked())
 
+    def show_preview(self, preview: Preview) -> None:
+        """Show what a moment of the past was like, until the moment itself comes."""
+        for name in set(preview.pictures) & set(self.probes):
+            self.pictures[name] = preview.pictures[name]
+        self._dirty = True
+
     def take_back(self) -> None:
         """Show again what is, where a slider's wish was refused."""
         self.sliders.release()
@@ -167,6 +174,7 @@ class Canvas(Panel):
         gliding = False
         pictures = self._shown_pictures()
         if scene.dim > 1:
+            self.plane.show_batch(self._batch(), scene)
             self.plane.draw(pictures, on, now)
             self._tell_colours(scene)
         else:
@@ -175,6 +183,11 @@ class Canvas(Panel):
         if self._mouse is not None:
             self._say()
         return gliding
+
+    def _batch(self) -> Picture | None:
+        """The samples that the phase at hand works on; None between iterations."""
+        batch = self.pictures.get("batch")
+        return batch if batch is not None and batch.numbers.get("phase", 0.0) > 0 else None
 
     def _draw_gaussian(self) -> None:
         picture = self.pictures.get("gaussians")
@@ -191,6 +204,11 @@ class Canvas(Panel):
     def numbers(self) -> tuple[Number, ...]:
         samples = self.pictures.get("samples")
         averaged = samples is not None and samples.numbers.get("ema", 0.0) > 0
+        batch = self._batch()
+        if batch is not None and self.scene is not None and self.scene.dim > 1:
+            phase = self.scene.phases[int(batch.numbers["phase"]) - 1]
+            who, colour = ("D", "discriminator") if phase.player == "discriminator" else ("G", "fake")
+            return (Number(self.tr("batch of"), f"{who} {phase.name}", colour),)
         return (Number(self.tr("samples of"), self.tr("averaged G"), "fake", "diamond"),) if averaged else ()
 
     def forget(self) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+import numpy as np
 from PySide6.QtWidgets import QWidget
 
 from ganlab_desktop.palette import Colours
@@ -11,6 +12,7 @@ from ganlab_desktop.ui.plots.plot import Plot
 from ganlab_desktop.wire.messages import Picture, Scene
 
 _MARGIN = 0.02  # of the scene's box, on each side
+_OF_SAMPLES = ("generated", "gradients")  # layers that give way to the batch of a phase
 
 
 class Plane(Plot):
@@ -34,12 +36,14 @@ class Plane(Plot):
             "plan": layers.Plan(self),
         }
         self._drawn: dict[str, Picture] = {}
+        self._batch: Picture | None = None
         self._scaled: Picture | None = None
         self._neutral: float | None = 0.5
         self._box = (-1.0, 1.0, -1.0, 1.0)
         self.fit_wanted.connect(self.fit)
 
     def set_scene(self, scene: Scene) -> None:
+        self.show_batch(None, scene)
         self._neutral = scene.neutral
         for layer in self.layers.values():
             layer.set_scene(scene)
@@ -65,11 +69,31 @@ class Plane(Plot):
             self.scale.follow(surface.arrays["values"].numpy(), self._neutral, now)
         for spec in layers.LAYERS:
             picture = pictures.get(spec.picture)
+            if self._batch is not None and spec.name in _OF_SAMPLES:
+                continue
             if on[spec.name] and picture is not None and picture is not self._drawn.get(spec.name):
                 self._drawn[spec.name] = picture
                 self.layers[spec.name].draw(picture, now)
 
+    def show_batch(self, batch: Picture | None, scene: Scene) -> None:
+        """Show the samples that a phase works on in the place of the usual ones, or these again."""
+        if batch is self._batch:
+            return
+        self._batch = batch
+        if batch is None:
+            self.layers["real"].set_scene(scene)
+            for name in _OF_SAMPLES:
+                self._drawn.pop(name, None)
+            return
+        for name, side in (("real", "real"), ("generated", "fake")):
+            layer = self.layers[name]
+            assert isinstance(layer, layers.Points)
+            drawn = batch.arrays.get(side)
+            layer.show_samples(np.empty((0, 2)) if drawn is None else drawn.numpy(), None)
+        self.layers["gradients"].clear()  # they start at the usual samples
+
     def clear(self) -> None:
+        self._batch = None
         self._drawn = {}
         self._scaled = None
         self.scale.clear()

@@ -1,0 +1,111 @@
+"""Small pictures of the past, made from the nearest keyframe in a thread of their own."""
+
+import logging
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import replace
+from time import thread_time
+
+import torch
+
+from ganlab_desktop.engine.sight import picture_of
+from ganlab_desktop.engine.timeline import Keyframe, Standing, Timeline
+from ganlab_desktop.gan.game import Game
+from ganlab_desktop.measure.probes import PROBES, Probe, View
+from ganlab_desktop.measure.probes import Picture as Seen
+from ganlab_desktop.wire.messages import Look, Preview
+
+_log = logging.getLogger(__name__)
+
+RESOLUTION, COARSE = 64, 32  # points a side of the surface, and where these take too long
+_LONG = 0.03  # seconds
+SAMPLES = 256
+_KEPT = 256  # previews that are remembered, of about 20 kB
+
+
+class Previews:
+    """Answers looks, the newest first; one that comes while another is made takes its place.
+
+    `ask` and `close` may be called from any thread. The training waits for none of it: keyframes do not change once
+    they are taken.
+    """
+
+    def __init__(self, run: str, branch: int, timeline: Timeline, send: Callable[[Preview], None]) -> None:
+        self._run, self._branch, self._timeline, self._send = run, branch, timeline, send
+        self._game: Game | None = None
+        self._probes: dict[str, Probe] = {}
+        self._resolution = RESOLUTION
+        self._made: OrderedDict[tuple[object, ...], dict[str, Seen]] = OrderedDict()
+        self._look: Look | None = None
+        self._closing = False
+        self._changed = threading.Condition()
+        self._thread: threading.Thread | None = None
+
+    def ask(self, look: Look) -> None:
+        """Make a preview of a step."""
+        with self._changed:
+            self._look = look
+            if self._thread is None and not self._closing:
+                self._thread = threading.Thread(target=self._answer, name="previews", daemon=True)
+                self._thread.start()
+            self._changed.notify_all()
+
+    def close(self) -> None:
+        """End the thread."""
+        with self._changed:
+            self._closing = True
+            self._changed.notify_all()
+        if self._thread is not None:
+            self._thread.join()
+
+    def _answer(self) -> None:
+        torch.set_num_threads(1)
+        while True:
+            with self._changed:
+                self._changed.wait_for(lambda: self._look is not None or self._closing)
+                look, self._look = self._look, None
+            if self._closing or look is None:
+                return
+            try:
+                self._send(self._preview(look))
+            except LookupError:
+                continue  # nothing is known of that step
+            except Exception:  # a preview must not end the thread; the exact moment tells of what is wrong
+                _log.exception("the preview of step %s failed", look.step)
+
+    def _preview(self, look: Look) -> Preview:
+        keyframe = _nearest(tuple(self._timeline.keyframes), look.step)
+        standing = self._timeline.standing(keyframe.step, keyframe.edits)
+        key = (keyframe.step, keyframe.edits, look.box, look.label)
+        seen = self._made.get(key)
+        if seen is None:
+            seen = self._made[key] = self._see(keyframe, standing, look)
+            while len(self._made) > _KEPT:
+                self._made.popitem(last=False)
+        pictures = {name: picture_of(keyframe.step, one) for name, one in seen.items()}
+        return Preview(self._run, self._branch, standing.layout, look.step, keyframe.step, pictures)
+
+    def _see(self, keyframe: Keyframe, standing: Standing, look: Look) -> dict[str, Seen]:
+        game = self._game
+        if game is None:
+            game = self._game = Game(standing.experiment, torch.device("cpu"))
+            self._probes = {name: PROBES[name](game) for name in ("surface", "samples")}
+        elif standing.experiment != game.experiment:
+            game.edit(standing.experiment, game.accept(standing.experiment))
+        game.restore(self._timeline.state(keyframe))
+        view = View(look.box or game.data.box, self._resolution, look.label)
+        started = thread_time()
+        surface, samples = (self._probes[name](view) for name in ("surface", "samples"))
+        if thread_time() - started > _LONG:
+            self._resolution = COARSE
+        few = {name: array[:SAMPLES] for name, array in samples.arrays.items()}
+        values = {"values": surface.arrays["values"]}
+        return {"surface": replace(surface, arrays=values), "samples": replace(samples, arrays=few)}
+
+
+def _nearest(keyframes: tuple[Keyframe, ...], step: int) -> Keyframe:
+    """The keyframe closest to a step. Raises LookupError where there is none."""
+    if not keyframes:
+        raise LookupError("no keyframes")
+    return min(keyframes, key=lambda keyframe: abs(keyframe.step - step))
