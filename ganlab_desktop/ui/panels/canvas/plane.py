@@ -7,10 +7,12 @@ from PySide6.QtWidgets import QWidget
 from ganlab_desktop.palette import Colours
 from ganlab_desktop.ui.panels.canvas import layers
 from ganlab_desktop.ui.panels.canvas.scale import SurfaceScale
+from ganlab_desktop.ui.panels.canvas.specs import COVERS, LAYERS
 from ganlab_desktop.ui.plots.plot import Plot
 from ganlab_desktop.wire.messages import Picture, Scene
 
 _MARGIN = 0.02  # of the scene's box, on each side
+_PICTURE = {spec.name: spec.picture for spec in LAYERS}
 
 
 class Plane(Plot):
@@ -19,28 +21,40 @@ class Plane(Plot):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent, equal=True, zoom=(True, True), grid=False)
         self.scale = SurfaceScale()
-        self.layers: dict[str, layers.Layer] = {
+        self.fillings: dict[str, layers.Surface | layers.Optimal] = {
             "surface": layers.Surface(self, self.scale),
-            "contours": layers.Contours(self, self.scale),
+            "optimal": layers.Optimal(self, self.scale),
+            "difference": layers.Difference(self, self.scale),
+            "ratio": layers.Ratio(self, self.scale),
+        }
+        self.contours = layers.Contours(self, self.fillings["surface"])
+        self.layers: dict[str, layers.Layer] = {
+            **self.fillings,
+            "contours": self.contours,
             "real": layers.Real(self),
             "generated": layers.Generated(self),
             "manifold": layers.Manifold(self),
             "gradients": layers.Gradients(self),
             "field": layers.Field(self),
             "modes": layers.Modes(self),
-            "optimal": layers.Optimal(self, self.scale),
-            "difference": layers.Difference(self, self.scale),
-            "ratio": layers.Ratio(self, self.scale),
             "plan": layers.Plan(self),
         }
         self._drawn: dict[str, Picture] = {}
         self._scaled: Picture | None = None
-        self._neutral: float | None = 0.5
+        self._filling = "surface"
+        self._scene: Scene | None = None
+        self._moment = -1  # the step whose surface the range is to begin with; -1 where it goes on from the last one
         self._box = (-1.0, 1.0, -1.0, 1.0)
         self.fit_wanted.connect(self.fit)
 
     def set_scene(self, scene: Scene) -> None:
-        self._neutral = scene.neutral
+        before, self._scene = self._scene, scene
+        if before is not None:
+            other = (before.output, before.neutral) != (scene.output, scene.neutral)
+            if other or scene.step < scene.head or before.step < before.head:
+                self._moment = scene.step
+            if other:
+                self.scale.clear()
         for layer in self.layers.values():
             layer.set_scene(scene)
         if scene.box != self._box:
@@ -60,18 +74,38 @@ class Plane(Plot):
 
     def draw(self, pictures: Mapping[str, Picture], on: Mapping[str, bool], now: float) -> None:
         surface = pictures.get("surface")
-        if surface is not None and surface is not self._scaled:
+        if surface is not None and surface is not self._scaled and self._scene is not None:
             self._scaled = surface
-            self.scale.follow(surface.arrays["values"].numpy(), self._neutral, now)
-        for spec in layers.LAYERS:
-            picture = pictures.get(spec.picture)
+            self._begin_with(surface, self._scene)
+            self.scale.follow(surface.arrays["values"].numpy(), self._scene.neutral, now)
+        filling = self.filling(on)
+        if filling != self._filling:
+            self._filling = filling
+            self._drawn.pop("contours", None)
+            self.contours.follow(self.fillings[filling])
+        for spec in LAYERS:
+            picture = pictures.get(_PICTURE[filling] if spec.name == "contours" else spec.picture)
             if on[spec.name] and picture is not None and picture is not self._drawn.get(spec.name):
                 self._drawn[spec.name] = picture
                 self.layers[spec.name].draw(picture, now)
 
+    def filling(self, on: Mapping[str, bool]) -> str:
+        """The layer whose values the colours tell: the one that covers the plane, or else the surface."""
+        return next((name for name in COVERS if on[name]), "surface")
+
+    def _begin_with(self, surface: Picture, scene: Scene) -> None:
+        """Let the range begin anew with the first surface of another moment: the last one tells nothing of it."""
+        if self._moment < 0 or surface.step < self._moment or (surface.step > self._moment and scene.step < scene.head):
+            return
+        self._moment = -1
+        self.scale.clear()
+        for name in (*self.fillings, "contours"):
+            self._drawn.pop(name, None)
+
     def clear(self) -> None:
         self._drawn = {}
         self._scaled = None
+        self._moment = -1
         self.scale.clear()
         for layer in self.layers.values():
             layer.clear()
