@@ -11,7 +11,7 @@ from ganlab_desktop.ui.panels.canvas.specs import LAYERS, LayerSpec
 from ganlab_desktop.ui.plots.marks import SIZE, mark_icon
 from ganlab_desktop.ui.theme import mix
 
-_SPACING, _EDGE, _HEIGHT = 3, 6, 24
+_SPACING, _EDGE, _HEIGHT = 2, 6, 24
 _LETTERS = 12  # pixels: two rows hold all words where the window is smallest
 
 
@@ -55,7 +55,7 @@ class LayerBar(QWidget):
         places, x, y = [], _EDGE, 0
         for button in self.buttons.values():
             wide = button.wide()
-            if x > _EDGE and x + wide > width - _EDGE:
+            if x > _EDGE and x + wide > width:
                 x, y = _EDGE, y + _HEIGHT + _SPACING
             places.append(QRect(x, y, wide, _HEIGHT))
             x += wide + _SPACING
