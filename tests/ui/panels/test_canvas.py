@@ -255,7 +255,7 @@ def test_what_covers_the_surface_is_one_layer_at_a_time_and_the_bar_and_the_cont
     lines = canvas.plane.layers["contours"].middle
     for name, told, half in (
         ("optimal", "best D(x)", None),
-        ("difference", "D − best D", 0.4),
+        ("difference", "D − best D", 0.5),
         ("ratio", "log p/q", 5),
     ):
         canvas.bar.buttons[name].click()

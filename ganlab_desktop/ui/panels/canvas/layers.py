@@ -84,9 +84,11 @@ class Surface(Layer):
 
 
 class Optimal(Layer):
-    """The best D against the generator at hand, in the surface's colours; neutral where neither side has mass."""
+    """The best D against the generator at hand; neutral where neither side has mass. A probability takes all of its
+    range, which the D at hand may use little of; a critic's potential has the surface's colours."""
 
     array = "optimal"
+    _probability = True
 
     def __init__(self, plot: Plot, scale: SurfaceScale) -> None:
         super().__init__(plot)
@@ -113,8 +115,11 @@ class Optimal(Layer):
         """The values at the first and the last colour."""
         return self._levels()
 
+    def set_scene(self, scene: Scene) -> None:
+        self._probability = scene.output == "probability"
+
     def _levels(self) -> tuple[float, float]:
-        return self._scale.range
+        return (0.0, 1.0) if self._probability else self._scale.range
 
     def _shown(self, values: NDArray[np.generic]) -> NDArray[np.generic]:
         return values
@@ -126,7 +131,7 @@ class Difference(Optimal):
     array = "difference"
 
     def _levels(self) -> tuple[float, float]:
-        low, high = self._scale.range
+        low, high = super()._levels()
         half = (high - low) / 2
         return -half, half
 
