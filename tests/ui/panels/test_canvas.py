@@ -322,6 +322,7 @@ def test_players_that_have_diverged_are_told_on_the_canvas(canvas, values, sampl
     show(canvas, {"surface": scenes.surface(np.full((8, 8), values)), "samples": fake})
     assert said in canvas.trouble.text()
     assert canvas.trouble.isVisible() == bool(said)
+    assert (canvas.colour_bar.low == "–") == (not np.isfinite(values))
     show(canvas, scenes.pictures())
     assert not canvas.trouble.isVisible()
 

@@ -76,6 +76,7 @@ class Canvas(Panel):
         self.content.addLayout(foot)
         self.content.addWidget(self.sliders)
         self.content.addWidget(self.distances)
+        self._lost = Lost.NOTHING
         self._mouse: tuple[float, float] | None = None
         self._best = "truth"  # the study that knows the best D; for a critic, transport
         self._on_line = self._tells_classes = False
@@ -171,13 +172,14 @@ class Canvas(Panel):
         on = self.bar.on()
         gliding = False
         pictures = self._shown_pictures()
+        self._lost = lost(scene, pictures)
         if scene.dim > 1:
             self.plane.draw(pictures, on, now)
             self._tell_colours(scene)
         else:
             gliding = self.line.draw(pictures, on, now)
         self._draw_gaussian()
-        self._tell_trouble(scene)
+        self._tell_trouble()
         if self._mouse is not None:
             self._say()
         return gliding
@@ -247,9 +249,11 @@ class Canvas(Panel):
             "ratio": self.tr("log p/q"),
         }
         low, high = self.plane.fillings[filling].levels
+        if filling == "surface" and self._lost in (Lost.OUTPUT, Lost.BOTH):
+            low = high = math.nan
         self.colour_bar.set_values(names[filling], fixed(low), fixed(high))
 
-    def _tell_trouble(self, scene: Scene) -> None:
+    def _tell_trouble(self) -> None:
         """Say why there is nothing to be seen, where that is no choice of the user's."""
         said = {
             Lost.NOTHING: "",
@@ -257,7 +261,7 @@ class Canvas(Panel):
             Lost.OUTPUT: self.tr("What D says is no longer a finite number: the discriminator has diverged."),
             Lost.BOTH: self.tr("Neither the generated samples nor what D says are finite numbers any more."),
             Lost.AWAY: self.tr("All generated samples lie far outside of the picture."),
-        }[lost(scene, self.pictures)]
+        }[self._lost]
         if said != self.trouble.text():
             self.trouble.setText(said)
             self.trouble.setVisible(bool(said))
