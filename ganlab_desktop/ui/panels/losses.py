@@ -192,7 +192,7 @@ class Losses(Panel):
     def _tell_era(self, scene: Scene) -> None:
         """Show the losses of the objective at hand alone, and say so."""
         since = scene.objective_since
-        later = (edit.step for edit in scene.edits if edit.step > scene.step and _of_objective(edit.text))
+        later = (edit.step for edit in scene.edits if edit.step > since and _of_objective(edit.text))
         until = next(later, FOREVER)
         self.plot.until = until
         if since and until < FOREVER:

@@ -277,15 +277,15 @@ def test_what_covers_the_surface_is_one_layer_at_a_time_and_the_bar_and_the_cont
 
 def test_the_range_begins_anew_where_another_moment_or_another_output_is_shown(canvas):
     wide = np.tile(np.linspace(-8.0, 9.0, 64), (64, 1))
-    canvas.set_scene(scenes.ring(output="score", step=30, head=30))
+    canvas.set_scene(scenes.ring(output="score"))
     show(canvas, {"surface": Picture(30, {"values": scenes.floats(wide)}, scenes.BOX)})
     assert canvas.plane.scale.range[1] > 5
-    canvas.set_scene(scenes.ring(step=20, head=30))
-    show(canvas, {"surface": Picture(30, {"values": scenes.floats(wide)}, scenes.BOX)})  # was under way
+    canvas.set_scene(scenes.ring())
     for step, half in ((20, 0.1), (10, 0.4), (30, 0.2)):
-        canvas.set_scene(scenes.ring(step=step, head=30))
         values = np.tile(np.linspace(0.5 - half, 0.5 + half, 64), (64, 1))
-        show(canvas, {"surface": Picture(step, {"values": scenes.floats(values)}, scenes.BOX)})
+        surface = Picture(step, {"values": scenes.floats(values)}, scenes.BOX)
+        canvas.receive(msgspec.structs.replace(scenes.frame({"surface": surface}, step=step), head=30), {})
+        canvas.draw()
         assert canvas.plane.scale.range == pytest.approx((0.5 - half, 0.5 + half), abs=0.02)
         assert canvas.plane.layers["surface"].image.levels == canvas.plane.scale.range
 

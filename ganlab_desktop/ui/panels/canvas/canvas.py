@@ -1,6 +1,7 @@
 """The canvas panel: layers and their switches, the view, and the read-out under the mouse."""
 
 import math
+from collections.abc import Mapping
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedLayout, QWidget
@@ -25,7 +26,8 @@ from ganlab_desktop.ui.panels.words import QT_TRANSLATE_NOOP
 from ganlab_desktop.ui.plots.colour_bar import ColourBar
 from ganlab_desktop.ui.plots.tables import diverging
 from ganlab_desktop.ui.plots.text import fixed
-from ganlab_desktop.wire.messages import Picture, Scene
+from ganlab_desktop.ui.series import Series
+from ganlab_desktop.wire.messages import Frame, Picture, Scene
 
 _PLAYING_RESOLUTION, _PAUSED_RESOLUTION = 64, 128  # points a side of the surface
 _LINE_RESOLUTION = 256  # of curves on the line, which are cheap
@@ -161,6 +163,10 @@ class Canvas(Panel):
             else:
                 button.set_available(True)
             self._toggle(spec.name, button.isChecked())
+
+    def receive(self, frame: Frame, series: Mapping[str, Series]) -> None:
+        super().receive(frame, series)
+        self.plane.eases = frame.step >= frame.head
 
     def take_back(self) -> None:
         """Show again what is, where a slider's wish was refused."""

@@ -43,18 +43,16 @@ class Plane(Plot):
         self._scaled: Picture | None = None
         self._filling = "surface"
         self._scene: Scene | None = None
-        self._moment = -1  # the step whose surface the range is to begin with; -1 where it goes on from the last one
+        self.eases = True  # whether the range follows the surface slowly; a moment of the past has its own
+        self._anew = False  # whether the next surface has nothing to do with the last one
         self._box = (-1.0, 1.0, -1.0, 1.0)
         self.fit_wanted.connect(self.fit)
 
     def set_scene(self, scene: Scene) -> None:
         before, self._scene = self._scene, scene
-        if before is not None:
-            other = (before.output, before.neutral) != (scene.output, scene.neutral)
-            if other or scene.step < scene.head or before.step < before.head:
-                self._moment = scene.step
-            if other:
-                self.scale.clear()
+        if before is not None and (before.output, before.neutral) != (scene.output, scene.neutral):
+            self.scale.clear()
+            self._anew = True
         for layer in self.layers.values():
             layer.set_scene(scene)
         if scene.box != self._box:
@@ -76,7 +74,8 @@ class Plane(Plot):
         surface = pictures.get("surface")
         if surface is not None and surface is not self._scaled and self._scene is not None:
             self._scaled = surface
-            self._begin_with(surface, self._scene)
+            if self._anew or not self.eases:
+                self._begin_anew()
             self.scale.follow(surface.arrays["values"].numpy(), self._scene.neutral, now)
         filling = self.filling(on)
         if filling != self._filling:
@@ -93,11 +92,9 @@ class Plane(Plot):
         """The layer whose values the colours tell: the one that covers the plane, or else the surface."""
         return next((name for name in COVERS if on[name]), "surface")
 
-    def _begin_with(self, surface: Picture, scene: Scene) -> None:
-        """Let the range begin anew with the first surface of another moment: the last one tells nothing of it."""
-        if self._moment < 0 or surface.step < self._moment or (surface.step > self._moment and scene.step < scene.head):
-            return
-        self._moment = -1
+    def _begin_anew(self) -> None:
+        """Let the range be that of the next surface, whatever it was."""
+        self._anew = not self.eases  # the first surface after the past has nothing to do with the last one either
         self.scale.clear()
         for name in (*self.fillings, "contours"):
             self._drawn.pop(name, None)
@@ -105,7 +102,7 @@ class Plane(Plot):
     def clear(self) -> None:
         self._drawn = {}
         self._scaled = None
-        self._moment = -1
+        self._anew = False
         self.scale.clear()
         for layer in self.layers.values():
             layer.clear()
