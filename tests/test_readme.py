@@ -9,7 +9,7 @@ from ganlab_desktop.__main__ import COMMANDS
 from ganlab_desktop.experiment import files
 from ganlab_desktop.experiment.presets import load_preset, preset_names
 from ganlab_desktop.ui.actions import Actions
-from ganlab_desktop.ui.panels.canvas.layers import LAYERS
+from ganlab_desktop.ui.panels.canvas.specs import LAYERS
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text()

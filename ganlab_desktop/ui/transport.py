@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from ganlab_desktop.ui.actions import Actions
 from ganlab_desktop.ui.editors import OwnKeys, read_integer
+from ganlab_desktop.ui.elided import Elided
 from ganlab_desktop.ui.session import FLAT_OUT, Session, Speed
 from ganlab_desktop.ui.theme import Theme, mark
 
@@ -97,9 +98,8 @@ class Transport(QWidget):
         line.addWidget(self._run)
         line.addWidget(_hairline(self))
         self._build_speed(line)
-        self._where = QLabel(self)
+        self._where = Elided(self)  # never widens the window
         self._where.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self._where.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)  # never widens the window
         self._where.setObjectName("secondary")
         self._where.setAccessibleName(self.tr("State of the run"))
         line.addWidget(self._where, 1)

@@ -461,7 +461,7 @@ class Window(QMainWindow):
         if past != self._past:
             self._past = past
             for panel in self._over_time:
-                panel.set_cursor(past)
+                panel.set_moment(past)
 
     def _seen(self, panel: Panel, visible: bool) -> None:
         if visible:

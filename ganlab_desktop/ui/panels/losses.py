@@ -17,7 +17,7 @@ from ganlab_desktop.ui.panels.panel import Panel
 from ganlab_desktop.ui.panels.words import QT_TRANSLATE_NOOP
 from ganlab_desktop.ui.plots.text import fixed
 from ganlab_desktop.ui.plots.time_plot import TimePlot
-from ganlab_desktop.ui.series import Series
+from ganlab_desktop.ui.series import FOREVER, Series
 from ganlab_desktop.wire.messages import Finding, Scene
 
 
@@ -144,6 +144,7 @@ class Losses(Panel):
     name = "losses"
     title = QT_TRANSLATE_NOOP("Losses", "Losses")
     explanation = QT_TRANSLATE_NOOP("Losses", "per step: raw, and its running mean")
+    lag = QT_TRANSLATE_NOOP("Losses", "The mean over about 40 steps runs behind a loss that changes faster.")
     curves = ("step",)
     cursor_moved = Signal(int)  # the step under the mouse; -1 where it is elsewhere
 
@@ -174,11 +175,13 @@ class Losses(Panel):
         return scene.objective_since  # losses of another objective are not comparable
 
     def show_scene(self, scene: Scene) -> None:
+        self._tell_era(scene)
         reading = reading_of(from_toml(scene.experiment))
         if reading == self._shown:
             return
         self._shown = reading
-        self.header.set_explanation(self.tr(self.explanation), self.tr(reading.note) if reading.note else "")
+        more = f"{self.tr(reading.note)} {self.tr(self.lag)}" if reading.note else self.tr(self.lag)
+        self.header.set_explanation(self.tr(self.explanation), more)
         self.plot.remove_all()
         for line in reading.lines:
             self.plot.add_curve(line.series, self.tr(line.end), line.colour, sign=line.sign)
@@ -186,14 +189,30 @@ class Losses(Panel):
             self.plot.add_level(value, self.tr("{value} at equilibrium").format(value=label))
         self.plot.apply_theme(self.colours)
 
+    def _tell_era(self, scene: Scene) -> None:
+        """Show the losses of the objective at hand alone, and say so."""
+        since = scene.objective_since
+        later = (edit.step for edit in scene.edits if edit.step > since and _of_objective(edit.text))
+        until = next(later, FOREVER)
+        self.plot.until = until
+        if since and until < FOREVER:
+            said = self.tr("this objective: from step {first} to {last}").format(first=f"{since:,}", last=f"{until:,}")
+        elif since:
+            said = self.tr("objective changed: from step {first} on").format(first=f"{since:,}")
+        elif until < FOREVER:
+            said = self.tr("objective changed at step {last}").format(last=f"{until:,}")
+        else:
+            said = ""
+        self.plot.set_caption(said)
+
     def draw_picture(self, scene: Scene, now: float) -> bool:
         self.plot.beside = self.beside("step")
         return self.plot.draw(self._series, now)
 
     def numbers(self) -> tuple[Number, ...]:
         return tuple(
-            Number(self.tr(line.label), fixed(line.sign * self._series.mean(line.series), 3), line.colour, "line")
-            for line in self._shown.lines
+            Number(self.tr(line.label), fixed(self.plot.value(self._series, curve), 3), line.colour, "line")
+            for line, curve in zip(self._shown.lines, self.plot.curves, strict=True)
         )
 
     def forget(self) -> None:
@@ -205,6 +224,11 @@ class Losses(Panel):
     @property
     def _series(self) -> Series:
         return self.series.get("step", _NOTHING)
+
+
+def _of_objective(changes: str) -> bool:
+    """Whether the text of an edit names the objective."""
+    return any(change.startswith("objective") for change in changes.split("; "))
 
 
 _NOTHING = Series()

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QLabel, QStackedLayout, QVBoxLayout, QWidget
 
 from ganlab_desktop.palette import DARK, Colours
 from ganlab_desktop.ui.panels.header import Header, Number
+from ganlab_desktop.ui.plots.time_plot import TimePlot
 from ganlab_desktop.ui.series import Series
 from ganlab_desktop.wire.messages import Frame, Picture, Scene
 
@@ -127,6 +128,12 @@ class Panel(QWidget):
         if self._owes_numbers and self._readable(now):
             self._dirty = True
         self._tell_age(now)
+
+    def set_moment(self, step: int) -> None:
+        """Let the curves tell of a step of the past; -1: of the newest."""
+        for plot in self.findChildren(TimePlot):
+            plot.set_moment(step)
+        self._dirty = True
 
     def set_overlays(self, overlays: Mapping[int, tuple[str, Mapping[str, Series]]]) -> None:
         """Show these runs' curves, each with its colour, beside the own ones."""

@@ -43,8 +43,8 @@ class ColourBar(QWidget):
 
     def sizeHint(self) -> QSize:
         metrics = QFontMetricsF(self.font())
-        words = sum(metrics.horizontalAdvance(text) + _GAP for text in (self.name, self._wide(), self._wide()))
-        return QSize(round(words + self._length + 2), 18)
+        words = sum(metrics.horizontalAdvance(text) + _GAP for text in (self.name, _room(self.low), _room(self.high)))
+        return QSize(round(words + self._length + _GAP + 2), 18)
 
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()
@@ -54,7 +54,7 @@ class ColourBar(QWidget):
         metrics = QFontMetricsF(self.font())
         baseline = (self.height() + metrics.capHeight()) / 2
         painter.setPen(QPen(self._colours.secondary))
-        x = self.width() - metrics.horizontalAdvance(self._wide()) - 1
+        x = self.width() - metrics.horizontalAdvance(_room(self.high)) - 1
         painter.drawText(QPointF(x, baseline), self.high)
         x -= _GAP + self._length
         if self._image is not None:
@@ -64,5 +64,7 @@ class ColourBar(QWidget):
         x = max(x - 2 * _GAP - metrics.horizontalAdvance(self.name), 0.0)
         painter.drawText(QPointF(x, baseline), self.name)
 
-    def _wide(self) -> str:
-        return self.high if len(self.high) > 6 else "−88.88"
+
+def _room(text: str) -> str:
+    """What takes as much room as a value is given, so that the bar stands still while its values change."""
+    return text if len(text) > 6 else "−88.88"

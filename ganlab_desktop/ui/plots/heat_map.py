@@ -52,6 +52,7 @@ class HeatMap(TimePlot):
         else:
             self.clear()
         self.show_range(left, right, 0.5, max(len(self.weights), 1) + 0.5)
+        self._cover_future()
         self._read()
         return False
 

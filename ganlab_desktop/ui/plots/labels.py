@@ -1,6 +1,6 @@
 """Names of curves beside where they begin, apart from each other."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pyqtgraph as pg
@@ -46,17 +46,29 @@ class EndLabels:
         line = (top - bottom) / max(self._plot.view.height(), 1.0)
         begins = {key: np.flatnonzero(np.isfinite(y)) for key, y in curves.items()}
         ends = sorted((float(curves[key][at[0]]), key) for key, at in begins.items() if len(at))
-        height = _TIGHT * line * max((self.items[key].boundingRect().height() for _, key in ends), default=0.0)
-        free, places = bottom, {}
-        for y, key in ends:
-            places[key] = max(y, free)
-            free = places[key] + height
-        free = top
-        for key in reversed(places):
-            places[key] = min(places[key], free - height)
-            free = places[key]
+        tall = max((self.items[key].boundingRect().height() for _, key in ends), default=0.0)
+        height, highest = _TIGHT * tall, (top - bottom) / line - tall / 2
+        # Counted in pixels from the bottom up, and of the middles of the names, which stand on their places.
+        middles = apart([(y - bottom) / line + tall / 2 for y, _ in ends], height, highest + height / 2)
+        places = {key: bottom + (y - tall / 2) * line for (_, key), y in zip(ends, middles, strict=True)}
         across = (right - left) / max(self._plot.view.width(), 1.0)
         for key, y in places.items():
             last = right - self.items[key].boundingRect().width() * across
             self.items[key].setPos(max(left, min(float(x[begins[key][0]]), last)), y)
             self.items[key].show()
+
+
+def apart(wanted: Sequence[float], height: float, room: float) -> list[float]:
+    """The places nearest to those wanted for the middles of labels of a height, in the same order of size, at which
+    none covers another and all lie between 0 and `room`, as far as there is room."""
+    order = sorted(range(len(wanted)), key=lambda place: wanted[place])
+    placed = list(wanted)
+    free = height / 2
+    for at in order:
+        placed[at] = max(placed[at], free)
+        free = placed[at] + height
+    free = room - height / 2
+    for at in reversed(order):
+        placed[at] = min(placed[at], free)
+        free = placed[at] - height
+    return placed

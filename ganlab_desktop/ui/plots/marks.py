@@ -1,11 +1,14 @@
 """The marks that tell meanings apart without colour, drawn small in headers and on buttons as they are in the plots."""
 
+import math
 from typing import Literal
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QIcon, QPainter, QPainterPath, QPen, QPixmap, QPolygonF
 
-Mark = Literal["", "line", "dash", "round", "diamond", "square", "waves", "net", "arrow", "field", "ring", "ratio"]
+Mark = Literal[
+    "", "line", "dash", "round", "diamond", "square", "waves", "net", "arrow", "field", "ring", "ratio", "star", "delta"
+]
 SIZE = 14.0  # pixels
 
 
@@ -75,6 +78,12 @@ def _waves(painter: QPainter) -> None:
         painter.drawPath(path)
 
 
+def _star(painter: QPainter) -> None:
+    radii, turn = (6.2, 2.6), math.pi / 5
+    corners = [(radii[k % 2], k * turn) for k in range(10)]
+    painter.drawPolygon(_lines(*((7 + r * math.sin(a), 7.4 - r * math.cos(a)) for r, a in corners)))
+
+
 def _ratio(painter: QPainter) -> None:
     painter.drawLine(QPointF(2, 7), QPointF(12, 7))
     painter.setBrush(painter.pen().color())
@@ -82,7 +91,7 @@ def _ratio(painter: QPainter) -> None:
         painter.drawEllipse(QPointF(7, y), 1.0, 1.0)
 
 
-_FILLED = {"round", "diamond", "square"}
+_FILLED = {"round", "diamond", "square", "star"}
 _DRAW = {
     "": lambda painter: None,
     "line": lambda painter: painter.drawLine(QPointF(1, 7), QPointF(13, 7)),
@@ -96,4 +105,6 @@ _DRAW = {
     "arrow": _arrow,
     "field": _field,
     "ratio": _ratio,
+    "star": _star,
+    "delta": lambda painter: painter.drawPolygon(_lines((7, 2), (12.4, 12), (1.6, 12))),
 }

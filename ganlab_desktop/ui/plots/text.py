@@ -1,8 +1,9 @@
 """Numbers as text that does not jump about."""
 
 import math
+from collections.abc import Iterable
 
-from PySide6.QtGui import QFont
+from PySide6.QtGui import QFont, QFontMetrics
 
 
 def tabular(font: QFont, pixels: int = 0, bold: bool = False) -> QFont:
@@ -31,3 +32,15 @@ def fixed(value: float, decimals: int = 2) -> str:
 def percent(share: float) -> str:
     """A share as whole percents; a dash for NaN."""
     return f"{100 * share:.0f} %" if math.isfinite(share) else "–"
+
+
+def filled(phrases: Iterable[str], width: float, metrics: QFontMetrics, between: str = "    ") -> list[str]:
+    """Phrases in lines of a width in pixels, none of them parted; one that is wider has a line of its own."""
+    lines: list[str] = []
+    for phrase in phrases:
+        longer = f"{lines[-1]}{between}{phrase}" if lines else phrase
+        if lines and metrics.horizontalAdvance(longer) <= width:
+            lines[-1] = longer
+        else:
+            lines.append(phrase)
+    return lines

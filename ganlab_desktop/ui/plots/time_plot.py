@@ -1,130 +1,39 @@
 """Curves over training steps, with a cursor that reads them."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from html import escape
 from typing import Any
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QFontMetrics
+from PySide6.QtWidgets import QGraphicsRectItem, QWidget
 
 from ganlab_desktop.palette import DARK, Colours
+from ganlab_desktop.ui.plots.labels import apart
 from ganlab_desktop.ui.plots.plot import Plot
 from ganlab_desktop.ui.plots.steady import SteadyRange
-from ganlab_desktop.ui.plots.text import fixed, tabular
-from ganlab_desktop.ui.series import FOREVER, Curve, Floats, Series
-from ganlab_desktop.ui.theme import mix
+from ganlab_desktop.ui.plots.text import filled, fixed, tabular
+from ganlab_desktop.ui.plots.time_curve import EARLY, TimeCurve
+from ganlab_desktop.ui.plots.time_marks import TRIANGLE, Event, Level
+from ganlab_desktop.ui.series import FOREVER, Curve, Series
 
+_TIGHT = 0.8  # of a line's height: text has air above and below
+_AIR = 4.0  # pixels around a text
 _GAP = 6.0  # pixels between a line and what is written beside it
-_TRIANGLE = 8.0  # pixels: the mark of an event at the top of its line
 _BEFORE = 0.004  # of the width before the first step, so that its tick is seen
-_EARLY = 0.05  # share of the curve at its start that does not stretch the range
-_FAINT = 0.38  # share of a curve's colour in its raw trace
+_LATE = 0.05  # share of all steps from which on a curve that begins later has the axis begin with it
+_FADED = 0.6  # share of the ground over what comes after the moment of the past that is shown
+_APART = "   "  # between what the cursor reads
 _FEWEST = 20  # steps that the axis shows at least
 _LEAST_CURVE = 1.7  # widths of a label that a narrow plot is taken to have, so that its curve keeps some of it
 
 
-class TimeCurve:
-    """One value over time: the raw trace faint behind its exponential mean, its label at the line's end.
-
-    `sign` -1 shows the negative. Without averaging there is the raw trace alone, its newest value at the line's end.
-    """
-
-    def __init__(
-        self,
-        plot: Plot,
-        name: str,
-        label: str,
-        colour: str,
-        *,
-        sign: int = 1,
-        averaged: bool = True,
-        dashed: bool = False,
-    ) -> None:
-        self.name = name
-        self.label = label
-        self.colour = colour
-        self.sign = sign
-        self.data: Curve | None = None
-        self.averaged = averaged
-        self.dashed = dashed
-        self.raw = pg.PlotCurveItem(connect="finite", antialias=False)
-        self.smooth = pg.PlotCurveItem(connect="finite", antialias=True)
-        self.end = pg.TextItem(label, anchor=(0.0, 0.5))
-        self.end.setFont(tabular(plot.font(), 12, bold=True))
-        self.raw.setZValue(1)
-        self.smooth.setZValue(3)
-        self.end.setZValue(4)
-        plot.add(self.raw, self.smooth, self.end)
-        self.clear()
-
-    def show(self, curve: Curve) -> None:
-        if self.sign < 0:
-            curve = Curve(curve.steps, -curve.high, -curve.low, -curve.smooth)
-        self.data = curve
-        if np.array_equal(curve.low, curve.high, equal_nan=True):
-            self.raw.setData(curve.steps, curve.low)
-        else:
-            self.raw.setData(np.repeat(curve.steps, 2), np.stack([curve.low, curve.high], axis=1).ravel())
-        if self.averaged:
-            self.smooth.setData(curve.steps, curve.smooth)
-        values = self._values()
-        known = np.flatnonzero(np.isfinite(values))
-        self.end.setVisible(bool(len(known)) and not self.dashed)
-        if len(known):
-            newest = float(values[known[-1]])
-            self.end.setPos(curve.steps[known[-1]], newest)
-            if not self.averaged and self.end.toPlainText() != fixed(newest, 3):
-                self.end.setPlainText(fixed(newest, 3))
-
-    def clear(self) -> None:
-        self.data = None
-        self.raw.setData([], [])
-        self.smooth.setData([], [])
-        self.end.hide()
-
-    def remove(self, plot: Plot) -> None:
-        for item in (self.raw, self.smooth, self.end):
-            plot.view.removeItem(item)
-
-    def apply_theme(self, colours: Colours) -> None:
-        ink = getattr(colours, self.colour)
-        style = Qt.PenStyle.DashLine if self.dashed else Qt.PenStyle.SolidLine
-        self.raw.setPen(pg.mkPen(mix(ink, colours.panel, _FAINT) if self.averaged else ink, style=style))
-        self.smooth.setPen(pg.mkPen(ink, width=1.5))
-        self.end.setColor(ink)
-        self.end.fill = pg.mkBrush(colours.panel)  # dashed levels stop before the label
-
-    def value_at(self, step: float) -> float:
-        """The mean, or the raw value, at the entry that covers a step; NaN where there is none."""
-        if self.data is None or not len(self.data.steps):
-            return float("nan")
-        place = min(int(np.searchsorted(self.data.steps, step)), len(self.data.steps) - 1)
-        return float(self._values()[place])
-
-    def _values(self) -> Floats:
-        if self.data is None:
-            return np.empty(0, np.float32)
-        return self.data.smooth if self.averaged else self.data.high
-
-    def extent(self) -> tuple[float, float]:
-        """The range that shows the curve well: the newest value, and the raw trace but for rare outliers and the very
-        start. (The mean takes long to forget an outlier.)"""
-        if self.data is None:
-            return float("nan"), float("nan")
-        skip = int(_EARLY * len(self.data.steps))
-        raw = np.concatenate([self.data.low[skip:], self.data.high[skip:]])
-        raw, mean = raw[np.isfinite(raw)], self._values()
-        mean = mean[np.isfinite(mean)]
-        if not len(raw) or not len(mean):
-            return float("nan"), float("nan")
-        low, high = np.percentile(raw, (1.0, 99.0))
-        return min(float(low), float(mean[-1])), max(float(high), float(mean[-1]))
-
-
 class TimePlot(Plot):
-    """Curves that share a step axis. The wheel zooms the steps; a double-click shows all of them again."""
+    """Curves that share a step axis. The wheel zooms the steps; a double-click shows all of them again.
+
+    Where the past is shown, the cursor rests on its step and what came after is faint.
+    """
 
     cursor_moved = Signal(int)  # the step under the mouse; -1 where it is elsewhere
 
@@ -139,12 +48,18 @@ class TimePlot(Plot):
         self._colours = DARK
         self._range = SteadyRange(margin=0.14)
         self._following = True
+        self.moment = -1  # the step of the past that is shown; -1 where the newest is
+        self.until = FOREVER  # the last step that belongs to what is shown
+        self._texts: list[tuple[pg.TextItem, QRectF]] = []  # what the cursor's box hides where it lies over them
+        self._veil = QGraphicsRectItem()
+        self._veil.setPen(pg.mkPen(None))
+        self._veil.setZValue(3.5)  # over the curves, under their names
         self._cursor = pg.InfiniteLine(angle=90, movable=False)
         self._cursor.setZValue(5)
         self._reading = pg.TextItem("", anchor=(0.0, 0.0))
         self._reading.setFont(tabular(self.font(), 11))
         self._reading.setZValue(6)
-        self.add(self._cursor, self._reading)
+        self.add(self._veil, self._cursor, self._reading)
         self.set_cursor(-1)
         self._step = -1
         self.hovered.connect(self._hover)
@@ -156,18 +71,25 @@ class TimePlot(Plot):
         """Show what counts of a series and fit the range at a time in seconds; true while the range still glides."""
         asked = self._asked(series)
         for curve in self.curves:
-            curve.show(series.window(curve.name, *asked))
+            curve.show(_up_to(self.until, series.window(curve.name, *asked)), newest=self.moment < 0)
         extents = [curve.extent() for curve in self.curves] + [(level.value, level.value) for level in self.levels]
         extents += self._draw_beside(asked)
         lows, highs = zip(*extents, strict=True) if extents else ((np.nan,), (np.nan,))
-        bottom, top = self._range.follow(_least(lows), -_least([-high for high in highs]), now)
+        low, high = _least(lows), -_least([-high for high in highs])
+        bottom, top = self._range.follow(*self._widened(low, high), now)
         left, right = self._sides(series, max((c.end.boundingRect().width() for c in self.curves), default=0.0) + _GAP)
         self.show_range(left, right, bottom, top)
-        for level in self.levels:
-            level.place(left, right)
-        self._place_events()
-        self._read()
+        self._cover_future()
+        self._place_texts()
         return not self._range.settled
+
+    def _widened(self, low: float, high: float) -> tuple[float, float]:
+        """A range that takes in all of the curves, unless their beginning would leave the rest too small a part."""
+        lows, highs = zip(*(curve.reach() for curve in self.curves), strict=True) if self.curves else ((low,), (high,))
+        least, most, span = _least(lows), -_least([-value for value in highs]), high - low
+        if not np.isfinite((least, most, span)).all():
+            return low, high
+        return min(low, max(least, low - span)), max(high, min(most, high + span))
 
     def _draw_beside(self, asked: tuple[int, int, int]) -> list[tuple[float, float]]:
         """Draw other runs' curves, thin and in their colours; the range that each takes."""
@@ -187,7 +109,7 @@ class TimePlot(Plot):
                     self.add(self._beside[key])
                 self._beside[key].setPen(pg.mkPen(colour))
                 self._beside[key].setData(found.steps, values)
-                extents.append((float(known[int(_EARLY * len(known)) :].min()), float(known.max())))
+                extents.append((float(known[int(EARLY * len(known)) :].min()), float(known.max())))
         for key in [key for key in self._beside if key not in shown]:
             self.view.removeItem(self._beside.pop(key))
         return extents
@@ -196,9 +118,9 @@ class TimePlot(Plot):
         """The first and the last step to show, and in how many points."""
         points = max(int(self.view.width()), 100)
         if self._following:
-            return series.first_step, FOREVER, points
+            return series.first_step, self.until, points
         left, right, *_ = self.visible_box()
-        return int(left), int(right) + 1, points
+        return int(left), min(int(right) + 1, self.until), points
 
     def _sides(self, series: Series, room: float) -> tuple[float, float]:
         """The steps at the left and the right edge, with so many pixels of room behind the newest."""
@@ -206,7 +128,11 @@ class TimePlot(Plot):
             left, right, *_ = self.visible_box()
             return left, right
         begin, width = series.first_step, max(self.view.width(), _LEAST_CURVE * room)
-        right = begin + max(series.last_step - begin, _FEWEST) * width / (width - room)
+        last = min(series.last_step, self.until)
+        late = min((curve.begin for curve in self.curves), default=begin)
+        if max(_LATE * (last - begin), _FEWEST) < late - begin <= last - begin:
+            begin = int(late)
+        right = begin + max(last - begin, _FEWEST) * width / (width - room)
         return begin - _BEFORE * (right - begin), right
 
     @property
@@ -226,8 +152,8 @@ class TimePlot(Plot):
         return curve
 
     def add_level(self, value: float, label: str) -> None:
-        """Add a dashed line; the first is labelled above, further ones below."""
-        self.levels.append(Level(self, value, label, above=not self.levels))
+        """Add a dashed line; the highest is labelled above, the others below, where there is room."""
+        self.levels.append(Level(self, value, label))
 
     def set_events(self, events: Sequence[tuple[int, str, str]]) -> None:
         """Mark steps at which something happened, each with a short title and a text that hovering tells."""
@@ -238,7 +164,13 @@ class TimePlot(Plot):
         self.events = [Event(self, *event) for event in events]
         for event in self.events:
             event.apply_theme(self._colours)
-        self._place_events()
+        self._place_texts()
+
+    def value(self, series: Series, curve: TimeCurve) -> float:
+        """A curve's value at the moment that is shown."""
+        if self.moment >= 0:
+            return curve.value_at(self.moment)
+        return curve.sign * (series.mean if curve.averaged else series.last)(curve.name)
 
     def remove_all(self) -> None:
         """Take all curves and levels away."""
@@ -248,22 +180,30 @@ class TimePlot(Plot):
             level.remove(self)
         for item in self._beside.values():
             self.view.removeItem(item)
-        self.curves, self.levels, self._beside = [], [], {}
+        self.curves, self.levels, self._beside, self._texts = [], [], {}, []
 
     def clear(self) -> None:
         for curve in self.curves:
             curve.clear()
+        self._texts = []
         self._range.clear()
         self._follow()
 
+    def set_moment(self, step: int) -> None:
+        """Show a step of the past; -1 shows the newest."""
+        self.moment = step
+        self.set_cursor(step)
+        self._cover_future()
+
     def set_cursor(self, step: int) -> None:
-        """Put the cursor on a step; -1 hides it."""
+        """Put the cursor on a step; -1 puts it back on the moment that is shown, or hides it."""
+        step = step if step >= 0 else self.moment
         self._step = step
         self._cursor.setVisible(step >= 0)
         self._reading.setVisible(step >= 0)
         if step >= 0:
             self._cursor.setPos(step)
-            self._read()
+        self._read()
 
     def apply_theme(self, colours: Colours) -> None:
         super().apply_theme(colours)
@@ -277,6 +217,49 @@ class TimePlot(Plot):
         self._cursor.setPen(pg.mkPen(colours.secondary, style=Qt.PenStyle.DashLine))
         self._reading.fill = pg.mkBrush(colours.raised)
         self._reading.setColor(colours.text)
+        ground = QColor(colours.panel)
+        ground.setAlphaF(_FADED)
+        self._veil.setBrush(ground)
+
+    def _cover_future(self) -> None:
+        """Let what comes after the moment of the past that is shown be faint."""
+        _, right, bottom, top = self.visible_box()
+        self._veil.setVisible(0 <= self.moment < right)
+        self._veil.setRect(QRectF(self.moment, bottom, max(right - self.moment, 0.0), top - bottom))
+
+    def _place_texts(self) -> None:
+        """Let no text cover another: the curves' names move apart, the levels' go where there is room, or away."""
+        self._texts = []
+        left, right, bottom, top = self.visible_box()
+        width, height = max(self.view.width(), 1.0), max(self.view.height(), 1.0)
+        across, up = (right - left) / width, (top - bottom) / height
+        ends = [curve.end for curve in self.curves if curve.end.isVisible()]
+        wanted = [(top - end.pos().y()) / up for end in ends]
+        tall = max((end.boundingRect().height() for end in ends), default=0.0)
+        taken = []
+        for end, y in zip(ends, apart(wanted, _TIGHT * tall, height), strict=True):
+            end.setPos(end.pos().x(), top - y * up)
+            begin = (end.pos().x() - left) / across
+            taken.append(QRectF(begin, y - tall / 2, end.boundingRect().width(), tall))
+        self._place_events()
+        for event in self.events:
+            begin, y = (event.label.pos().x() - left) / across, (top - event.label.pos().y()) / up
+            self._texts.append((event.label, QRectF(begin, y, *event.size())))
+        highest = max((level.value for level in self.levels), default=0.0)
+        for level in self.levels:
+            others = taken + [box for _, box in self._texts]
+            room = QRectF(-_AIR, -_AIR, width + 2 * _AIR, height + 2 * _AIR)
+            free = (
+                box
+                for box in level.places((top - level.value) / up, width, above=level.value == highest)
+                if room.contains(box) and not any(box.intersects(_core(other)) for other in others)
+            )
+            box = next(free, None)
+            level.text.setVisible(box is not None)
+            if box is not None:
+                level.text.setPos(left + box.x() * across, top - box.y() * up)
+                self._texts.append((level.text, box))
+        self._read()
 
     def _place_events(self) -> None:
         """Stack the titles from the top down where they would cover each other."""
@@ -288,19 +271,28 @@ class TimePlot(Plot):
             begin = max(min(event.step + _GAP * across, right - width * across), left)
             line = next((line for line, end in enumerate(ends) if end <= begin), len(ends))
             ends[line : line + 1] = [begin + width * across]
-            event.place(begin, top - (_TRIANGLE + line * height) * up)
+            event.place(begin, top - (TRIANGLE + line * height) * up)
 
     def _read(self) -> None:
+        """Write what the cursor reads beside it, and hide the texts that this would cut."""
         if self._step < 0:
+            for item, _ in self._texts:
+                item.setVisible(True)
             return
-        text = self.tr("step {step}").format(step=f"{self._step:,}") + f"   {self._told(self._step)}"
+        told = [self.tr("step {step}").format(step=f"{self._step:,}"), *self._told(self._step).split(_APART)]
+        metrics = QFontMetrics(self._reading.textItem.font())
+        text = "\n".join(filled(told, self.view.width() - 2 * _AIR, metrics, _APART))
         if text != self._reading.toPlainText():
             self._reading.setPlainText(text)
         left, right, _, top = self.visible_box()
         pixel = (right - left) / max(self.view.width(), 1.0)
         width = self._reading.boundingRect().width() * pixel
         beside = self._step + _GAP * pixel if self._step < (left + right) / 2 else self._step - _GAP * pixel - width
-        self._reading.setPos(max(min(beside, right - width), left), top)
+        begin = max(min(beside, right - width), left)
+        self._reading.setPos(begin, top)
+        box = QRectF((begin - left) / pixel, 0.0, width / pixel, self._reading.boundingRect().height())
+        for item, place in self._texts:
+            item.setVisible(not box.intersects(_core(place)))
 
     def _hover(self, x: float, _y: float) -> None:
         step = min(max(round(x), 0), self._newest)
@@ -319,62 +311,15 @@ class TimePlot(Plot):
         self._following = True
 
 
-class Level:
-    """A dashed line at a value that theory names."""
-
-    def __init__(self, plot: Plot, value: float, label: str, above: bool) -> None:
-        self.value = value
-        self.line = pg.InfiniteLine(value, angle=0, movable=False)
-        self.text = pg.TextItem(label, anchor=(0.0, 1.0 if above else 0.0))
-        self.text.setFont(tabular(plot.font(), 11))
-        self.line.setZValue(2)
-        self.text.setZValue(2)
-        plot.add(self.line, self.text)
-
-    def place(self, left: float, right: float) -> None:
-        """Keep the label in the left half, behind the curves' busy start."""
-        self.text.setPos(left + 0.3 * (right - left), self.value)
-
-    def remove(self, plot: Plot) -> None:
-        plot.view.removeItem(self.line)
-        plot.view.removeItem(self.text)
-
-    def apply_theme(self, colours: Colours) -> None:
-        self.line.setPen(pg.mkPen(colours.truth, style=Qt.PenStyle.DashLine))
-        self.text.setColor(colours.truth)
-
-
-class Event:
-    """A thin line at a step with a triangle at its top and its title beside it; its text is its tooltip."""
-
-    def __init__(self, plot: Plot, step: int, title: str, text: str) -> None:
-        self.step, self.title, self.text = step, title, text
-        self.line = pg.InfiniteLine(step, angle=90, movable=False)
-        self.line.addMarker("v", 1.0, _TRIANGLE)
-        self.label = pg.TextItem(title, anchor=(0.0, 0.0))
-        self.label.setFont(tabular(plot.font(), 11))
-        for item in (self.line, self.label):
-            item.setZValue(2)
-            item.setToolTip(f"<b>{escape(title)}</b><br>{escape(text)}")
-        plot.add(self.line, self.label)
-
-    def size(self) -> tuple[float, float]:
-        """Width and height of the title in pixels."""
-        box = self.label.boundingRect()
-        return box.width(), box.height()
-
-    def place(self, x: float, top: float) -> None:
-        self.label.setPos(x, top)
-
-    def remove(self, plot: Plot) -> None:
-        plot.view.removeItem(self.line)
-        plot.view.removeItem(self.label)
-
-    def apply_theme(self, colours: Colours) -> None:
-        self.line.setPen(pg.mkPen(colours.trouble))
-        self.label.setColor(colours.trouble)
-        self.label.fill = pg.mkBrush(colours.panel)
-
-
 def _least(values: Iterable[float]) -> float:
     return min((value for value in values if np.isfinite(value)), default=float("nan"))
+
+
+def _core(box: QRectF) -> QRectF:
+    """A text's box without the air around it."""
+    return box.adjusted(_AIR - 1, _AIR - 1, 1 - _AIR, 1 - _AIR)
+
+
+def _up_to(last: int, curve: Curve) -> Curve:
+    count = int(np.searchsorted(curve.steps, last, "right"))
+    return Curve(curve.steps[:count], curve.low[:count], curve.high[:count], curve.smooth[:count])

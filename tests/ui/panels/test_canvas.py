@@ -1,11 +1,13 @@
 """The canvas: layers and their switches, the view, and the read-out under the mouse."""
 
+from itertools import combinations
+
 import msgspec
 import numpy as np
 import pytest
 import scenes
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QColor, QContextMenuEvent
+from PySide6.QtGui import QColor, QContextMenuEvent, QTextDocumentFragment
 from PySide6.QtWidgets import QSlider
 
 from ganlab_desktop.experiment.experiment import Experiment
@@ -13,6 +15,7 @@ from ganlab_desktop.experiment.files import to_toml
 from ganlab_desktop.palette import DARK, LIGHT
 from ganlab_desktop.ui.panels.canvas import Canvas
 from ganlab_desktop.ui.panels.canvas.layers import MOST_POINTS
+from ganlab_desktop.ui.plots.text import fixed
 from ganlab_desktop.wire.messages import Picture
 
 
@@ -220,15 +223,108 @@ def test_every_switch_has_a_name_for_screen_readers_and_a_tip(canvas):
         assert button.toolTip()
 
 
-def test_narrow_bar_drops_words_before_it_cuts_buttons_off(shown):
-    panel = shown(Canvas, 520, 400)
+def plain(tip):
+    return QTextDocumentFragment.fromHtml(tip).toPlainText()
+
+
+@pytest.mark.parametrize(("width", "rows"), [(430, 3), (560, 2), (1400, 1)])
+def test_every_switch_has_its_word_and_its_own_mark_at_any_width(shown, width, rows):
+    panel = shown(Canvas, width, 500)
     panel.set_scene(scenes.ring())
     panel.draw()
-    buttons = panel.bar.buttons.values()
-    assert all(button.geometry().right() <= panel.bar.width() for button in buttons)
-    styles = [button.toolButtonStyle() for button in buttons]
-    assert styles[0] == Qt.ToolButtonStyle.ToolButtonTextBesideIcon
-    assert styles[-1] == Qt.ToolButtonStyle.ToolButtonIconOnly
+    buttons = list(panel.bar.buttons.values())
+    assert len({button.spec.mark for button in buttons}) == len(buttons)
+    places = [button.geometry() for button in buttons]
+    assert all(panel.bar.rect().contains(place) for place in places)
+    assert not any(one.intersects(other) for one, other in combinations(places, 2))
+    assert len({place.y() for place in places}) == rows
+
+
+def test_tips_begin_with_the_name_and_tell_why_a_layer_is_not_to_be_had(shown):
+    panel = shown(Canvas, 700, 600)
+    panel.set_scene(scenes.ring(no_optimum="the data have no density"))
+    for button in panel.bar.buttons.values():
+        assert plain(button.toolTip()).startswith(f"{button.text()}: ")
+        assert button.font().strikeOut() == (not button.isEnabled())
+    assert "the data have no density" in panel.bar.buttons["optimal"].toolTip()
+
+
+def test_what_covers_the_surface_is_one_layer_at_a_time_and_the_bar_and_the_contours_tell_of_it(canvas):
+    x = np.tile(np.linspace(-1.0, 1.0, 64), (64, 1))
+    best = {"optimal": scenes.floats(0.5 + 0.4 * x.T), "difference": scenes.floats(x), "ratio": scenes.floats(9 * x)}
+    lines = canvas.plane.layers["contours"].middle
+    for name, told, half in (
+        ("optimal", "best D(x)", None),
+        ("difference", "D − best D", 0.5),
+        ("ratio", "log p/q", 5),
+    ):
+        canvas.bar.buttons[name].click()
+        show(canvas, {"truth": Picture(1, best, scenes.BOX)})
+        covering = [cover for cover in ("optimal", "difference", "ratio") if canvas.bar.on()[cover]]
+        assert covering == [name]
+        assert canvas.colour_bar.name == told
+        low, high = canvas.plane.layers[name].levels
+        assert (canvas.colour_bar.low, canvas.colour_bar.high) == (fixed(low), fixed(high))
+        if half is not None:
+            assert (low, high) == pytest.approx((-half, half), abs=0.02)
+        along = lines.getData()[1 if name == "optimal" else 0]
+        assert len(along) > 100
+        assert np.allclose(along, 0.0, atol=0.05)
+    canvas.bar.buttons["ratio"].click()
+    show(canvas, scenes.pictures(2))
+    assert canvas.colour_bar.name == "D(x)"
+
+
+def test_the_range_begins_anew_where_another_moment_or_another_output_is_shown(canvas):
+    wide = np.tile(np.linspace(-8.0, 9.0, 64), (64, 1))
+    canvas.set_scene(scenes.ring(output="score"))
+    show(canvas, {"surface": Picture(30, {"values": scenes.floats(wide)}, scenes.BOX)})
+    assert canvas.plane.scale.range[1] > 5
+    canvas.set_scene(scenes.ring())
+    for step, half in ((20, 0.1), (10, 0.4), (30, 0.2)):
+        values = np.tile(np.linspace(0.5 - half, 0.5 + half, 64), (64, 1))
+        surface = Picture(step, {"values": scenes.floats(values)}, scenes.BOX)
+        canvas.receive(msgspec.structs.replace(scenes.frame({"surface": surface}, step=step), head=30), {})
+        canvas.draw()
+        assert canvas.plane.scale.range == pytest.approx((0.5 - half, 0.5 + half), abs=0.02)
+        assert canvas.plane.layers["surface"].image.levels == canvas.plane.scale.range
+
+
+@pytest.mark.parametrize("width", [430, 520, 900])
+def test_what_is_read_under_the_mouse_is_never_cut(shown, width):
+    panel = shown(Canvas, width, 600)
+    panel.set_scene(scenes.ring())
+    arrays = {name: scenes.floats(np.full((64, 64), value)) for name, value in (("values", 0.75), ("density", -20.0))}
+    show(panel, {"surface": Picture(1, arrays, scenes.BOX)})
+    for hover in (False, True):
+        if hover:
+            panel.plane.hovered.emit(-1.23, -0.24)
+        lines = panel.reading.text().split("\n")
+        metrics = panel.reading.fontMetrics()
+        assert all(metrics.horizontalAdvance(line) <= panel.reading.width() for line in lines)
+        assert len(lines) * metrics.lineSpacing() <= panel.reading.height()
+    told = ["x (−1.23, −0.24)", "D 0.750", "density 2.1e−09", *(["mode 5 at 3.3 σ"] if width > 500 else [])]
+    assert panel.reading.text().replace("\n", "    ").split("    ") == told
+
+
+@pytest.mark.parametrize(
+    ("values", "samples", "said"),
+    [
+        (0.5, 0.1, ""),
+        (0.5, np.nan, "samples are no longer finite"),
+        (np.inf, 0.1, "What D says"),
+        (np.nan, np.inf, "Neither"),
+        (0.5, 1e9, "far outside"),
+    ],
+)
+def test_players_that_have_diverged_are_told_on_the_canvas(canvas, values, samples, said):
+    fake = Picture(1, {"fake": scenes.floats(np.full((64, 2), samples))})
+    show(canvas, {"surface": scenes.surface(np.full((8, 8), values)), "samples": fake})
+    assert said in canvas.trouble.text()
+    assert canvas.trouble.isVisible() == bool(said)
+    assert (canvas.colour_bar.low == "–") == (not np.isfinite(values))
+    show(canvas, scenes.pictures())
+    assert not canvas.trouble.isVisible()
 
 
 def test_averaged_samples_are_named(canvas):

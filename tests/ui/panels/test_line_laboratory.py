@@ -77,6 +77,24 @@ def test_dragging_and_arrow_keys_change_the_setting_in_round_steps(canvas, wishe
     assert canvas.sliders.mean.field.text() == "2.5"
 
 
+@pytest.mark.parametrize(("width", "rows"), [(480, 2), (1100, 1)])
+def test_exact_numbers_keep_all_their_digits_at_any_width(shown, width, rows) -> None:
+    panel = shown(Canvas, width, 640)
+    panel.set_scene(scene())
+    panel.bar.buttons["plan"].click()
+    names = ("optimum", "jsd", "slope", "accuracy", "tv", "kl", "reverse_kl", "w1", "w2_squared")
+    receive(panel, gaussians=gaussian(0.5, 1.5, **dict.fromkeys(names, -1.6e-11)))
+    QTest.qWait(100)  # the layout
+    labels = [label for pair in (panel.distances.names, panel.distances.values) for label in pair.values()]
+    labels = [label for label in labels if label.isVisible()]
+    assert len(labels) == 2 * len(names)
+    assert all(label.width() >= label.fontMetrics().horizontalAdvance(label.text()) for label in labels)
+    assert all(panel.distances.rect().contains(label.geometry()) for label in labels)
+    assert len({label.y() for label in labels}) == 2 * rows
+    caption = panel.line.plan._caption
+    assert caption.pos().x() + caption.boundingRect().width() <= panel.line.plan.width()
+
+
 def test_any_number_can_be_typed(canvas, wishes) -> None:
     field = canvas.sliders.g_mean.field
     field.selectAll()

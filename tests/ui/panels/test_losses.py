@@ -29,7 +29,7 @@ from ganlab_desktop.experiment.penalties import R1, GradientPenalty, OneSidedGra
 from ganlab_desktop.palette import LIGHT
 from ganlab_desktop.ui.panels.losses import Losses
 from ganlab_desktop.ui.series import Series
-from ganlab_desktop.wire.messages import Finding
+from ganlab_desktop.wire.messages import Edited, Finding
 
 
 def drawn(shown, objective, series, **changes):
@@ -271,3 +271,39 @@ def test_titles_of_findings_at_nearby_steps_stand_below_each_other_and_inside(sh
     assert spots[1][1] < spots[0][1]
     assert spots[2][1] == spots[0][1]
     assert all(left <= x and x + width <= right * 1.001 for (x, _), width in zip(spots, widths, strict=True))
+
+
+def test_the_header_tells_the_losses_of_the_moment_that_is_shown(shown):
+    series = Series()
+    series.extend(scenes.steps(np.repeat(np.float32([[1.0, 2.0, 0, 0, 0], [3.0, 4.0, 0, 0, 0]]), 300, axis=0)))
+    panel = drawn(shown, NonSaturating(), {"step": series})
+    newest = [number.value for number in panel.header.numbers]
+    panel.set_moment(250)
+    panel.draw()
+    assert [number.value for number in panel.header.numbers] == ["1.000", "2.000"]
+    panel.set_moment(-1)
+    panel.draw()
+    assert [number.value for number in panel.header.numbers] == newest != ["1.000", "2.000"]
+
+
+def test_a_change_of_objective_is_told_and_parts_the_losses_on_either_side(shown):
+    series = Series()
+    rows = np.zeros((200, 5), np.float32)
+    rows[:121, 0], rows[121:, 0] = 1.386, -40.0
+    series.extend(scenes.steps(rows))
+    edits = (Edited(50, "generator_optimizer.lr: 0.001 → 0.002"), Edited(120, "objective.kind: x → wasserstein"))
+    panel = drawn(shown, NonSaturating(), {"step": series})
+    assert panel.plot.caption == ""
+    changed = {"changes": {"objective": Wasserstein()}, "objective_since": 120, "edits": edits}
+    panel.set_scene(scenes.ring(**changed, step=199, head=199))
+    panel.draw()
+    assert panel.plot.caption == "objective changed: from step 120 on"
+    panel.set_scene(scenes.ring(edits=edits, step=100, head=199))
+    panel.draw()
+    series.extend(scenes.steps(rows))  # as the engine sends them again
+    panel.draw()
+    assert panel.plot.caption == "objective changed at step 120"
+    steps, values = panel.plot.curves[0].raw.getData()
+    assert steps[-1] == 120
+    np.testing.assert_allclose(values, 1.386, rtol=1e-5)
+    assert 120 < panel.plot.visible_box()[1] < 180

@@ -1,60 +1,65 @@
-"""The row of switches over the canvas: one button per layer, its opacity on right-click."""
+"""The switches over the canvas: one button per layer, its opacity on right-click."""
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSlider, QToolButton, QVBoxLayout, QWidget, QWidgetAction
+from html import escape
+
+from PySide6.QtCore import QRect, QSize, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QFont, QFontMetrics, QResizeEvent
+from PySide6.QtWidgets import QLabel, QMenu, QSizePolicy, QSlider, QToolButton, QVBoxLayout, QWidget, QWidgetAction
 
 from ganlab_desktop.palette import Colours
-from ganlab_desktop.ui.panels.canvas.layers import LAYERS, LayerSpec
+from ganlab_desktop.ui.panels.canvas.specs import LAYERS, LayerSpec
 from ganlab_desktop.ui.plots.marks import SIZE, mark_icon
 from ganlab_desktop.ui.theme import mix
 
-_SPACING = 3
+_SPACING, _EDGE, _HEIGHT = 2, 6, 24
+_LETTERS = 12  # pixels: two rows hold all words where the window is smallest
 
 
 class LayerBar(QWidget):
-    """Where it is too narrow for all words, the last buttons show their marks only."""
+    """Words in as many rows as they need."""
 
     toggled = Signal(str, bool)  # layer, on
     opacity_changed = Signal(str, float)  # layer, 0..1
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(6, 0, 6, 2)
-        row.setSpacing(_SPACING)
         self.buttons = {spec.name: LayerButton(spec, self) for spec in LAYERS}
-        for button in self.buttons.values():
-            row.addWidget(button)
-        row.addStretch(1)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
 
     def on(self) -> dict[str, bool]:
         """Which layers are switched on and exist for the data."""
         return {name: button.isChecked() and button.isEnabled() for name, button in self.buttons.items()}
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(len(LAYERS) * (30 + _SPACING) + 12, 32)
+        return QSize(3 * max(button.wide() for button in self.buttons.values()), _HEIGHT)
+
+    def sizeHint(self) -> QSize:
+        return QSize(400, self.heightForWidth(400))
+
+    def heightForWidth(self, width: int) -> int:
+        return max(place.bottom() for place in self._places(width)) + _SPACING
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._fit_words()
+        for button, place in zip(self.buttons.values(), self._places(self.width()), strict=True):
+            button.setGeometry(place)
 
     def apply_theme(self, colours: Colours) -> None:
         for button in self.buttons.values():
             button.apply_theme(colours)
-        self._fit_words()
 
-    def _fit_words(self) -> None:
-        room = self.width() - 12 - _SPACING * (len(self.buttons) - 1)
-        buttons = list(self.buttons.values())
-        wordless = 0
-        while wordless < len(buttons):
-            cut = len(buttons) - wordless
-            if sum(b.wide() for b in buttons[:cut]) + sum(b.narrow() for b in buttons[cut:]) <= room:
-                break
-            wordless += 1
-        for place, button in enumerate(buttons):
-            button.set_words(place < len(buttons) - wordless)
+    def _places(self, width: int) -> list[QRect]:
+        """Where each button lies in a bar of a width: in order, from row to row."""
+        places, x, y = [], _EDGE, 0
+        for button in self.buttons.values():
+            wide = button.wide()
+            if x > _EDGE and x + wide > width:
+                x, y = _EDGE, y + _HEIGHT + _SPACING
+            places.append(QRect(x, y, wide, _HEIGHT))
+            x += wide + _SPACING
+        return places
 
 
 class LayerButton(QToolButton):
@@ -69,31 +74,30 @@ class LayerButton(QToolButton):
         self.setObjectName(f"layer-{spec.name}")
         self.setText(bar.tr(spec.title))
         self.setAccessibleName(bar.tr("Layer: {name}").format(name=bar.tr(spec.title)))
-        self.setToolTip(bar.tr("{tip}. Right-click for opacity.").format(tip=bar.tr(spec.tip)))
+        self.set_available(True)
         self.setCheckable(True)
         self.setChecked(spec.on)
-        self.setIconSize(QSize(round(SIZE), round(SIZE)))
+        self.setIconSize(QSize(round(SIZE) + 2, round(SIZE)))
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.toggled.connect(self._tell)
 
     def wide(self) -> int:
-        """Width in pixels with its word."""
-        return self.fontMetrics().horizontalAdvance(self.text()) + round(SIZE) + 17
-
-    def narrow(self) -> int:
-        """Width in pixels without its word."""
-        return round(SIZE) + 16
-
-    def set_words(self, words: bool) -> None:
-        style = Qt.ToolButtonStyle.ToolButtonTextBesideIcon if words else Qt.ToolButtonStyle.ToolButtonIconOnly
-        self.setToolButtonStyle(style)
-        self.setFixedSize(self.wide() if words else self.narrow(), 26)
+        """Width in pixels that its mark and its word need."""
+        font = QFont(self.font())
+        font.setPixelSize(_LETTERS)
+        return QFontMetrics(font).horizontalAdvance(self.text()) + round(SIZE) + 16
 
     def set_available(self, available: bool, reason: str = "") -> None:
-        """Whether the layer exists for the data; where not, the tool tip says why."""
+        """Whether the layer exists for the data; where not, its word is struck out and the tool tip says why."""
         self.setEnabled(available)
-        tip = self._bar.tr("{tip}. Right-click for opacity.").format(tip=self._bar.tr(self.spec.tip))
-        self.setToolTip(tip if available else reason)
+        font = QFont(self.font())
+        font.setPixelSize(_LETTERS)
+        font.setStrikeOut(not available)
+        self.setFont(font)
+        says = self._bar.tr("{tip}. Right-click for opacity.").format(tip=self._bar.tr(self.spec.tip))
+        told = says if available else reason
+        self.setAccessibleDescription(told)
+        self.setToolTip(f"<p><b>{escape(self.text())}</b>: {escape(told, quote=False)}</p>")
 
     def apply_theme(self, colours: Colours) -> None:
         ink = getattr(colours, self.spec.colour)
@@ -101,9 +105,9 @@ class LayerButton(QToolButton):
         self.setIcon(mark_icon(self.spec.mark, ink, colours.secondary, faded, self.devicePixelRatioF()))
         self.setStyleSheet(
             f"""
-            QToolButton {{ border: 1px solid transparent; border-radius: 4px; padding: 2px 4px; margin: 0;
-                           color: {colours.secondary}; background: transparent; }}
-            QToolButton:checked {{ border-color: {colours.hairline}; color: {ink}; }}
+            QToolButton {{ border: 1px solid transparent; border-radius: 4px; padding: 1px 3px; margin: 0;
+                           font-size: {_LETTERS}px; color: {colours.secondary}; background: transparent; }}
+            QToolButton:checked {{ border-color: {colours.hairline}; background: {colours.raised}; color: {ink}; }}
             QToolButton:hover {{ background: {colours.raised}; }}
             QToolButton:focus {{ border-color: {colours.primary}; }}
             QToolButton:disabled {{ color: {faded}; border-color: transparent; }}

@@ -1,9 +1,10 @@
 """The canvas panel: layers and their switches, the view, and the read-out under the mouse."""
 
 import math
+from collections.abc import Mapping
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QStackedLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedLayout, QWidget
 
 from ganlab_desktop.experiment.files import from_toml
 from ganlab_desktop.experiment.networks import AffineGenerator, NormalLatent
@@ -13,17 +14,20 @@ from ganlab_desktop.ui.panels.canvas.bar import LayerBar
 from ganlab_desktop.ui.panels.canvas.class_choice import ClassChoice
 from ganlab_desktop.ui.panels.canvas.distances import Distances
 from ganlab_desktop.ui.panels.canvas.gaussians import GaussianSliders
-from ganlab_desktop.ui.panels.canvas.layers import BEST, LAYERS, RATIO_LEVELS
+from ganlab_desktop.ui.panels.canvas.hint import Hint
 from ganlab_desktop.ui.panels.canvas.line import Line
 from ganlab_desktop.ui.panels.canvas.plane import Plane
 from ganlab_desktop.ui.panels.canvas.reading import read, value_at
+from ganlab_desktop.ui.panels.canvas.sanity import Lost, lost
+from ganlab_desktop.ui.panels.canvas.specs import BEST, COVERS, LAYERS
 from ganlab_desktop.ui.panels.header import Number
 from ganlab_desktop.ui.panels.panel import Panel
 from ganlab_desktop.ui.panels.words import QT_TRANSLATE_NOOP
 from ganlab_desktop.ui.plots.colour_bar import ColourBar
 from ganlab_desktop.ui.plots.tables import diverging
-from ganlab_desktop.ui.plots.text import fixed, tabular
-from ganlab_desktop.wire.messages import Picture, Preview, Scene
+from ganlab_desktop.ui.plots.text import fixed
+from ganlab_desktop.ui.series import Series
+from ganlab_desktop.wire.messages import Frame, Picture, Preview, Scene
 
 _PLAYING_RESOLUTION, _PAUSED_RESOLUTION = 64, 128  # points a side of the surface
 _LINE_RESOLUTION = 256  # of curves on the line, which are cheap
@@ -50,9 +54,11 @@ class Canvas(Panel):
         self._views = QStackedLayout()
         self._views.addWidget(self.plane)
         self._views.addWidget(self.line)
-        self.reading = QLabel(self)
-        self.reading.setFont(tabular(self.font(), 11))
-        self.reading.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.trouble = QLabel(self)
+        self.trouble.setWordWrap(True)
+        self.trouble.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.trouble.setVisible(False)
+        self.reading = Hint(self)
         self.reading.setAccessibleName(self.tr("Values under the mouse"))
         self.colour_bar = ColourBar(self.tr("D(x)"), parent=self)
         foot = QHBoxLayout()
@@ -64,6 +70,7 @@ class Canvas(Panel):
         head.addWidget(self.bar, 1)
         head.addWidget(self.classes)
         self.content.addLayout(head)
+        self.content.addWidget(self.trouble)
         self.content.addLayout(self._views, 1)
         self.sliders = GaussianSliders(self)
         self.sliders.edited.connect(self.edited)
@@ -71,6 +78,7 @@ class Canvas(Panel):
         self.content.addLayout(foot)
         self.content.addWidget(self.sliders)
         self.content.addWidget(self.distances)
+        self._lost = Lost.NOTHING
         self._mouse: tuple[float, float] | None = None
         self._best = "truth"  # the study that knows the best D; for a critic, transport
         self._on_line = self._tells_classes = False
@@ -163,6 +171,10 @@ class Canvas(Panel):
             self.pictures[name] = preview.pictures[name]
         self._dirty = True
 
+    def receive(self, frame: Frame, series: Mapping[str, Series]) -> None:
+        super().receive(frame, series)
+        self.plane.eases = frame.step >= frame.head
+
     def take_back(self) -> None:
         """Show again what is, where a slider's wish was refused."""
         self.sliders.release()
@@ -173,6 +185,7 @@ class Canvas(Panel):
         on = self.bar.on()
         gliding = False
         pictures = self._shown_pictures()
+        self._lost = lost(scene, pictures)
         if scene.dim > 1:
             self.plane.show_batch(self._batch(), scene)
             self.plane.draw(pictures, on, now)
@@ -180,6 +193,7 @@ class Canvas(Panel):
         else:
             gliding = self.line.draw(pictures, on, now)
         self._draw_gaussian()
+        self._tell_trouble()
         if self._mouse is not None:
             self._say()
         return gliding
@@ -215,6 +229,8 @@ class Canvas(Panel):
         self.plane.clear()
         self.line.clear()
         self.distances.show_numbers({})
+        self.trouble.setVisible(False)
+        self.trouble.clear()
         self._mouse = None
 
     def paint_theme(self, colours: Colours) -> None:
@@ -225,10 +241,14 @@ class Canvas(Panel):
         self.distances.apply_theme(colours)
         self.colour_bar.apply_theme(colours)
         self.colour_bar.set_table(diverging(colours))
+        self.trouble.setStyleSheet(f"color: {colours.trouble}; background: transparent;")
         self.reading.setStyleSheet(f"color: {colours.secondary}; background: transparent;")
 
     def _toggle(self, name: str, on: bool) -> None:
         shown = on and self.bar.buttons[name].isEnabled()
+        if shown and name in COVERS and not self._on_line:
+            for other in COVERS:
+                self.bar.buttons[other].setChecked(other == name)
         self.plane.layers[name].set_visible(shown)
         self.line.set_visible(name, shown)
         self._dirty = True
@@ -245,12 +265,30 @@ class Canvas(Panel):
         self.line.set_opacity(name, opacity)
 
     def _tell_colours(self, scene: Scene) -> None:
-        if self.bar.on()["ratio"]:  # it lies above the surface
-            (low, high), name = RATIO_LEVELS, self.tr("log p/q")
-        else:
-            low, high = self.plane.scale.range
-            name = self.tr("D(x)") if scene.output == "probability" else self.tr("score f(x)")
-        self.colour_bar.set_values(name, fixed(low), fixed(high))
+        filling, probability = self.plane.filling(self.bar.on()), scene.output == "probability"
+        names = {
+            "surface": self.tr("D(x)") if probability else self.tr("score f(x)"),
+            "optimal": self.tr("best D(x)") if probability else self.tr("best f(x)"),
+            "difference": self.tr("D − best D") if probability else self.tr("f − best f"),
+            "ratio": self.tr("log p/q"),
+        }
+        low, high = self.plane.fillings[filling].levels
+        if filling == "surface" and self._lost in (Lost.OUTPUT, Lost.BOTH):
+            low = high = math.nan
+        self.colour_bar.set_values(names[filling], fixed(low), fixed(high))
+
+    def _tell_trouble(self) -> None:
+        """Say why there is nothing to be seen, where that is no choice of the user's."""
+        said = {
+            Lost.NOTHING: "",
+            Lost.SAMPLES: self.tr("The generated samples are no longer finite numbers: the generator has diverged."),
+            Lost.OUTPUT: self.tr("What D says is no longer a finite number: the discriminator has diverged."),
+            Lost.BOTH: self.tr("Neither the generated samples nor what D says are finite numbers any more."),
+            Lost.AWAY: self.tr("All generated samples lie far outside of the picture."),
+        }[self._lost]
+        if said != self.trouble.text():
+            self.trouble.setText(said)
+            self.trouble.setVisible(bool(said))
 
     def _hover(self, x: float, y: float) -> None:
         self._mouse = (x, y)
@@ -262,13 +300,11 @@ class Canvas(Panel):
 
     def _say(self) -> None:
         if self._mouse is None or self.scene is None:
-            text = self.tr("Drag to move, wheel to zoom, double-click to fit")
+            self.reading.say((self.tr("drag to move"), self.tr("wheel to zoom"), self.tr("double-click to fit")))
         else:
-            text = self._place(self.scene, *self._mouse)
-        if text != self.reading.text():
-            self.reading.setText(text)
+            self.reading.say(self._place(self.scene, *self._mouse))
 
-    def _place(self, scene: Scene, x: float, y: float) -> str:
+    def _place(self, scene: Scene, x: float, y: float) -> list[str]:
         told = read(scene, self._shown_pictures(), x, y)
         d = self.tr("D") if scene.output == "probability" else self.tr("score")
         words = [
@@ -287,4 +323,4 @@ class Canvas(Panel):
             words.append(f"p_g {fixed(told.generated, 3)}")
         if told.mode:
             words.append(self.tr("mode {number} at {sigmas} σ").format(number=told.mode, sigmas=fixed(told.sigmas, 1)))
-        return "    ".join(words)
+        return words

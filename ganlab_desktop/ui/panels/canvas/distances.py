@@ -1,9 +1,10 @@
-"""A row of exact numbers: how far one Gaussian is from the data."""
+"""Exact numbers: how far one Gaussian is from the data."""
 
 import math
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QWidget
 
 from ganlab_desktop.palette import Colours
@@ -89,30 +90,34 @@ QUANTITIES = (
 )
 
 
+_SPACING, _LEFT, _RIGHT = 10, 8, 4
+_WIDEST = "−8.8e−88"  # values are given room for as much
+
+
 class Distances(QWidget):
-    """Names above, values below; a quantity that does not fit the data takes no room."""
+    """Names above, values below, in as many rows as they need; what is not known of the data takes no room."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setAccessibleName(self.tr("Exact distances between data and generator"))
-        grid = QGridLayout(self)
-        grid.setContentsMargins(8, 2, 4, 2)
-        grid.setHorizontalSpacing(10)
-        grid.setVerticalSpacing(0)
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(_LEFT, 2, _RIGHT, 2)
+        self._grid.setHorizontalSpacing(_SPACING)
+        self._grid.setVerticalSpacing(0)
+        self._placed: tuple[int, tuple[str, ...]] = (0, ())
         self.names: dict[str, QLabel] = {}
         self.values: dict[str, QLabel] = {}
-        for column, quantity in enumerate(QUANTITIES):
+        for quantity in QUANTITIES:
             title = self.tr(quantity.title)
             name, value = QLabel(title, self), QLabel(self)
             name.setFont(tabular(self.font(), 11))
             value.setFont(tabular(self.font(), 12, bold=True))
             value.setAccessibleName(title)
-            for row, label in enumerate((name, value)):
+            value.setMinimumWidth(value.fontMetrics().horizontalAdvance(_WIDEST))
+            for label in (name, value):
                 label.setToolTip(f"<p>{self.tr(quantity.tip)}</p>")
                 label.setVisible(False)
-                grid.addWidget(label, row, column)
             self.names[quantity.name], self.values[quantity.name] = name, value
-        grid.setColumnStretch(len(QUANTITIES), 1)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.setVisible(False)
 
@@ -125,6 +130,29 @@ class Distances(QWidget):
             text = fixed(number, quantity.decimals)
             if known and text != self.values[quantity.name].text():
                 self.values[quantity.name].setText(text)
+        self._place()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place()
+
+    def _place(self) -> None:
+        """Put what is known into columns of the widest one's width, filled evenly."""
+        known = tuple(name for name, label in self.names.items() if not label.isHidden())
+        wide = max(max(self.names[n].sizeHint().width(), self.values[n].minimumWidth()) for n in self.names)
+        room = self.width() - _LEFT - _RIGHT + _SPACING
+        fitting = max(1, room // (wide + _SPACING))
+        rows = -(-len(known) // fitting) or 1
+        columns = -(-len(known) // rows)
+        if (columns, known) == self._placed:
+            return
+        self._placed = columns, known
+        for place, name in enumerate(known):
+            row, column = divmod(place, columns)
+            self._grid.addWidget(self.names[name], 2 * row, column)
+            self._grid.addWidget(self.values[name], 2 * row + 1, column)
+        for column in range(len(self.names) + 1):
+            self._grid.setColumnStretch(column, int(column == columns))
 
     def apply_theme(self, colours: Colours) -> None:
         for name, value in zip(self.names.values(), self.values.values(), strict=True):

@@ -33,7 +33,7 @@ class JointPlan(Plot):
                 "along either axis.</p>"
             )
         )
-        self.set_caption(self.tr("plan: real x across, generated x up"))
+        self.set_caption(self.tr("real across, generated up"))
         self.cells = pg.ImageItem(axisOrder="row-major")
         self.still = pg.PlotCurveItem(antialias=True)
         self.real = pg.PlotCurveItem(connect="all")

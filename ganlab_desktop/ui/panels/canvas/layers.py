@@ -1,18 +1,14 @@
 """The layers of the canvas over the plane: one class each, all with the same few methods."""
 
-from typing import NamedTuple
-
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
 
 from ganlab_desktop.palette import Colours
 from ganlab_desktop.ui.panels.canvas.scale import SurfaceScale
-from ganlab_desktop.ui.panels.words import QT_TRANSLATE_NOOP
 from ganlab_desktop.ui.plots.contours import contour
 from ganlab_desktop.ui.plots.fields import box_of, quiver
 from ganlab_desktop.ui.plots.image import SmoothImage
-from ganlab_desktop.ui.plots.marks import Mark
 from ganlab_desktop.ui.plots.plot import Plot
 from ganlab_desktop.ui.plots.steady import SteadyValue
 from ganlab_desktop.ui.plots.strokes import arrows, ellipses, net
@@ -21,23 +17,8 @@ from ganlab_desktop.ui.theme import mix
 from ganlab_desktop.wire.arrays import Array
 from ganlab_desktop.wire.messages import Picture, Scene
 
-BEST = "best"  # the picture that holds the best D: truth's, or for a critic transport's
 RATIO_LEVELS = (-5.0, 5.0)  # of log p/q: the best D is 0.007 and 0.993 there
 MOST_POINTS = 1000  # points of a kind that the canvas draws; more hide the surface and cost time
-
-
-class LayerSpec(NamedTuple):
-    """A layer as the user meets it: name, words, mark and colour of its button, its picture, how it starts."""
-
-    name: str
-    title: str
-    tip: str
-    mark: Mark
-    colour: str
-    picture: str = ""
-    on: bool = True
-    opacity: float = 1.0
-    on_line: bool = False  # whether it exists for 1-D data
 
 
 class Layer:
@@ -79,6 +60,8 @@ class Layer:
 class Surface(Layer):
     """D(x), or the critic's score: fake, neutral, real."""
 
+    array = "values"
+
     def __init__(self, plot: Plot, scale: SurfaceScale) -> None:
         super().__init__(plot)
         self.image = SmoothImage()
@@ -88,6 +71,11 @@ class Surface(Layer):
     def draw(self, picture: Picture, now: float) -> None:
         self.image.set_values(picture.arrays["values"].numpy(), box_of(picture), self._scale.range)
 
+    @property
+    def levels(self) -> tuple[float, float]:
+        """The values at the first and the last colour."""
+        return self._scale.range
+
     def clear(self) -> None:
         self.image.clear()
 
@@ -96,9 +84,11 @@ class Surface(Layer):
 
 
 class Optimal(Layer):
-    """The best D against the generator at hand, in the surface's colours; neutral where neither side has mass."""
+    """The best D against the generator at hand; neutral where neither side has mass. A probability takes all of its
+    range, which the D at hand may use little of; a critic's potential has the surface's colours."""
 
     array = "optimal"
+    _probability = True
 
     def __init__(self, plot: Plot, scale: SurfaceScale) -> None:
         super().__init__(plot)
@@ -120,8 +110,16 @@ class Optimal(Layer):
     def apply_theme(self, colours: Colours) -> None:
         self.image.set_table(diverging(colours))
 
+    @property
+    def levels(self) -> tuple[float, float]:
+        """The values at the first and the last colour."""
+        return self._levels()
+
+    def set_scene(self, scene: Scene) -> None:
+        self._probability = scene.output == "probability"
+
     def _levels(self) -> tuple[float, float]:
-        return self._scale.range
+        return (0.0, 1.0) if self._probability else self._scale.range
 
     def _shown(self, values: NDArray[np.generic]) -> NDArray[np.generic]:
         return values
@@ -133,7 +131,7 @@ class Difference(Optimal):
     array = "difference"
 
     def _levels(self) -> tuple[float, float]:
-        low, high = self._scale.range
+        low, high = super()._levels()
         half = (high - low) / 2
         return -half, half
 
@@ -170,19 +168,27 @@ class Plan(Layer):
 
 
 class Contours(Layer):
-    """Lines at the middle of the surface's range and, fainter, at its quartiles."""
+    """Lines at the middle of the range of what fills the plane and, fainter, at its quartiles."""
 
-    def __init__(self, plot: Plot, scale: SurfaceScale) -> None:
+    def __init__(self, plot: Plot, filling: Surface | Optimal) -> None:
         super().__init__(plot)
-        self._scale = scale
+        self._filling = filling
         self.middle = pg.PlotCurveItem(connect="pairs", antialias=True)
         self.quartiles = pg.PlotCurveItem(connect="pairs", antialias=True)
         self._add(self.quartiles, 1)
         self._add(self.middle, 2)
 
+    def follow(self, filling: Surface | Optimal) -> None:
+        """Draw the lines of this layer from now on."""
+        self._filling = filling
+        self.clear()
+
     def draw(self, picture: Picture, now: float) -> None:
-        values, box = picture.arrays["values"].numpy(), box_of(picture)
-        low, high = self._scale.range
+        if self._filling.array not in picture.arrays:
+            self.clear()
+            return
+        values, box = picture.arrays[self._filling.array].numpy(), box_of(picture)
+        low, high = self._filling.levels
         lower = contour(values, 0.75 * low + 0.25 * high, box)
         upper = contour(values, 0.25 * low + 0.75 * high, box)
         self.middle.setData(*contour(values, 0.5 * (low + high), box))
@@ -364,122 +370,6 @@ class Generated(Points):
 
     def draw(self, picture: Picture, now: float) -> None:
         self.show_samples(picture.arrays["fake"].numpy(), picture.arrays.get("labels"))
-
-
-LAYERS = (
-    LayerSpec(
-        "surface",
-        QT_TRANSLATE_NOOP("LayerBar", "Surface"),
-        QT_TRANSLATE_NOOP(
-            "LayerBar",
-            "What D says at each place: orange generated, blue real (a critic: against its median)",
-        ),
-        "square",
-        "text",
-        "surface",
-        on_line=True,
-    ),
-    LayerSpec(
-        "contours",
-        QT_TRANSLATE_NOOP("LayerBar", "Contours"),
-        QT_TRANSLATE_NOOP("LayerBar", "Lines of equal D: the middle of the colours' range, and fainter its quartiles"),
-        "waves",
-        "text",
-        "surface",
-    ),
-    LayerSpec(
-        "real",
-        QT_TRANSLATE_NOOP("LayerBar", "Real"),
-        QT_TRANSLATE_NOOP("LayerBar", "Samples of the data"),
-        "round",
-        "real",
-        on_line=True,
-    ),
-    LayerSpec(
-        "generated",
-        QT_TRANSLATE_NOOP("LayerBar", "Generated"),
-        QT_TRANSLATE_NOOP("LayerBar", "Samples of the generator, always from the same latent points"),
-        "diamond",
-        "fake",
-        "samples",
-        on_line=True,
-    ),
-    LayerSpec(
-        "manifold",
-        QT_TRANSLATE_NOOP("LayerBar", "Manifold"),
-        QT_TRANSLATE_NOOP("LayerBar", "The image of a regular latent grid; needs a latent of one or two dimensions"),
-        "net",
-        "fake",
-        "manifold",
-    ),
-    LayerSpec(
-        "gradients",
-        QT_TRANSLATE_NOOP("LayerBar", "Gradients"),
-        QT_TRANSLATE_NOOP("LayerBar", "The way the generator wants each sample to move"),
-        "arrow",
-        "text",
-        "gradients",
-    ),
-    LayerSpec(
-        "field",
-        QT_TRANSLATE_NOOP("LayerBar", "Field"),
-        QT_TRANSLATE_NOOP("LayerBar", "The gradient of the discriminator or critic on a regular grid"),
-        "field",
-        "discriminator",
-        "critic_field",
-        on=False,
-    ),
-    LayerSpec(
-        "modes",
-        QT_TRANSLATE_NOOP("LayerBar", "Modes"),
-        QT_TRANSLATE_NOOP("LayerBar", "The data's modes, at three standard deviations"),
-        "ring",
-        "text",
-    ),
-    LayerSpec(
-        "optimal",
-        QT_TRANSLATE_NOOP("LayerBar", "Best D"),
-        QT_TRANSLATE_NOOP("LayerBar", "The best D against this generator; for a critic the Kantorovich potential"),
-        "square",
-        "truth",
-        BEST,
-        on=False,
-        on_line=True,
-    ),
-    LayerSpec(
-        "difference",
-        QT_TRANSLATE_NOOP("LayerBar", "Difference"),
-        QT_TRANSLATE_NOOP("LayerBar", "D minus the best D: what D has yet to learn"),
-        "waves",
-        "truth",
-        BEST,
-        on=False,
-    ),
-    LayerSpec(
-        "ratio",
-        QT_TRANSLATE_NOOP("LayerBar", "Log ratio"),
-        QT_TRANSLATE_NOOP(
-            "LayerBar",
-            "log p/q, the density of the data over that of the generator's samples, both seen at one scale: orange "
-            "where the generator puts too much, blue where too little, 0 where both agree. Whatever the objective, "
-            "it is what all the divergences are made of",
-        ),
-        "ratio",
-        "truth",
-        "truth",
-        on=False,
-    ),
-    LayerSpec(
-        "plan",
-        QT_TRANSLATE_NOOP("LayerBar", "Plan"),
-        QT_TRANSLATE_NOOP("LayerBar", "The shortest transport from generated to real samples: W1 is its mean length"),
-        "dash",
-        "truth",
-        "transport",
-        on=False,
-        on_line=True,
-    ),
-)
 
 
 def _drawable(points: NDArray[np.generic]) -> NDArray[np.float64]:

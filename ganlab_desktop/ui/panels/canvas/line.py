@@ -12,7 +12,7 @@ from ganlab_desktop.experiment.files import from_toml
 from ganlab_desktop.experiment.networks import AffineGenerator
 from ganlab_desktop.palette import Colours
 from ganlab_desktop.ui.panels.canvas.joint_plan import JointPlan
-from ganlab_desktop.ui.panels.canvas.layers import BEST
+from ganlab_desktop.ui.panels.canvas.specs import BEST
 from ganlab_desktop.ui.plots.bars import step_curve
 from ganlab_desktop.ui.plots.fields import box_of
 from ganlab_desktop.ui.plots.plot import Plot

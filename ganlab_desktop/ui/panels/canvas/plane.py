@@ -8,11 +8,13 @@ from PySide6.QtWidgets import QWidget
 from ganlab_desktop.palette import Colours
 from ganlab_desktop.ui.panels.canvas import layers
 from ganlab_desktop.ui.panels.canvas.scale import SurfaceScale
+from ganlab_desktop.ui.panels.canvas.specs import COVERS, LAYERS
 from ganlab_desktop.ui.plots.plot import Plot
 from ganlab_desktop.wire.messages import Picture, Scene
 
 _MARGIN = 0.02  # of the scene's box, on each side
 _OF_SAMPLES = ("generated", "gradients")  # layers that give way to the batch of a phase
+_PICTURE = {spec.name: spec.picture for spec in LAYERS}
 
 
 class Plane(Plot):
@@ -21,30 +23,40 @@ class Plane(Plot):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent, equal=True, zoom=(True, True), grid=False)
         self.scale = SurfaceScale()
-        self.layers: dict[str, layers.Layer] = {
+        self.fillings: dict[str, layers.Surface | layers.Optimal] = {
             "surface": layers.Surface(self, self.scale),
-            "contours": layers.Contours(self, self.scale),
+            "optimal": layers.Optimal(self, self.scale),
+            "difference": layers.Difference(self, self.scale),
+            "ratio": layers.Ratio(self, self.scale),
+        }
+        self.contours = layers.Contours(self, self.fillings["surface"])
+        self.layers: dict[str, layers.Layer] = {
+            **self.fillings,
+            "contours": self.contours,
             "real": layers.Real(self),
             "generated": layers.Generated(self),
             "manifold": layers.Manifold(self),
             "gradients": layers.Gradients(self),
             "field": layers.Field(self),
             "modes": layers.Modes(self),
-            "optimal": layers.Optimal(self, self.scale),
-            "difference": layers.Difference(self, self.scale),
-            "ratio": layers.Ratio(self, self.scale),
             "plan": layers.Plan(self),
         }
         self._drawn: dict[str, Picture] = {}
         self._batch: Picture | None = None
         self._scaled: Picture | None = None
-        self._neutral: float | None = 0.5
+        self._filling = "surface"
+        self._scene: Scene | None = None
+        self.eases = True  # whether the range follows the surface slowly; a moment of the past has its own
+        self._anew = False  # whether the next surface has nothing to do with the last one
         self._box = (-1.0, 1.0, -1.0, 1.0)
         self.fit_wanted.connect(self.fit)
 
     def set_scene(self, scene: Scene) -> None:
         self.show_batch(None, scene)
-        self._neutral = scene.neutral
+        before, self._scene = self._scene, scene
+        if before is not None and (before.output, before.neutral) != (scene.output, scene.neutral):
+            self.scale.clear()
+            self._anew = True
         for layer in self.layers.values():
             layer.set_scene(scene)
         if scene.box != self._box:
@@ -64,11 +76,18 @@ class Plane(Plot):
 
     def draw(self, pictures: Mapping[str, Picture], on: Mapping[str, bool], now: float) -> None:
         surface = pictures.get("surface")
-        if surface is not None and surface is not self._scaled:
+        if surface is not None and surface is not self._scaled and self._scene is not None:
             self._scaled = surface
-            self.scale.follow(surface.arrays["values"].numpy(), self._neutral, now)
-        for spec in layers.LAYERS:
-            picture = pictures.get(spec.picture)
+            if self._anew or not self.eases:
+                self._begin_anew()
+            self.scale.follow(surface.arrays["values"].numpy(), self._scene.neutral, now)
+        filling = self.filling(on)
+        if filling != self._filling:
+            self._filling = filling
+            self._drawn.pop("contours", None)
+            self.contours.follow(self.fillings[filling])
+        for spec in LAYERS:
+            picture = pictures.get(_PICTURE[filling] if spec.name == "contours" else spec.picture)
             if self._batch is not None and spec.name in _OF_SAMPLES:
                 continue
             if on[spec.name] and picture is not None and picture is not self._drawn.get(spec.name):
@@ -92,10 +111,22 @@ class Plane(Plot):
             layer.show_samples(np.empty((0, 2)) if drawn is None else drawn.numpy(), None)
         self.layers["gradients"].clear()  # they start at the usual samples
 
+    def filling(self, on: Mapping[str, bool]) -> str:
+        """The layer whose values the colours tell: the one that covers the plane, or else the surface."""
+        return next((name for name in COVERS if on[name]), "surface")
+
+    def _begin_anew(self) -> None:
+        """Let the range be that of the next surface, whatever it was."""
+        self._anew = not self.eases  # the first surface after the past has nothing to do with the last one either
+        self.scale.clear()
+        for name in (*self.fillings, "contours"):
+            self._drawn.pop(name, None)
+
     def clear(self) -> None:
         self._batch = None
         self._drawn = {}
         self._scaled = None
+        self._anew = False
         self.scale.clear()
         for layer in self.layers.values():
             layer.clear()

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ganlab_desktop.ui.panels.canvas.layers import BEST
+from ganlab_desktop.ui.panels.canvas.specs import BEST
 from ganlab_desktop.ui.plots.fields import box_of
 from ganlab_desktop.ui.plots.grids import at
 from ganlab_desktop.wire.messages import Picture, Scene

@@ -58,10 +58,8 @@ class Updates(QWidget):
 
     def numbers(self, series: Series) -> tuple[Number, ...]:
         """The mean cosines for the header."""
-        told = (
-            (self.tr("cos D"), series.mean("discriminator_cosine"), "discriminator"),
-            (self.tr("cos G"), series.mean("generator_cosine"), "fake"),
-        )
+        d, g = (self.cosines.value(series, curve) for curve in self.cosines.curves)
+        told = ((self.tr("cos D"), d, "discriminator"), (self.tr("cos G"), g, "fake"))
         return tuple(Number(label, fixed(value), colour) for label, value, colour in told if math.isfinite(value))
 
     def set_cursor(self, step: int) -> None:

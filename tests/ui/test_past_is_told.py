@@ -1,0 +1,34 @@
+"""A window that shows the past tells the numbers and the colours of that moment."""
+
+import numpy as np
+import pytest
+from windows import SLOW, run_to
+
+from ganlab_desktop.ui.plots.text import fixed
+
+
+def test_before_a_change_of_objective_colours_losses_and_header_are_those_of_the_old_one(open_window, qtbot):
+    window = open_window()
+    session, canvas, losses = window.session, window.canvas, window.losses
+    run_to(window, qtbot, 60)
+    window.do(session.edit({"objective.kind": "wasserstein"}))
+    qtbot.waitUntil(lambda: session.scene.output == "score", timeout=SLOW)
+    run_to(window, qtbot, 160)
+    qtbot.waitUntil(lambda: losses.plot.caption == "objective changed: from step 60 on", timeout=SLOW)
+    for step in (40, 20):
+        window.do(session.seek(step))
+        qtbot.waitUntil(lambda: canvas.pictures["surface"].step == step and not canvas.dirty, timeout=SLOW)  # noqa: B023
+        values = canvas.pictures["surface"].arrays["values"].numpy()
+        low, high = canvas.plane.scale.range
+        assert (low + high) / 2 == pytest.approx(0.5)
+        assert high - 0.5 == pytest.approx(max(np.percentile(np.abs(values - 0.5), 99.0), 0.05), rel=0.02)
+        assert canvas.colour_bar.name == "D(x)"
+        qtbot.waitUntil(lambda: losses.plot.caption == "objective changed at step 60", timeout=SLOW)
+        qtbot.waitUntil(lambda: session.series["step"].count == 160, timeout=SLOW)  # told again, as others count now
+        mean = session.series["step"].window("discriminator_loss", 0, 10**9, 1000)
+        told = fixed(float(mean.smooth[mean.steps == step][0]), 3)
+        qtbot.waitUntil(lambda: losses.header.numbers[0].value == told, timeout=SLOW)  # noqa: B023
+        assert losses.plot.curves[0].raw.getData()[0][-1] == 60
+    window.go_to_end()
+    qtbot.waitUntil(lambda: losses.plot.moment == -1 and not losses.dirty, timeout=SLOW)
+    qtbot.waitUntil(lambda: losses.plot.caption == "objective changed: from step 60 on", timeout=SLOW)
