@@ -10,6 +10,7 @@ from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QMenu, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from ganlab_desktop.experiment import paths
+from ganlab_desktop.experiment.effects import has_effect
 from ganlab_desktop.experiment.errors import ExperimentError
 from ganlab_desktop.experiment.experiment import Experiment
 from ganlab_desktop.experiment.fields import FieldInfo, fields_of, kind_of
@@ -18,22 +19,11 @@ from ganlab_desktop.experiment.validate import with_changes
 from ganlab_desktop.ui.editors import ChoiceEditor, Editor, LineEditor, OwnKeys, editor_for
 from ganlab_desktop.ui.session import Pending
 from ganlab_desktop.ui.theme import Theme, mark
+from ganlab_desktop.ui.wording import head_of, in_words
 
-_NAME_WIDTH = 108  # px; the longest name of a setting fits
+_NAME_WIDTH = 112  # px; longer names take a second line
 _EDITOR_WIDTH = 132
 _HIDDEN = {"format"}
-
-
-def heads() -> dict[str, str]:
-    """Heads of sections whose place in the experiment does not already say it well."""
-    translate = QCoreApplication.translate
-    return {
-        "optimizer.generator": translate("form", "Optimiser of G"),
-        "optimizer.discriminator": translate("form", "Optimiser of D"),
-        "ema": translate("form", "Averaging"),
-        "schedule": translate("form", "Training"),
-        "game": translate("form", "Descent"),
-    }
 
 
 class Form(QWidget):
@@ -80,7 +70,7 @@ class Form(QWidget):
             with_changes(self.experiment, {path: value})
         except ExperimentError as error:
             within = error.path == path or error.path.startswith(f"{path}[")
-            return error.problem if within else str(error)
+            return in_words(error.problem if within else str(error))
         if info.suffixes and self._local and not _is_file(value):
             return self.tr("there is no such file")
         return ""
@@ -88,6 +78,23 @@ class Form(QWidget):
     def field(self, path: str) -> "Field | None":
         """The row of a setting, where one is shown."""
         return next((row for row in self.findChildren(Field) if row.path == path), None)
+
+    def refuse(self, path: str, problem: str) -> bool:
+        """Say what is wrong where a value was asked for, in its row or else in its section; false where it has none."""
+        if (row := self.field(path)) is not None:
+            row.refuse(problem)
+            return True
+        for section in self._sections:
+            if path == section.path or path.startswith((f"{section.path}.", f"{section.path}[")):
+                section.show_problem(problem)
+                return True
+        return False
+
+    def drop_refused(self) -> None:
+        """Forget texts that were refused: they were meant for another run."""
+        for row in self.findChildren(Field):
+            if isinstance(row.editor, LineEditor):
+                row.editor.refused = False
 
 
 def _sections(spec: type[Spec], prefix: str) -> list[tuple[str, FieldInfo]]:
@@ -112,7 +119,7 @@ class Section(QWidget):
         self.path, self._info, self._form = path, info, form
         self._shown: tuple[Any, ...] = ()
         self._blocks: list[Fields] = []
-        title = heads().get(path, QCoreApplication.translate("experiment", info.title))
+        title = head_of(path, info)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 18, 0, 0)
         column.setSpacing(0)
@@ -127,6 +134,8 @@ class Section(QWidget):
         top.addWidget(head)
         top.addStretch(1)
         column.addLayout(top)
+        self._message = _message(self)
+        column.addWidget(self._message)
         self._kind: Field | None = None
         if info.shape == "variants":
             self._add = self._add_button(title)
@@ -146,7 +155,18 @@ class Section(QWidget):
         self._body.setSpacing(0)
         column.addLayout(self._body)
 
+    @property
+    def problem(self) -> str:
+        """What is shown to be wrong with the section as a whole; empty where nothing is."""
+        return self._message.text()
+
+    def show_problem(self, problem: str) -> None:
+        """Say under the head what is wrong with what was asked for, or nothing."""
+        self._message.setText(problem)
+        self._message.setVisible(bool(problem))
+
     def show_values(self, experiment: Experiment, pending: Mapping[str, Pending]) -> None:
+        self.show_problem("")
         specs = paths.value_at(experiment, self.path)
         entries = specs if isinstance(specs, tuple) else (specs,)
         kinds = tuple(type(spec) for spec in entries)
@@ -249,6 +269,7 @@ class Fields(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
+        self._path = path
         self.rows: list[Field] = []
         for name, info in fields_of(spec).items():
             if name in _HIDDEN or (info.variants and only_single):
@@ -258,8 +279,10 @@ class Fields(QWidget):
             column.addWidget(row)
 
     def show_values(self, experiment: Experiment, pending: Mapping[str, Pending]) -> None:
+        spec = paths.value_at(experiment, self._path) if self._path else experiment
         for row in self.rows:
             row.show_value(paths.value_at(experiment, row.path), pending)
+            row.setVisible(has_effect(spec, row.info.name))
 
 
 class Field(QWidget):
@@ -273,10 +296,11 @@ class Field(QWidget):
         grid.setContentsMargins(0, 2, 0, 2)
         grid.setHorizontalSpacing(8)
         grid.setVerticalSpacing(2)
-        grid.setColumnMinimumWidth(0, _NAME_WIDTH)
         grid.setColumnStretch(1, 1)
         self._name = QLabel(title, self)
         self._name.setObjectName("fieldName")
+        self._name.setWordWrap(True)  # so that a long name does not push its field out of line
+        self._name.setFixedWidth(_NAME_WIDTH)
         self._name.setBuddy(editor)
         editor.setParent(self)
         editor.setMinimumWidth(max(_EDITOR_WIDTH, editor.minimumWidth()))
@@ -288,10 +312,7 @@ class Field(QWidget):
         grid.addWidget(editor, 0, 1)
         if info.suffixes:
             grid.addWidget(self._browse_button(title), 0, 2)
-        self._message = QLabel(self)
-        self._message.setObjectName("message")
-        self._message.setWordWrap(True)
-        self._message.hide()
+        self._message = _message(self)
         grid.addWidget(self._message, 1, 0, 1, -1)
         self._tip = _tip(info)
         self.setToolTip(self._tip)
@@ -323,7 +344,8 @@ class Field(QWidget):
     def show_value(self, value: Any, pending: Mapping[str, Pending]) -> None:
         """Mirror the setting's value, and whether it waits for a new start."""
         self.editor.show_value(value)
-        self.show_problem("")
+        if not (isinstance(self.editor, LineEditor) and self.editor.refused):
+            self.show_problem("")
         waiting = pending.get(self.path)
         tip = self._tip
         if waiting is not None:
@@ -340,6 +362,15 @@ class Field(QWidget):
         self._message.setVisible(bool(problem))
         mark(self.editor, "wrong", bool(problem))
 
+    def refuse(self, problem: str) -> None:
+        """Say what is wrong; a typed text stays, marked, until it is mended or Escape is pressed."""
+        kept = paths.value_at(self._form.experiment, self.path)
+        self.show_problem(self.tr("{0} (still {1})").format(problem, _shown(kept)))
+        if isinstance(self.editor, LineEditor):
+            self.editor.refused = True
+        else:
+            self.editor.show_value(kept)
+
     @Slot(object)
     def _typed(self, value: Any) -> None:
         self.show_problem(self._form.problem_of(self.path, value, self.info))
@@ -350,11 +381,17 @@ class Field(QWidget):
         if not problem:
             self.show_problem("")
             self._form.edited.emit(self.path, value)
-            return
-        kept = paths.value_at(self._form.experiment, self.path)
-        self.show_problem(self.tr("{0} (still {1})").format(problem, _shown(kept)))
-        if not isinstance(self.editor, LineEditor):
-            self.editor.show_value(kept)
+        else:
+            self.refuse(problem)
+
+
+def _message(parent: QWidget) -> QLabel:
+    """Room for what is wrong, hidden while nothing is."""
+    label = QLabel(parent)
+    label.setObjectName("message")
+    label.setWordWrap(True)
+    label.hide()
+    return label
 
 
 def _is_file(path: str) -> bool:

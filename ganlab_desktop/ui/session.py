@@ -15,6 +15,7 @@ from ganlab_desktop.ui.caption import caption
 from ganlab_desktop.ui.engine_client import EngineClient, EngineError
 from ganlab_desktop.ui.findings import told
 from ganlab_desktop.ui.series import Series
+from ganlab_desktop.ui.wording import in_words
 from ganlab_desktop.wire import messages as m
 
 
@@ -374,7 +375,7 @@ class Session(QObject):
         self._drop_overlays(before, scene)
         for warning in scene.warnings:
             if before is None or warning not in before.warnings:
-                self.log.emit("warning", warning)
+                self.log.emit("warning", in_words(warning))
         self._drop_reached()
         self.scene_changed.emit(scene)
         self.document_changed.emit()
