@@ -21,7 +21,7 @@ from ganlab_desktop.ui.session import Pending
 from ganlab_desktop.ui.theme import Theme, mark
 from ganlab_desktop.ui.wording import head_of, in_words
 
-_NAME_WIDTH = 112  # px; longer names take a second line
+_NAME_WIDTH = 120  # px; longer names take a second line
 _EDITOR_WIDTH = 132
 _HIDDEN = {"format"}
 

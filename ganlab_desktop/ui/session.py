@@ -64,6 +64,7 @@ class Session(QObject):
         self._client = client
         self.scene: m.Scene | None = None
         self.experiment = Experiment()
+        self.expected = False  # whether the experiment is the one that the engine is asked for, before there is a scene
         self.frame: m.Frame | None = None
         self.series: dict[str, Series] = {}
         self.overlays: dict[int, dict[str, Series]] = {}  # the curves of other runs, by their number
@@ -146,6 +147,12 @@ class Session(QObject):
         if self.scene is None or self.frame is None or not 0 < self.frame.phase < len(self.scene.phases):
             return None
         return self.scene.phases[self.frame.phase - 1], self.scene.phases[self.frame.phase]
+
+    def expect(self, experiment: Experiment) -> None:
+        """Show an experiment until the engine has a run of it."""
+        if self.scene is None:
+            self.experiment, self.expected = experiment, True
+            self.pending_changed.emit()
 
     # --- what the user wants --------------------------------------------------------------------------------------
 
@@ -394,10 +401,12 @@ class Session(QObject):
     def _frame_arrived(self, frame: m.Frame) -> None:
         if self.scene is None or _stamp(frame) != _stamp(self.scene):
             return
-        for chunk in frame.chunks:
-            if chunk.series not in self.series:
-                self.series[chunk.series] = Series()
-            self.series[chunk.series].extend(chunk)
+        try:
+            self._extend(frame.chunks)
+        except (ValueError, TypeError, IndexError, KeyError) as error:
+            reason = self.tr("The engine sent a frame that this window cannot read ({0}); are both of one version?")
+            self._client.distrust(reason.format(error))
+            return
         if frame.findings is not None:
             self._find(frame.findings)
         was_dirty = self.dirty
@@ -406,6 +415,12 @@ class Session(QObject):
         self.frame_arrived.emit(frame)
         if self.dirty != was_dirty:
             self.document_changed.emit()
+
+    def _extend(self, chunks: tuple[m.Chunk, ...]) -> None:
+        for chunk in chunks:
+            if chunk.series not in self.series:
+                self.series[chunk.series] = Series()
+            self.series[chunk.series].extend(chunk)
 
     def _find(self, findings: tuple[m.Finding, ...]) -> None:
         """Take over all findings of the run, and tell of those that are new."""

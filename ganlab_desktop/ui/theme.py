@@ -218,8 +218,8 @@ QDockWidget {{ titlebar-close-icon: none; }}
 QComboBox {{ padding-left: 9px; }}
 #dockTitle, #panel, #experiment, #log {{ background: {c.panel}; }}
 #dockTitle QToolButton {{ padding: 2px; }}
-QTabBar {{ qproperty-drawBase: 0; }}
-QTabBar::tab {{ background: {c.window}; color: {c.secondary}; padding: 4px 10px; border: none; }}
+QTabBar {{ qproperty-drawBase: 0; qproperty-elideMode: ElideNone; qproperty-usesScrollButtons: true; }}
+QTabBar::tab {{ background: {c.window}; color: {c.secondary}; padding: 4px 9px; border: none; }}
 QTabBar::tab:selected {{ background: {c.panel}; color: {c.text}; }}
 
 QTreeView {{ background: {c.panel}; border: none; outline: none; }}

@@ -2,11 +2,14 @@
 
 from typing import Any
 
+import msgspec
 from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from ganlab_desktop.experiment.errors import ExperimentError
 from ganlab_desktop.ui.awaiting import Awaiting
+from ganlab_desktop.ui.caption import caption, own_title
+from ganlab_desktop.ui.editors import LineEditor
 from ganlab_desktop.ui.engine_client import EngineError
 from ganlab_desktop.ui.form import Form
 from ganlab_desktop.ui.panels.header import Header
@@ -43,10 +46,14 @@ class ExperimentPanel(QWidget):
         self._area.setFrameShape(QFrame.Shape.NoFrame)
         self._area.setWidget(self._holder)
         self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._starting = QLabel(self.tr("Starting the engine..."), self)
+        self._starting.setObjectName("secondary")
+        self._starting.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._bar = self._build_bar()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
+        column.addWidget(self._starting, 1)
         column.addWidget(self._area, 1)
         column.addWidget(self._bar)
         self._run = ""  # whose experiment is shown
@@ -74,7 +81,14 @@ class ExperimentPanel(QWidget):
     def mirror(self) -> None:
         """Show the session's experiment with the edits that wait."""
         pending = self._session.pending
-        self.form.show_experiment(self._session.draft, pending)
+        known = self._session.scene is not None or self._session.expected
+        self._starting.setVisible(not known)
+        self._area.setVisible(known)
+        draft = self._session.draft
+        # A title that no longer holds is not shown as if it did; beside the empty field stands what the window says.
+        self.form.show_experiment(msgspec.structs.replace(draft, title=own_title(draft)), pending)
+        if (title := self.form.field("title")) is not None and isinstance(title.editor, LineEditor):
+            title.editor.setPlaceholderText(caption(draft))
         self.setMinimumWidth(self.minimumSizeHint().width())
         count = len(pending)
         self._bar.setVisible(count > 0)
