@@ -94,9 +94,11 @@ class Run:
         """The first step whose losses are not finite numbers; of a run whose losses all are, the step at hand."""
         steps, values = self.history["step"].after(0)
         losses = values[:, :_LOSSES]  # NaN also of a player that did not move
-        good = np.flatnonzero(np.isfinite(losses).any(1) & ~np.isinf(losses).any(1))
-        first = int(good[-1]) + 1 if len(good) else 0
-        return int(steps[first]) if first < len(steps) else self.step
+        bad = np.flatnonzero(~np.isfinite(losses).any(1) | np.isinf(losses).any(1))
+        if not len(bad):
+            return self.step
+        recovered = np.flatnonzero(np.diff(bad) > _LOST)  # what went wrong before was another story
+        return int(steps[bad[recovered[-1] + 1] if len(recovered) else bad[0]])
 
     def flush(self, *, check: bool = True) -> None:
         """Bring the scalars that still wait on the device into the history. Whether the run has diverged is looked at
