@@ -85,13 +85,17 @@ class Dock(QDockWidget):
 
 
 def give_way(window: QMainWindow, docks: Mapping[str, Dock]) -> None:
-    """Take from docks that are wide for a window that has become smaller, so that not all is the canvas's loss."""
+    """Take from docks that are wide for a window that has become smaller, so that not all is the canvas's loss, and
+    leave them as wide as they have to be."""
     widest = max(_NARROWEST, round(_WIDEST_SHARE * window.width()))
     for dock in docks.values():
         area = window.dockWidgetArea(dock)
         beside = area in (Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea)
-        if beside and dock.isVisible() and not dock.isFloating() and dock.width() > widest:
-            window.resizeDocks([dock], [widest], Qt.Orientation.Horizontal)
+        if not beside or not dock.isVisible() or dock.isFloating():
+            continue
+        wanted = min(max(dock.width(), _NARROWEST), widest)
+        if dock.width() != wanted:
+            window.resizeDocks([dock], [wanted], Qt.Orientation.Horizontal)
 
 
 def lift(docks: Mapping[str, Dock]) -> None:

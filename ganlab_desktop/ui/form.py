@@ -5,8 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-from PySide6.QtCore import QCoreApplication, Qt, Signal, Slot
-from PySide6.QtGui import QFont
+from PySide6.QtCore import QCoreApplication, QSize, Qt, Signal, Slot
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QMenu, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from ganlab_desktop.experiment import paths
@@ -17,6 +16,7 @@ from ganlab_desktop.experiment.fields import FieldInfo, fields_of, kind_of
 from ganlab_desktop.experiment.spec import Spec
 from ganlab_desktop.experiment.validate import with_changes
 from ganlab_desktop.ui.editors import ChoiceEditor, Editor, LineEditor, OwnKeys, editor_for
+from ganlab_desktop.ui.folding import Folds, room_for_problem, small_head
 from ganlab_desktop.ui.session import Pending
 from ganlab_desktop.ui.theme import Theme, mark
 from ganlab_desktop.ui.wording import head_of, in_words
@@ -24,6 +24,7 @@ from ganlab_desktop.ui.wording import head_of, in_words
 _NAME_WIDTH = 120  # px; longer names take a second line
 _EDITOR_WIDTH = 132
 _HIDDEN = {"format"}
+_DEFAULT = Experiment()
 
 
 class Form(QWidget):
@@ -35,6 +36,7 @@ class Form(QWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None, *, local: bool = True) -> None:
         super().__init__(parent)
         self.theme = theme
+        self.folds = Folds(theme.settings)
         self._local = local  # whether the files that settings name are on this machine
         self.own_keys = OwnKeys(self)
         self.experiment = Experiment()
@@ -82,10 +84,14 @@ class Form(QWidget):
     def refuse(self, path: str, problem: str) -> bool:
         """Say what is wrong where a value was asked for, in its row or else in its section; false where it has none."""
         if (row := self.field(path)) is not None:
+            for section in self._sections:
+                if section.isAncestorOf(row):
+                    section.reveal()
             row.refuse(problem)
             return True
         for section in self._sections:
             if path == section.path or path.startswith((f"{section.path}.", f"{section.path}[")):
+                section.reveal()
                 section.show_problem(problem)
                 return True
         return False
@@ -125,18 +131,23 @@ class Section(QWidget):
         column.setSpacing(0)
         top = QHBoxLayout()
         top.setContentsMargins(0, 0, 0, 4)
-        head = QLabel(title.upper(), self)
-        head.setObjectName("head")
-        font = QFont(head.font())
-        font.setLetterSpacing(QFont.SpacingType.AbsoluteSpacing, 0.6)
-        head.setFont(font)
-        head.setAccessibleName(title)
-        top.addWidget(head)
+        top.setSpacing(2)
+        self.fold = self._fold_button(title)
+        top.addWidget(self.fold)
+        top.addWidget(small_head(title, self))
         top.addStretch(1)
         column.addLayout(top)
-        self._message = _message(self)
+        self._message = room_for_problem(self)
         column.addWidget(self._message)
+        self._inside = QWidget(self)
+        column.addWidget(self._inside)
+        column = QVBoxLayout(self._inside)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
         self._kind: Field | None = None
+        self._summary = QLabel(self)
+        self._summary.setObjectName("secondary")
+        self._summary.hide()
         if info.shape == "variants":
             self._add = self._add_button(title)
             top.addWidget(self._add)
@@ -151,9 +162,11 @@ class Section(QWidget):
             only = QLabel(_title(next(iter(info.variants.values()))), self)
             only.setObjectName("secondary")
             top.addWidget(only)
+        top.addWidget(self._summary)
         self._body = QVBoxLayout()
         self._body.setSpacing(0)
         column.addLayout(self._body)
+        self._fold(form.folds.folded(path))
 
     @property
     def problem(self) -> str:
@@ -178,10 +191,42 @@ class Section(QWidget):
             self._kind.editor.setToolTip(_explained(type(entries[0])))
         for block in self._blocks:
             block.show_values(experiment, pending)
+        changed = specs != paths.value_at(_DEFAULT, self.path)
+        self._summary.setText(self._told(entries) if changed else "")
+        self._fold(self.fold.isChecked())
+
+    def reveal(self) -> None:
+        """Unfold, so that what stands inside can be seen."""
+        self._fold(False)
+
+    def _told(self, entries: tuple[Spec, ...]) -> str:
+        """What a folded section holds where that is not the default."""
+        return ", ".join(map(_title, map(type, entries))) if self._kind is not None else self.tr("changed")
+
+    def _fold_button(self, title: str) -> QToolButton:
+        button = QToolButton(self)
+        button.setObjectName("fold")
+        button.setCheckable(True)
+        button.setIconSize(QSize(10, 10))
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        button.setAccessibleName(self.tr("Fold: {0}").format(title))
+        button.toggled.connect(self._fold)
+        button.clicked.connect(lambda folded: self._form.folds.keep(self.path, folded))
+        return button
+
+    @Slot(bool)
+    def _fold(self, folded: bool) -> None:
+        """Hide all but the head, which then says whether there is anything of note."""
+        self.fold.setChecked(folded)
+        theme = self._form.theme
+        self.fold.setIcon(theme.icon("caret-right" if folded else "caret-down", theme.colours.secondary))
+        self._inside.setVisible(not folded)
+        self._summary.setVisible(folded and bool(self._summary.text()))
 
     def recolour(self) -> None:
         """Draw the icons in the theme's colours."""
         theme = self._form.theme
+        self._fold(self.fold.isChecked())
         for name, icon in (("add", "plus"), ("remove", "x"), ("browse", "folder-open")):
             for button in self.findChildren(QToolButton, name):
                 button.setIcon(theme.icon(icon, theme.colours.secondary))
@@ -312,7 +357,7 @@ class Field(QWidget):
         grid.addWidget(editor, 0, 1)
         if info.suffixes:
             grid.addWidget(self._browse_button(title), 0, 2)
-        self._message = _message(self)
+        self._message = room_for_problem(self)
         grid.addWidget(self._message, 1, 0, 1, -1)
         self._tip = _tip(info)
         self.setToolTip(self._tip)
@@ -383,15 +428,6 @@ class Field(QWidget):
             self._form.edited.emit(self.path, value)
         else:
             self.refuse(problem)
-
-
-def _message(parent: QWidget) -> QLabel:
-    """Room for what is wrong, hidden while nothing is."""
-    label = QLabel(parent)
-    label.setObjectName("message")
-    label.setWordWrap(True)
-    label.hide()
-    return label
 
 
 def _is_file(path: str) -> bool:

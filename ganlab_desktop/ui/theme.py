@@ -47,6 +47,11 @@ class Theme(QObject):
         self._apply()
         self.changed.emit(self.colours)
 
+    @property
+    def settings(self) -> QSettings:
+        """Where what the user has chosen for the window's looks is kept."""
+        return self._settings
+
     def icon(self, name: str, colour: str = "", disabled: str = "") -> QIcon:
         """An icon of the Phosphor font in a colour (the text's where none is given)."""
         ink = colour or self.colours.text
@@ -163,7 +168,8 @@ QToolButton:checked {{ background: {c.raised}; border: 1px solid {c.hairline}; p
 QToolButton:disabled {{ color: {faded}; background: transparent; }}
 QToolButton:focus {{ border: 1px solid {focus}; padding: 3px 7px; }}
 QToolButton::menu-indicator {{ image: none; width: 0; }}
-QToolButton#add, QToolButton#remove, QToolButton#browse {{ padding: 2px; margin: 0; }}
+QToolButton#add, QToolButton#remove, QToolButton#browse, QToolButton#fold {{ padding: 2px; margin: 0; }}
+QToolButton#fold:checked {{ background: transparent; border: none; padding: 2px; }}
 QToolButton#primary {{ background: {c.primary}; color: #FFFFFF; font-weight: 600; padding: 5px 14px; }}
 QToolButton#primary:hover {{ background: {primary_hover}; }}
 QToolButton#primary:pressed {{ background: {primary_pressed}; }}

@@ -3,7 +3,7 @@
 import pytest
 from PySide6.QtCore import QPoint, QPointF, QSettings, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QScrollArea
+from PySide6.QtWidgets import QApplication, QLabel, QScrollArea
 from pytestqt.qtbot import QtBot
 from windows import SLOW
 
@@ -120,7 +120,7 @@ def test_a_refused_penalty_says_why_below_its_head(open_window, qtbot) -> None:
 def test_settings_without_effect_are_hidden_until_they_have_one(form: Form) -> None:
     idle = ("generator.fourier_scale", "discriminator.minibatch_kernels", "optimizer.generator.schedule_steps")
     idle = (*idle, "instance_noise.steps")
-    assert [row(form, path).isVisibleTo(form) for path in idle] == [False] * len(idle)
+    assert [row(form, path).isHidden() for path in idle] == [True] * len(idle)
     active = {
         "generator.fourier": 8,
         "discriminator.minibatch": "discrimination",
@@ -128,8 +128,30 @@ def test_settings_without_effect_are_hidden_until_they_have_one(form: Form) -> N
         "instance_noise.std": 0.1,
     }
     form.show_experiment(with_changes(Experiment(), active), {})
-    assert [row(form, path).isVisibleTo(form) for path in idle] == [True] * len(idle)
-    assert not row(form, "label_smoothing.steps").isVisibleTo(form)
+    assert [row(form, path).isHidden() for path in idle] == [False] * len(idle)
+    assert row(form, "label_smoothing.steps").isHidden()
+
+
+def test_rarer_sections_are_folded_say_what_is_changed_and_are_remembered(form: Form, settings: QSettings) -> None:
+    smoothing, ring = section(form, "label_smoothing"), section(form, "data")
+    assert not row(form, "label_smoothing.real").isVisibleTo(form)
+    assert row(form, "data.modes").isVisibleTo(form)
+    form.show_experiment(with_changes(Experiment(), {"label_smoothing.real": 0.9, "game.kind": "optimistic"}), {})
+    words = [label.text() for label in smoothing.findChildren(QLabel, "secondary") if label.isVisibleTo(form)]
+    assert words == ["changed"]
+    game = section(form, "game")
+    assert "Optimistic descent" in [label.text() for label in game.findChildren(QLabel, "secondary")]
+    smoothing.fold.click()
+    ring.fold.click()
+    assert row(form, "label_smoothing.real").isVisibleTo(form)
+    assert not row(form, "data.modes").isVisibleTo(form)
+    again = Form(form.theme)
+    assert not again.folds.folded("label_smoothing")
+    assert again.folds.folded("data")
+    assert again.folds.folded("game")
+    again.deleteLater()
+    form.refuse("data.modes", "must be >= 1")
+    assert row(form, "data.modes").isVisibleTo(form)  # what is refused is never out of sight
 
 
 def test_fields_stand_in_line(form: Form) -> None:
