@@ -98,14 +98,15 @@ def give_way(window: QMainWindow, docks: Mapping[str, Dock]) -> None:
             window.resizeDocks([dock], [wanted], Qt.Orientation.Horizontal)
 
 
-def lift(docks: Mapping[str, Dock]) -> None:
+def lift(docks: Mapping[str, Dock]) -> bool:
     """Show floating docks again, now that the window is there: before, the window system could not tell whose they are
-    and would leave them behind it."""
-    for dock in docks.values():
-        if dock.isFloating() and dock.isVisible():
-            dock.hide()
-            dock.show()
-            dock.raise_()
+    and would leave them behind it. Whether there are any."""
+    floating = [dock for dock in docks.values() if dock.isFloating() and dock.isVisible()]
+    for dock in floating:
+        dock.hide()
+        dock.show()
+        dock.raise_()
+    return bool(floating)
 
 
 def take_part(window: QMainWindow, docks: Mapping[str, Dock], before: int) -> None:

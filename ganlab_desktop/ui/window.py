@@ -550,7 +550,9 @@ class Window(QMainWindow):
 
     @Slot()
     def _lift(self) -> None:
-        lift(self.docks)
+        if lift(self.docks):
+            self.activateWindow()
+            self.canvas.setFocus()
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

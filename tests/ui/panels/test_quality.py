@@ -154,6 +154,8 @@ def test_a_critics_matrix_is_read_against_real_data(shown):
 def test_one_state_is_not_yet_a_matrix(shown):
     panel = remembered(shown, STEPS[:1], MATRIX[:1, :1])
     assert not panel.picture.isVisible()
+    assert "fewer than two states" in panel.empty.text()  # and not that training has yet to start
+    assert panel.header.numbers == ()
     panel = remembered(shown)
     panel.set_scene(scenes.ring(layout=1))
     assert panel.image.values is None
