@@ -95,8 +95,7 @@ RULES = (
         "mode collapse",
         lambda look: not look.swings and look.q.near >= NEAR and look.q.reached <= COLLAPSED * look.q.regions,
         lambda look: look.q.reached <= 0.75 * look.q.regions,
-        "The generated samples reach {reached:.0f} of the data's {regions:.0f} modes (regions, of data that have no "
-        "modes or one). "
+        "The generated samples reach {reached:.0f} of {regions:.0f} modes (of data without several modes: regions). "
         "Try R1 or a gradient penalty, the non-saturating loss, or a higher learning rate for G.",
     ),
     _Rule(
