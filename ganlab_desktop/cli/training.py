@@ -65,7 +65,7 @@ def train(
         _tell(checkup.check_divergence(), as_json)
         if run.diverged:
             failures.append(
-                f"{document.path}: diverged, the weights are no longer finite at step {run.step}; "
+                f"{document.path}: diverged, losses or weights are no longer finite since step {run.diverged_at}; "
                 "the file keeps the last good state"
             )
     finally:

@@ -55,7 +55,7 @@ class Checkup:
         """The finding that the run has diverged, once."""
         if not self._run.diverged or any(finding.kind == "divergence" for finding in self.findings):
             return []
-        self.findings.append(divergence(self._run.step))
+        self.findings.append(divergence(self._run.diverged_at))
         return self.findings[-1:]
 
     def _judge(self, step: int, row: Sequence[float]) -> list[Finding]:

@@ -29,11 +29,13 @@ from ganlab_desktop.gan.streams import Stream, Streams
 from ganlab_desktop.measure.moves import Moves
 from ganlab_desktop.measure.studies import STUDIES
 
+_LOSSES = 2  # the first of SCALARS
+_LOST = 16  # steps without a finite loss after which a run has diverged
 _FLUSH_EVERY = 256  # iterations whose scalars wait on the device before they are read together
 
 
 class Run:
-    """One run; `diverged` once its parameters are no longer finite numbers, `standing` what holds now.
+    """One run; `diverged` once its parameters or losses are no longer finite numbers, `standing` what holds now.
 
     Belongs to the thread that trains; set `torch.set_num_threads(run.threads)` in that thread.
     """
@@ -65,7 +67,7 @@ class Run:
         return self.game.step
 
     def advance(self, only: Player | None = None) -> None:
-        """Run one iteration to its end. That a run has diverged shows at the latest some hundred iterations later."""
+        """Run one iteration to its end. That a run has diverged shows once its scalars are brought to the history."""
         started = perf_counter()
         row = self.game.iterate(only)
         self._keep(row, perf_counter() - started, only)
@@ -90,16 +92,34 @@ class Run:
         if len(self._rows) >= _FLUSH_EVERY:
             self.flush()
 
+    @property
+    def diverged_at(self) -> int:
+        """The first step whose losses are not finite numbers; of a run whose losses all are, the step at hand."""
+        steps, values = self.history["step"].after(0)
+        losses = values[:, :_LOSSES]  # NaN also of a player that did not move
+        bad = np.flatnonzero(~np.isfinite(losses).any(1) | np.isinf(losses).any(1))
+        if not len(bad):
+            return self.step
+        recovered = np.flatnonzero(np.diff(bad) > _LOST)  # what went wrong before was another story
+        return int(steps[bad[recovered[-1] + 1] if len(recovered) else bad[0]])
+
     def flush(self, *, check: bool = True) -> None:
-        """Bring the scalars that still wait on the device into the history; `check` whether the run has diverged."""
+        """Bring the scalars that still wait on the device into the history. Whether the run has diverged is looked at
+        where the newest losses are no finite numbers, and always if wanted to `check`."""
         if not self._rows:
             return
         values = torch.stack(self._rows).cpu().numpy()
         steps = np.arange(self._first_row_step, self._first_row_step + len(values))
         self._rows.clear()
         self.history["step"].append(steps, values)
-        if check:
-            self.diverged = self.diverged or not self.game.finite
+        if check or not np.isfinite(values[-1, :_LOSSES]).any():
+            self.diverged = self.diverged or not self.game.finite or self._lost
+
+    @property
+    def _lost(self) -> bool:
+        """Whether the losses of the last steps are no finite numbers, however finite the weights still are."""
+        _, values = self.history["step"].after(max(len(self.history["step"]) - _LOST, 0))
+        return len(values) == _LOST and not np.isfinite(values[:, :_LOSSES]).any()
 
     def edit(self, changes: Mapping[str, Any]) -> None:
         """Change settings by path, from the next iteration on; one at hand is finished first.

@@ -44,7 +44,7 @@ Reason = Literal["finished", "stepped", "diverged", "failed"]
 _SLICE = 0.01  # seconds of replaying between two looks at what else there is to do
 _GLIMPSES = 0.25  # seconds between the frames on the way to a moment of the past, after the first
 _INEXACT = "this past is replayed, but not exactly: it was made by another PyTorch, processor or number of threads"
-_DIVERGED = "the networks' weights are no longer finite numbers"
+_DIVERGED = "The networks' losses or weights are no longer finite numbers"
 
 
 class Trainer:
@@ -390,7 +390,7 @@ class Trainer:
         document.tick()
         self._serve(document.run)
         if document.run.diverged and self._playing:
-            self._rest("diverged", f"{_DIVERGED} at step {document.run.step:,}")
+            self._rest("diverged", f"{_DIVERGED} since step {document.run.diverged_at:,}")
 
     @property
     def _seeking(self) -> bool:
@@ -456,7 +456,7 @@ class Trainer:
             except RunFileError as error:
                 reason, text = "failed", str(error)
         if document.run.diverged and reason != "failed":
-            reason, text = "diverged", f"{_DIVERGED} at step {document.run.step:,}"
+            reason, text = "diverged", f"{_DIVERGED} since step {document.run.diverged_at:,}"
         self._send(Paused(document.run.step, reason, text))
 
     def _serve(self, run: Run) -> None:

@@ -30,7 +30,7 @@ Sigma = Annotated[
     label("Sigma", "Standard deviation of the noise around each mode or curve, before scaling.", "data units"),
 ]
 Scale = Annotated[
-    float, Meta(ge=1e-3, le=1e6), label("Scale", "Samples are divided by this before the networks see them.")
+    float, Meta(ge=1e-3, le=1e6), label("Divide by", "Samples are divided by this before the networks see them.")
 ]
 TrainingPoints = Annotated[
     int,

@@ -32,10 +32,11 @@ class Quantities(NamedTuple):
     about; fake_output: mean D(G(z)), or score. ranked: probability that D ranks a training point above a fresh one,
     ranked_error: its standard error if both are alike. generator_gradient: mean |grad L_G| at generated samples, of
     each sample's own loss; output_gradient: mean |grad v| there. reached: modes (or regions, of data without modes)
-    that hold a quarter of their own weight of generated samples, of so many regions; near: share of generated samples
-    next to the data. offset_1, offset_2: the generated mean less the real one along the data's principal axes, in
-    standard deviations along the first. clipped: share of parameters at the clipping limit. slope: the critic's mean
-    slope between real and generated samples where it is to be 1.
+    that hold a quarter of their own weight of generated samples, of so many regions; a single mode is divided into
+    regions too, and samples are moved onto its mean, so that their spread alone counts. near: share of generated
+    samples next to the data. offset_1, offset_2: the generated mean less the real one along the data's principal axes,
+    in standard deviations along the first. clipped: share of parameters at the clipping limit. slope: the critic's
+    mean slope between real and generated samples where it is to be 1.
     """
 
     real_accuracy: float
@@ -94,7 +95,7 @@ RULES = (
         "mode collapse",
         lambda look: not look.swings and look.q.near >= NEAR and look.q.reached <= COLLAPSED * look.q.regions,
         lambda look: look.q.reached <= 0.75 * look.q.regions,
-        "The generated samples reach {reached:.0f} of {regions:.0f} modes or regions of the data. "
+        "The generated samples reach {reached:.0f} of {regions:.0f} modes (of data without several modes: regions). "
         "Try R1 or a gradient penalty, the non-saturating loss, or a higher learning rate for G.",
     ),
     _Rule(
@@ -150,13 +151,13 @@ RULES = (
 )
 
 _DIVERGENCE = (
-    "The networks' weights are no longer finite numbers. "
+    "The networks' losses or weights are no longer finite numbers. "
     "Start again with lower learning rates or a penalty, or open the run to go on from its last good state."
 )
 
 
 def divergence(step: int) -> Finding:
-    """The finding that the weights are no longer finite, which needs no second look."""
+    """The finding that the weights are no longer finite from this step on, which needs no second look."""
     return Finding("divergence", step, "divergence", _DIVERGENCE, {})
 
 

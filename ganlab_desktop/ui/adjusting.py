@@ -8,6 +8,7 @@ from ganlab_desktop.experiment.errors import ExperimentError
 from ganlab_desktop.ui.awaiting import Awaiting
 from ganlab_desktop.ui.engine_client import EngineError
 from ganlab_desktop.ui.session import Session
+from ganlab_desktop.ui.wording import in_words
 
 
 class Adjusting(QObject):
@@ -35,6 +36,6 @@ class Adjusting(QObject):
                 await self._session.edit(wanted)
         except (ExperimentError, EngineError) as error:
             self._wanted = {}
-            self.refused.emit(str(error))
+            self.refused.emit(in_words(str(error)))
         finally:
             self._busy = False

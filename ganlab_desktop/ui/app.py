@@ -4,7 +4,8 @@ import os
 import signal
 import sys
 from collections.abc import Callable
-from types import FrameType
+from types import FrameType, TracebackType
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QSettings
 from PySide6.QtGui import QGuiApplication
@@ -13,6 +14,9 @@ from PySide6.QtWidgets import QApplication
 from ganlab_desktop import __version__
 from ganlab_desktop.ui.awaiting import Awaiting
 from ganlab_desktop.ui.engine_client import EngineClient
+
+if TYPE_CHECKING:
+    from ganlab_desktop.ui.session import Session
 
 DESKTOP_FILE = "org.ganlab.Desktop"  # also the name of packaging's .desktop file, without its ending
 _FEW_CORES = 2  # on which Qt's painting threads would take the core that trains
@@ -58,6 +62,7 @@ def main(
     measured = measure_seconds > 0
     window = Window(session, client, awaiting, Theme(app, settings), settings, fps=fps, ask=not measured)
     awaiting.failed.connect(_report)
+    _tell_defects(session)
     window.closed.connect(app.quit)
     _leave_on_signals(window.leave)
     if measured:
@@ -84,6 +89,21 @@ def _leave_on_signals(leave: Callable[[], None]) -> None:
 
     signal.signal(signal.SIGINT, handle)
     signal.signal(signal.SIGTERM, handle)
+
+
+def _tell_defects(session: "Session") -> None:
+    """Log what goes wrong in a receiver of signals, once: Qt only prints it, and the window would seem to stand."""
+    told: set[str] = set()
+    print_it = sys.excepthook
+
+    def tell(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        print_it(kind, error, trace)
+        line = f"{kind.__name__}: {error}"
+        if issubclass(kind, Exception) and line not in told:
+            told.add(line)
+            session.log.emit("error", line)
+
+    sys.excepthook = tell
 
 
 def _report(error: BaseException) -> None:

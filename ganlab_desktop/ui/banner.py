@@ -56,7 +56,7 @@ class Banner(QFrame):
 
     def tell(self, happened: str, kept: str, proposal: str, do: Callable[[], None]) -> None:
         """Show what happened, what was kept, and a button for what to do."""
-        self._show(happened, kept, proposal, do, quiet=False)
+        self._show(happened[:1].upper() + happened[1:], kept, proposal, do, quiet=False)
 
     def note(self, text: str, proposal: str, do: Callable[[], None]) -> None:
         """Show a quiet line and a button for what could be done."""

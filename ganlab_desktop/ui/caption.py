@@ -11,11 +11,16 @@ from ganlab_desktop.experiment.experiment import Experiment
 from ganlab_desktop.experiment.presets import load_preset, preset_names
 
 
-def caption(experiment: Experiment) -> str:
-    """The title that the user gave it. A preset's title holds while its game is played; then data and objective."""
+def own_title(experiment: Experiment) -> str:
+    """The title that the user gave it. A preset's title holds while its game is played; then there is none."""
     stock = _stock().get(experiment.title)
-    if experiment.title and (stock is None or _game(stock) == _game(experiment)):
-        return experiment.title
+    return experiment.title if stock is None or _game(stock) == _game(experiment) else ""
+
+
+def caption(experiment: Experiment) -> str:
+    """Its own title; where it has none, its data and objective."""
+    if title := own_title(experiment):
+        return title
     parts = (type(experiment.data).title, type(experiment.objective).title)
     return ", ".join(QCoreApplication.translate("experiment", part) for part in parts)
 

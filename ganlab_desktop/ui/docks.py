@@ -13,8 +13,15 @@ from ganlab_desktop.ui.theme import Theme, mix
 
 _LIFT = 24  # px
 _NARROWEST = 320  # px; pictures are readable at this width
+_SLACK = 40  # px by which a width may differ from the first one and still be nobody's choice
 _WIDEST_SHARE = 0.3  # of a window that shrinks
-_STACKED = ("losses", "coverage", "critic_field")  # shown at the first start; the View menu has the others
+_WIDEST, _FIRST_SHARE = 560, 0.27  # px, and of the window, of the pictures at the right
+# What is shown at the first start, and what shares its place as tabs.
+_STACKED: dict[str, tuple[str, ...]] = {
+    "losses": (),
+    "coverage": ("quality", "truth"),
+    "critic_field": ("generator", "dynamics", "memory"),
+}
 
 
 class Dock(QDockWidget):
@@ -78,17 +85,49 @@ class Dock(QDockWidget):
 
 
 def give_way(window: QMainWindow, docks: Mapping[str, Dock]) -> None:
-    """Take from docks that are wide for a window that has become smaller, so that not all is the canvas's loss."""
+    """Take from docks that are wide for a window that has become smaller, so that not all is the canvas's loss, and
+    leave them as wide as they have to be."""
     widest = max(_NARROWEST, round(_WIDEST_SHARE * window.width()))
     for dock in docks.values():
         area = window.dockWidgetArea(dock)
         beside = area in (Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea)
-        if beside and dock.isVisible() and not dock.isFloating() and dock.width() > widest:
-            window.resizeDocks([dock], [widest], Qt.Orientation.Horizontal)
+        if not beside or not dock.isVisible() or dock.isFloating():
+            continue
+        wanted = min(max(dock.width(), _NARROWEST), widest)
+        if dock.width() != wanted:
+            window.resizeDocks([dock], [wanted], Qt.Orientation.Horizontal)
+
+
+def lift(docks: Mapping[str, Dock]) -> bool:
+    """Show floating docks again, now that the window is there: before, the window system could not tell whose they are
+    and would leave them behind it. Whether there are any."""
+    floating = [dock for dock in docks.values() if dock.isFloating() and dock.isVisible()]
+    for dock in floating:
+        dock.hide()
+        dock.show()
+        dock.raise_()
+    return bool(floating)
+
+
+def take_part(window: QMainWindow, docks: Mapping[str, Dock], before: int) -> None:
+    """Give the pictures at the right their share of a window that has grown from a width, unless somebody has chosen
+    another width for them."""
+    right = Qt.DockWidgetArea.RightDockWidgetArea
+    for dock in docks.values():
+        if window.dockWidgetArea(dock) == right and dock.isVisible() and not dock.isFloating():
+            if dock.width() <= _first_width(before) + _SLACK:
+                window.resizeDocks([dock], [_first_width(window.width())], Qt.Orientation.Horizontal)
+            return
+
+
+def _first_width(window: int) -> int:
+    return max(_NARROWEST, min(_WIDEST, round(_FIRST_SHARE * window)))
 
 
 def place(window: QMainWindow, docks: Mapping[str, Dock]) -> None:
     """Put every dock where it belongs at first: the form at the left, pictures stacked at the right."""
+    window.setCorner(Qt.Corner.BottomLeftCorner, Qt.DockWidgetArea.LeftDockWidgetArea)
+    window.setCorner(Qt.Corner.BottomRightCorner, Qt.DockWidgetArea.RightDockWidgetArea)
     left, right = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
     bottom = Qt.DockWidgetArea.BottomDockWidgetArea
     for name, dock in docks.items():
@@ -96,17 +135,15 @@ def place(window: QMainWindow, docks: Mapping[str, Dock]) -> None:
         area = {"experiment": left, "log": bottom, "runs": bottom}.get(name, right)
         window.addDockWidget(area, dock)
         dock.setVisible(name in ("experiment", *_STACKED))  # all at once, stacked, would stretch the window
-    stacked = [docks[name] for name in _STACKED if name in docks]
+    stacked = [docks[name] for name in _STACKED]
     for above, below in pairwise(stacked):
         window.splitDockWidget(above, below, Qt.Orientation.Vertical)
-    for name, dock in docks.items():
-        if name not in ("experiment", "log", "runs", *_STACKED):
-            window.tabifyDockWidget(stacked[-1], dock)
+    for name, others in _STACKED.items():
+        for one, next_one in pairwise((name, *others)):
+            window.tabifyDockWidget(docks[one], docks[next_one])
     if {"log", "runs"} <= docks.keys():
         window.tabifyDockWidget(docks["log"], docks["runs"])
     form = docks["experiment"]
     window.resizeDocks([form], [form.panel.minimumSizeHint().width()], Qt.Orientation.Horizontal)
-    if stacked:
-        width = max(_NARROWEST, min(560, round(0.27 * window.width())))
-        window.resizeDocks(stacked[:1], [width], Qt.Orientation.Horizontal)
-        window.resizeDocks(stacked, [100] * len(stacked), Qt.Orientation.Vertical)
+    window.resizeDocks(stacked[:1], [_first_width(window.width())], Qt.Orientation.Horizontal)
+    window.resizeDocks(stacked, [100] * len(stacked), Qt.Orientation.Vertical)

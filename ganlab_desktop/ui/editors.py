@@ -28,14 +28,14 @@ _OWN_KEYS = {
 
 
 class OwnKeys(QObject):
-    """Lets a focused control keep the keys that it uses itself, and the wheel to whoever scrolls."""
+    """Lets a focused control keep the keys that it uses itself; the wheel is left to what scrolls."""
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
             if event.key() in _OWN_KEYS and not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
                 event.accept()
                 return True
-        elif event.type() == QEvent.Type.Wheel and isinstance(watched, QWidget) and not watched.hasFocus():
+        elif event.type() == QEvent.Type.Wheel:
             event.ignore()
             return True
         return False
@@ -52,22 +52,24 @@ class LineEditor(QLineEdit):
         super().__init__(parent)
         self._read, self._write = read, write
         self._value: Any = None
+        self.refused = False  # whether what stands here is no value for this setting
         self.textEdited.connect(self._edited)
         self.editingFinished.connect(self._finished)
 
     def show_value(self, value: Any) -> None:
         """Show the setting's value, unless the user is in the middle of typing another."""
         self._value = list(value) if isinstance(value, tuple) else value
-        if not (self.hasFocus() and self.isModified()):
+        if not self.refused and not (self.hasFocus() and self.isModified()):
             self._reset()
 
     def take(self, text: str) -> None:
         """Take a text as if it had been typed and settled on."""
         self.setText(text)
+        self.refused = False
         self.settled.emit(self._read(text))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape and self.isModified():
+        if event.key() == Qt.Key.Key_Escape and (self.isModified() or self.refused):
             self._reset()
             self.typed.emit(self._value)
         elif event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down) and isinstance(self._value, int):
@@ -86,22 +88,26 @@ class LineEditor(QLineEdit):
 
     @Slot()
     def _finished(self) -> None:
-        if not self.isModified():
+        if not (self.isModified() or self.refused):
             return
         try:
             value = self._read(self.text())
         except ValueError as problem:
+            self.refused = True
             self.misread.emit(str(problem))
             return
         self.setModified(False)
+        self.refused = False
         if value == self._value:
             self._reset()
+            self.typed.emit(value)
         else:
             self.settled.emit(value)
 
     def _reset(self) -> None:
         self.setText(self._write(self._value))
         self.setModified(False)
+        self.refused = False
         self.setCursorPosition(0)
 
 

@@ -125,6 +125,11 @@ class EngineClient(QObject):
         self._send(command)
         return future
 
+    def distrust(self, reason: str) -> None:
+        """Let go of an engine whose messages can be decoded but make no sense."""
+        if self._process is not None:
+            self._give_up(reason)
+
     def grant(self, grant: m.Grant | m.Look) -> None:
         """Give the engine credit for one frame or one preview, at once: it works while the window paints."""
         if self._process is not None and not self._closing:

@@ -5,35 +5,26 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-from PySide6.QtCore import QCoreApplication, Qt, Signal, Slot
-from PySide6.QtGui import QFont
+from PySide6.QtCore import QCoreApplication, QSize, Qt, Signal, Slot
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QMenu, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from ganlab_desktop.experiment import paths
+from ganlab_desktop.experiment.effects import has_effect
 from ganlab_desktop.experiment.errors import ExperimentError
 from ganlab_desktop.experiment.experiment import Experiment
 from ganlab_desktop.experiment.fields import FieldInfo, fields_of, kind_of
 from ganlab_desktop.experiment.spec import Spec
 from ganlab_desktop.experiment.validate import with_changes
 from ganlab_desktop.ui.editors import ChoiceEditor, Editor, LineEditor, OwnKeys, editor_for
+from ganlab_desktop.ui.folding import Folds, room_for_problem, small_head
 from ganlab_desktop.ui.session import Pending
 from ganlab_desktop.ui.theme import Theme, mark
+from ganlab_desktop.ui.wording import head_of, in_words
 
-_NAME_WIDTH = 108  # px; the longest name of a setting fits
+_NAME_WIDTH = 120  # px; longer names take a second line
 _EDITOR_WIDTH = 132
 _HIDDEN = {"format"}
-
-
-def heads() -> dict[str, str]:
-    """Heads of sections whose place in the experiment does not already say it well."""
-    translate = QCoreApplication.translate
-    return {
-        "optimizer.generator": translate("form", "Optimiser of G"),
-        "optimizer.discriminator": translate("form", "Optimiser of D"),
-        "ema": translate("form", "Averaging"),
-        "schedule": translate("form", "Training"),
-        "game": translate("form", "Descent"),
-    }
+_DEFAULT = Experiment()
 
 
 class Form(QWidget):
@@ -45,6 +36,7 @@ class Form(QWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None, *, local: bool = True) -> None:
         super().__init__(parent)
         self.theme = theme
+        self.folds = Folds(theme.settings)
         self._local = local  # whether the files that settings name are on this machine
         self.own_keys = OwnKeys(self)
         self.experiment = Experiment()
@@ -80,7 +72,7 @@ class Form(QWidget):
             with_changes(self.experiment, {path: value})
         except ExperimentError as error:
             within = error.path == path or error.path.startswith(f"{path}[")
-            return error.problem if within else str(error)
+            return in_words(error.problem if within else str(error))
         if info.suffixes and self._local and not _is_file(value):
             return self.tr("there is no such file")
         return ""
@@ -88,6 +80,27 @@ class Form(QWidget):
     def field(self, path: str) -> "Field | None":
         """The row of a setting, where one is shown."""
         return next((row for row in self.findChildren(Field) if row.path == path), None)
+
+    def refuse(self, path: str, problem: str) -> bool:
+        """Say what is wrong where a value was asked for, in its row or else in its section; false where it has none."""
+        if (row := self.field(path)) is not None:
+            for section in self._sections:
+                if section.isAncestorOf(row):
+                    section.reveal()
+            row.refuse(problem)
+            return True
+        for section in self._sections:
+            if path == section.path or path.startswith((f"{section.path}.", f"{section.path}[")):
+                section.reveal()
+                section.show_problem(problem)
+                return True
+        return False
+
+    def drop_refused(self) -> None:
+        """Forget texts that were refused: they were meant for another run."""
+        for row in self.findChildren(Field):
+            if isinstance(row.editor, LineEditor):
+                row.editor.refused = False
 
 
 def _sections(spec: type[Spec], prefix: str) -> list[tuple[str, FieldInfo]]:
@@ -112,22 +125,29 @@ class Section(QWidget):
         self.path, self._info, self._form = path, info, form
         self._shown: tuple[Any, ...] = ()
         self._blocks: list[Fields] = []
-        title = heads().get(path, QCoreApplication.translate("experiment", info.title))
+        title = head_of(path, info)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 18, 0, 0)
         column.setSpacing(0)
         top = QHBoxLayout()
         top.setContentsMargins(0, 0, 0, 4)
-        head = QLabel(title.upper(), self)
-        head.setObjectName("head")
-        font = QFont(head.font())
-        font.setLetterSpacing(QFont.SpacingType.AbsoluteSpacing, 0.6)
-        head.setFont(font)
-        head.setAccessibleName(title)
-        top.addWidget(head)
+        top.setSpacing(2)
+        self.fold = self._fold_button(title)
+        top.addWidget(self.fold)
+        top.addWidget(small_head(title, self))
         top.addStretch(1)
         column.addLayout(top)
+        self._message = room_for_problem(self)
+        column.addWidget(self._message)
+        self._inside = QWidget(self)
+        column.addWidget(self._inside)
+        column = QVBoxLayout(self._inside)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
         self._kind: Field | None = None
+        self._summary = QLabel(self)
+        self._summary.setObjectName("secondary")
+        self._summary.hide()
         if info.shape == "variants":
             self._add = self._add_button(title)
             top.addWidget(self._add)
@@ -142,11 +162,24 @@ class Section(QWidget):
             only = QLabel(_title(next(iter(info.variants.values()))), self)
             only.setObjectName("secondary")
             top.addWidget(only)
+        top.addWidget(self._summary)
         self._body = QVBoxLayout()
         self._body.setSpacing(0)
         column.addLayout(self._body)
+        self._fold(form.folds.folded(path))
+
+    @property
+    def problem(self) -> str:
+        """What is shown to be wrong with the section as a whole; empty where nothing is."""
+        return self._message.text()
+
+    def show_problem(self, problem: str) -> None:
+        """Say under the head what is wrong with what was asked for, or nothing."""
+        self._message.setText(problem)
+        self._message.setVisible(bool(problem))
 
     def show_values(self, experiment: Experiment, pending: Mapping[str, Pending]) -> None:
+        self.show_problem("")
         specs = paths.value_at(experiment, self.path)
         entries = specs if isinstance(specs, tuple) else (specs,)
         kinds = tuple(type(spec) for spec in entries)
@@ -158,10 +191,42 @@ class Section(QWidget):
             self._kind.editor.setToolTip(_explained(type(entries[0])))
         for block in self._blocks:
             block.show_values(experiment, pending)
+        changed = specs != paths.value_at(_DEFAULT, self.path)
+        self._summary.setText(self._told(entries) if changed else "")
+        self._fold(self.fold.isChecked())
+
+    def reveal(self) -> None:
+        """Unfold, so that what stands inside can be seen."""
+        self._fold(False)
+
+    def _told(self, entries: tuple[Spec, ...]) -> str:
+        """What a folded section holds where that is not the default."""
+        return ", ".join(map(_title, map(type, entries))) if self._kind is not None else self.tr("changed")
+
+    def _fold_button(self, title: str) -> QToolButton:
+        button = QToolButton(self)
+        button.setObjectName("fold")
+        button.setCheckable(True)
+        button.setIconSize(QSize(10, 10))
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        button.setAccessibleName(self.tr("Fold: {0}").format(title))
+        button.toggled.connect(self._fold)
+        button.clicked.connect(lambda folded: self._form.folds.keep(self.path, folded))
+        return button
+
+    @Slot(bool)
+    def _fold(self, folded: bool) -> None:
+        """Hide all but the head, which then says whether there is anything of note."""
+        self.fold.setChecked(folded)
+        theme = self._form.theme
+        self.fold.setIcon(theme.icon("caret-right" if folded else "caret-down", theme.colours.secondary))
+        self._inside.setVisible(not folded)
+        self._summary.setVisible(folded and bool(self._summary.text()))
 
     def recolour(self) -> None:
         """Draw the icons in the theme's colours."""
         theme = self._form.theme
+        self._fold(self.fold.isChecked())
         for name, icon in (("add", "plus"), ("remove", "x"), ("browse", "folder-open")):
             for button in self.findChildren(QToolButton, name):
                 button.setIcon(theme.icon(icon, theme.colours.secondary))
@@ -249,6 +314,7 @@ class Fields(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
+        self._path = path
         self.rows: list[Field] = []
         for name, info in fields_of(spec).items():
             if name in _HIDDEN or (info.variants and only_single):
@@ -258,8 +324,10 @@ class Fields(QWidget):
             column.addWidget(row)
 
     def show_values(self, experiment: Experiment, pending: Mapping[str, Pending]) -> None:
+        spec = paths.value_at(experiment, self._path) if self._path else experiment
         for row in self.rows:
             row.show_value(paths.value_at(experiment, row.path), pending)
+            row.setVisible(has_effect(spec, row.info.name))
 
 
 class Field(QWidget):
@@ -273,10 +341,11 @@ class Field(QWidget):
         grid.setContentsMargins(0, 2, 0, 2)
         grid.setHorizontalSpacing(8)
         grid.setVerticalSpacing(2)
-        grid.setColumnMinimumWidth(0, _NAME_WIDTH)
         grid.setColumnStretch(1, 1)
         self._name = QLabel(title, self)
         self._name.setObjectName("fieldName")
+        self._name.setWordWrap(True)  # so that a long name does not push its field out of line
+        self._name.setFixedWidth(_NAME_WIDTH)
         self._name.setBuddy(editor)
         editor.setParent(self)
         editor.setMinimumWidth(max(_EDITOR_WIDTH, editor.minimumWidth()))
@@ -288,10 +357,7 @@ class Field(QWidget):
         grid.addWidget(editor, 0, 1)
         if info.suffixes:
             grid.addWidget(self._browse_button(title), 0, 2)
-        self._message = QLabel(self)
-        self._message.setObjectName("message")
-        self._message.setWordWrap(True)
-        self._message.hide()
+        self._message = room_for_problem(self)
         grid.addWidget(self._message, 1, 0, 1, -1)
         self._tip = _tip(info)
         self.setToolTip(self._tip)
@@ -323,7 +389,8 @@ class Field(QWidget):
     def show_value(self, value: Any, pending: Mapping[str, Pending]) -> None:
         """Mirror the setting's value, and whether it waits for a new start."""
         self.editor.show_value(value)
-        self.show_problem("")
+        if not (isinstance(self.editor, LineEditor) and self.editor.refused):
+            self.show_problem("")
         waiting = pending.get(self.path)
         tip = self._tip
         if waiting is not None:
@@ -340,6 +407,15 @@ class Field(QWidget):
         self._message.setVisible(bool(problem))
         mark(self.editor, "wrong", bool(problem))
 
+    def refuse(self, problem: str) -> None:
+        """Say what is wrong; a typed text stays, marked, until it is mended or Escape is pressed."""
+        kept = paths.value_at(self._form.experiment, self.path)
+        self.show_problem(self.tr("{0} (still {1})").format(problem, _shown(kept)))
+        if isinstance(self.editor, LineEditor):
+            self.editor.refused = True
+        else:
+            self.editor.show_value(kept)
+
     @Slot(object)
     def _typed(self, value: Any) -> None:
         self.show_problem(self._form.problem_of(self.path, value, self.info))
@@ -350,11 +426,8 @@ class Field(QWidget):
         if not problem:
             self.show_problem("")
             self._form.edited.emit(self.path, value)
-            return
-        kept = paths.value_at(self._form.experiment, self.path)
-        self.show_problem(self.tr("{0} (still {1})").format(problem, _shown(kept)))
-        if not isinstance(self.editor, LineEditor):
-            self.editor.show_value(kept)
+        else:
+            self.refuse(problem)
 
 
 def _is_file(path: str) -> bool:

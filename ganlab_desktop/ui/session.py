@@ -15,6 +15,7 @@ from ganlab_desktop.ui.caption import caption
 from ganlab_desktop.ui.engine_client import EngineClient, EngineError
 from ganlab_desktop.ui.findings import told
 from ganlab_desktop.ui.series import Series
+from ganlab_desktop.ui.wording import in_words
 from ganlab_desktop.wire import messages as m
 
 
@@ -76,6 +77,7 @@ class Session(QObject):
         self._client = client
         self.scene: m.Scene | None = None
         self.experiment = Experiment()
+        self.expected = False  # whether the experiment is the one that the engine is asked for, before there is a scene
         self.frame: m.Frame | None = None
         self.series: dict[str, Series] = {}
         self.overlays: dict[int, dict[str, Series]] = {}  # the curves of other runs, by their number
@@ -162,6 +164,12 @@ class Session(QObject):
         if self.scene is None or self.frame is None or not 0 < self.frame.phase < len(self.scene.phases):
             return None
         return self.scene.phases[self.frame.phase - 1], self.scene.phases[self.frame.phase]
+
+    def expect(self, experiment: Experiment) -> None:
+        """Show an experiment until the engine has a run of it."""
+        if self.scene is None:
+            self.experiment, self.expected = experiment, True
+            self.pending_changed.emit()
 
     # --- what the user wants --------------------------------------------------------------------------------------
 
@@ -432,7 +440,7 @@ class Session(QObject):
         self._drop_overlays(before, scene)
         for warning in scene.warnings:
             if before is None or warning not in before.warnings:
-                self.log.emit("warning", warning)
+                self.log.emit("warning", in_words(warning))
         self._drop_reached()
         self.scene_changed.emit(scene)
         self.document_changed.emit()
@@ -451,10 +459,12 @@ class Session(QObject):
     def _frame_arrived(self, frame: m.Frame) -> None:
         if self.scene is None or _stamp(frame) != _stamp(self.scene):
             return
-        for chunk in frame.chunks:
-            if chunk.series not in self.series:
-                self.series[chunk.series] = Series()
-            self.series[chunk.series].extend(chunk)
+        try:
+            self._extend(frame.chunks)
+        except (ValueError, TypeError, IndexError, KeyError) as error:
+            reason = self.tr("The engine sent a frame that this window cannot read ({0}); are both of one version?")
+            self._client.distrust(reason.format(error))
+            return
         if frame.findings is not None:
             self._find(frame.findings)
         was_dirty = self.dirty
@@ -473,6 +483,12 @@ class Session(QObject):
         if loop != self.loop:
             self.loop = loop
             self.loop_changed.emit()
+
+    def _extend(self, chunks: tuple[m.Chunk, ...]) -> None:
+        for chunk in chunks:
+            if chunk.series not in self.series:
+                self.series[chunk.series] = Series()
+            self.series[chunk.series].extend(chunk)
 
     def _find(self, findings: tuple[m.Finding, ...]) -> None:
         """Take over all findings of the run, and tell of those that are new."""

@@ -2,10 +2,11 @@
 
 import time
 
-from PySide6.QtCore import QRectF, Qt, QTimer, Slot
+from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
-from PySide6.QtWidgets import QLabel, QStatusBar, QWidget
+from PySide6.QtWidgets import QLabel, QStatusBar, QToolButton, QWidget
 
+from ganlab_desktop.ui.findings import told
 from ganlab_desktop.ui.pacing import Pacing
 from ganlab_desktop.ui.session import EngineState, Session
 from ganlab_desktop.ui.theme import Theme
@@ -37,9 +38,12 @@ class Dot(QWidget):
 class Status(QStatusBar):
     """Mirrors the session and the pacing four times a second; texts that have not changed cost nothing."""
 
+    findings_wanted = Signal()  # where they are explained
+
     def __init__(self, session: Session, pacing: Pacing, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session, self._pacing, self._theme = session, pacing, theme
+        self._ink = ""  # of the findings' icon
         self._saved: tuple[int, float] = (-1, 0.0)
         self.setSizeGripEnabled(False)
         self.setContentsMargins(8, 0, 12, 0)
@@ -51,6 +55,14 @@ class Status(QStatusBar):
         for label in (self._engine, self._rate, self._frames):
             self.addWidget(label)
         self._frames.setToolTip(self.tr("Frames the window draws in a second, and frames that came too late"))
+        self._findings = QToolButton(self)
+        self._findings.setObjectName("findings")
+        self._findings.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self._findings.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._findings.setIconSize(QSize(14, 14))
+        self._findings.clicked.connect(self.findings_wanted)
+        self._findings.hide()
+        self.addWidget(self._findings)
         self._step = self._label("", self.tr("Step"))
         self._age = self._label("kept untitled, 59 min ago", self.tr("Saved"))
         self._age.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
@@ -95,6 +107,7 @@ class Status(QStatusBar):
         drawn = self.tr("{0} fps").format(f"{fps:.0f}") if fps else self.tr("still")
         dropped = self.tr("{0} dropped").format(f"{self._pacing.dropped:,}")
         _write(self._frames, f"{drawn} · {dropped}")
+        self._tell_findings()
         target = session.experiment.schedule.steps
         if session.step < session.head:
             step = self.tr("step {0}, the newest is {1}").format(f"{session.step:,}", f"{session.head:,}")
@@ -104,6 +117,25 @@ class Status(QStatusBar):
             step = self.tr("step {0}").format(f"{session.step:,}")
         _write(self._step, step if scene is not None else "")
         _write(self._age, self._saved_text())
+
+    def _tell_findings(self) -> None:
+        """How many things go wrong, and the newest; the log explains them."""
+        findings = self._session.findings
+        self._findings.setVisible(bool(findings))
+        if not findings:
+            return
+        count = len(findings)
+        newest, advice = told(findings[-1])
+        one = self.tr("1 finding: {0}").format(newest)
+        words = one if count == 1 else self.tr("{0} findings, the newest: {1}").format(count, newest)
+        if self._findings.text() != words:
+            self._findings.setText(words)
+            self._findings.setAccessibleName(words)
+            where = self.tr("Step {0}. The log has them all.").format(f"{findings[-1].step:,}")
+            self._findings.setToolTip(f"<qt>{advice}<br>{where}</qt>")
+        if self._ink != self._theme.colours.trouble:
+            self._ink = self._theme.colours.trouble
+            self._findings.setIcon(self._theme.icon("warning-fill", self._ink))
 
     def _saved_text(self) -> str:
         session = self._session

@@ -47,6 +47,11 @@ class Theme(QObject):
         self._apply()
         self.changed.emit(self.colours)
 
+    @property
+    def settings(self) -> QSettings:
+        """Where what the user has chosen for the window's looks is kept."""
+        return self._settings
+
     def icon(self, name: str, colour: str = "", disabled: str = "") -> QIcon:
         """An icon of the Phosphor font in a colour (the text's where none is given)."""
         ink = colour or self.colours.text
@@ -163,7 +168,9 @@ QToolButton:checked {{ background: {c.raised}; border: 1px solid {c.hairline}; p
 QToolButton:disabled {{ color: {faded}; background: transparent; }}
 QToolButton:focus {{ border: 1px solid {focus}; padding: 3px 7px; }}
 QToolButton::menu-indicator {{ image: none; width: 0; }}
-QToolButton#add, QToolButton#remove, QToolButton#browse {{ padding: 2px; margin: 0; }}
+QToolButton#add, QToolButton#remove, QToolButton#browse, QToolButton#fold {{ padding: 2px; margin: 0; }}
+QToolButton#findings {{ padding: 0 6px; margin: 0; }}
+QToolButton#fold:checked {{ background: transparent; border: none; padding: 2px; }}
 QToolButton#primary {{ background: {c.primary}; color: #FFFFFF; font-weight: 600; padding: 5px 14px; }}
 QToolButton#primary:hover {{ background: {primary_hover}; }}
 QToolButton#primary:pressed {{ background: {primary_pressed}; }}
@@ -218,8 +225,8 @@ QDockWidget {{ titlebar-close-icon: none; }}
 QComboBox {{ padding-left: 9px; }}
 #dockTitle, #panel, #experiment, #log {{ background: {c.panel}; }}
 #dockTitle QToolButton {{ padding: 2px; }}
-QTabBar {{ qproperty-drawBase: 0; }}
-QTabBar::tab {{ background: {c.window}; color: {c.secondary}; padding: 4px 10px; border: none; }}
+QTabBar {{ qproperty-drawBase: 0; qproperty-elideMode: ElideNone; qproperty-usesScrollButtons: true; }}
+QTabBar::tab {{ background: {c.window}; color: {c.secondary}; padding: 4px 9px; border: none; }}
 QTabBar::tab:selected {{ background: {c.panel}; color: {c.text}; }}
 
 QTreeView {{ background: {c.panel}; border: none; outline: none; }}

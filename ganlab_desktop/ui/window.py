@@ -1,13 +1,14 @@
 """The main window: the canvas in the middle, panels in docks around it, transport above, status below."""
 
 from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from functools import partial
 from itertools import permutations
 from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QEvent, QSettings, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QSettings, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import (
     QAction,
     QActionGroup,
@@ -30,11 +31,11 @@ from ganlab_desktop.ui.banner import Banner
 from ganlab_desktop.ui.bookmarks import Bookmarks
 from ganlab_desktop.ui.dialogs import errors
 from ganlab_desktop.ui.dialogs.about import About
-from ganlab_desktop.ui.dialogs.files import file_dialog, save_dialog
+from ganlab_desktop.ui.dialogs.files import clean_name, file_dialog, save_dialog
 from ganlab_desktop.ui.dialogs.numbers import ask_steps
 from ganlab_desktop.ui.dialogs.saving import ask_to_save
 from ganlab_desktop.ui.dialogs.shortcuts import Shortcuts
-from ganlab_desktop.ui.docks import Dock, give_way, place
+from ganlab_desktop.ui.docks import Dock, give_way, lift, place, take_part
 from ganlab_desktop.ui.edits import Edits
 from ganlab_desktop.ui.engine_client import EngineClient, EngineError
 from ganlab_desktop.ui.forks import Forks
@@ -98,6 +99,7 @@ class Window(QMainWindow):
         )
         self._ask = ask
         self._closing = False
+        self._opened = ""  # what is to be shown once the engine is up
         self._past = -1  # the step before the newest that the time plots mark
         self.setObjectName("window")
         self.setAcceptDrops(True)
@@ -126,6 +128,7 @@ class Window(QMainWindow):
         self.pacing.watch(self.canvas, [*self.pictures, self.beside])
         self.forks = Forks(session, self.runs, self.beside, self.pictures, self.banner, theme, self.do, self)
         self.status = Status(session, self.pacing, theme, self)
+        self.status.findings_wanted.connect(self._show_engine_details)
         self.setStatusBar(self.status)
         self.phases = PhaseDiagram(session, theme, self)
         self.scrubber = Scrubber(session, self.actions_, theme, self)
@@ -274,6 +277,13 @@ class Window(QMainWindow):
 
     def begin(self, files: list[str], preset: str, *, play: bool) -> None:
         """Open the first file, or a stock experiment. The latter stands in for a file that cannot be opened."""
+        if files:
+            self._opened = Path(files[0]).name
+        else:
+            with suppress(ExperimentError):  # which is told when it is loaded again
+                self.session.expect(load_preset(preset))
+                self._opened = self.session.title
+        self._mirror_title()
         self.do(self._begin(files, preset, play=play), self.tr("The run could not be started."))
 
     async def _begin(self, files: list[str], preset: str, *, play: bool) -> None:
@@ -480,6 +490,9 @@ class Window(QMainWindow):
     def _mirror_title(self) -> None:
         session = self.session
         name = session.title if session.path else self.tr("Untitled - {0}").format(session.title)
+        if session.scene is None:
+            name = self.tr("Starting the engine...")
+            name = f"{self._opened} - {name}" if self._opened else name
         self.setWindowTitle(f"{name}[*] - GAN Lab Desktop")
         self.setWindowModified(session.dirty)
 
@@ -492,6 +505,7 @@ class Window(QMainWindow):
     @Slot()
     def _mirror_findings(self) -> None:
         self.losses.set_findings(self.session.findings)
+        self.status.refresh()
 
     @Slot(object)
     def _left_behind(self, run: Kept) -> None:
@@ -574,7 +588,7 @@ class Window(QMainWindow):
         return dialog
 
     def _save_dialog(self, title: str, kind: str, suffix: str) -> QFileDialog:
-        name = self.session.path.removesuffix(".ganlab") or self.session.title
+        name = self.session.path.removesuffix(".ganlab") or clean_name(self.session.title)
         dialog = save_dialog(self, self._settings, title, kind, suffix, name)
         dialog.open()
         return dialog
@@ -583,8 +597,16 @@ class Window(QMainWindow):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
+        if not event.spontaneous():
+            QTimer.singleShot(0, self, self._lift)
         self.canvas.setFocus()
         self.pacing.start()
+
+    @Slot()
+    def _lift(self) -> None:
+        if lift(self.docks):
+            self.activateWindow()
+            self.canvas.setFocus()
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
@@ -607,8 +629,11 @@ class Window(QMainWindow):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        if event.size().width() < event.oldSize().width():
+        before = event.oldSize().width()
+        if event.size().width() < before:
             give_way(self, self.docks)
+        elif event.size().width() > before > 0:
+            take_part(self, self.docks, before)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         event.ignore()

@@ -69,7 +69,20 @@ def test_a_diverged_run_is_told_of_once() -> None:
         checkup.look()
     assert [finding.kind for finding in checkup.check_divergence()] == ["divergence"]
     assert checkup.check_divergence() == []
-    assert [finding.step for finding in checkup.findings] == [run.step]
+    steps, rows = run.history["step"].after(0)
+    good = np.isfinite(rows[:, :2]).any(1) & ~np.isinf(rows[:, :2]).any(1)
+    first = steps[~good][0]
+    assert 200 < first < 800  # slow enough to be watched
+    assert [finding.step for finding in checkup.findings] == [first]
+    assert first < run.step
+
+
+def test_divergence_shows_as_soon_as_the_losses_are_looked_at() -> None:
+    run = Run(with_changes(load_preset("divergence"), {"schedule.batch_size": 16, "optimizer.discriminator.lr": 100.0}))
+    while not run.diverged and run.step < 256:
+        run.advance()
+        run.flush(check=False)
+    assert run.diverged_at <= run.step < 250
 
 
 def test_frames_carry_the_findings_until_the_window_has_them() -> None:

@@ -172,4 +172,4 @@ def test_several_things_may_go_wrong_at_once() -> None:
 
 
 def test_divergence_has_the_same_form() -> None:
-    assert "step 1,234: divergence. The networks' weights are no longer finite" in str(divergence(1234))
+    assert "step 1,234: divergence. The networks' losses or weights are no longer finite" in str(divergence(1234))

@@ -740,7 +740,7 @@ def test_a_slider_beyond_what_is_allowed_says_why_and_goes_back(open_window, qtb
     window.canvas.sliders.sigma.field.selectAll()
     QTest.keyClicks(window.canvas.sliders.sigma.field, "-1")
     QTest.keyClick(window.canvas.sliders.sigma.field, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: any("data.sigmas[0]: must be" in text for text in told), timeout=SLOW)
+    qtbot.waitUntil(lambda: any("Sigmas (Data): must be" in text for text in told), timeout=SLOW)
     qtbot.waitUntil(lambda: window.canvas.sliders.sigma.field.text() == "1", timeout=SLOW)
 
 

@@ -40,13 +40,15 @@ class Coverage(Study):
         return self.measure(snapshot.generate(SAMPLES, average=True), asked)
 
     def measure(self, samples: NDArray[np.float32], asked: Labels | None = None) -> tuple[Picture, Row]:
-        """Picture and row for samples (N, dim) and the classes that they were asked for (N,)."""
+        """Picture and row for samples (N, dim) and the classes that they were asked for (N,). Of each mode the picture
+        has the share of samples that it is the nearest to, and of those of high quality among them."""
         captured = high_quality = jsd = h = math.nan
-        shares = np.empty(0)
+        shares = near = np.empty(0)
         counted = samples[:COUNTED]
         if self.data.modes is not None:
             coverage = mode_coverage(counted, self.data.modes)
             captured, high_quality, shares = float(coverage.captured), coverage.high_quality, coverage.shares
+            near = coverage.hits / len(counted)
         elif self._kernel is not None:
             high_quality = dense_share(counted, self.data, self._threshold)
         if self._kernel is not None:
@@ -61,4 +63,5 @@ class Coverage(Study):
         }
         if asked is not None:
             numbers["class_agreement"] = class_agreement(self.data, counted, asked[:COUNTED])
-        return Picture({"shares": shares.astype(np.float32)}, numbers), (captured, high_quality, jsd, self._floor)
+        arrays: dict[str, NDArray[np.generic]] = {"shares": shares.astype(np.float32), "near": near.astype(np.float32)}
+        return Picture(arrays, numbers), (captured, high_quality, jsd, self._floor)

@@ -108,7 +108,8 @@ class Health(Study):
         steepness = float(gradient_norms(input_gradient(critic, between)).mean())
         mean, axes = self._axes
         offset = axes @ (generated.astype(np.float64).mean(0) - mean)
-        reached, near = self._regions.reached(generated)
+        alone = self.data.modes is not None and len(self.data.modes.weights) == 1
+        placed = generated - (generated.mean(0) - mean).astype(np.float32) if alone else generated
         return Quantities(
             real_accuracy=_share(v_real, border),
             training_accuracy=math.nan if v_training is None else _share(v_training, border),
@@ -118,9 +119,9 @@ class Health(Study):
             ranked_error=error,
             generator_gradient=float((generator_slopes(objective, v_real, v_fake) * slopes).mean()),
             output_gradient=float(slopes.mean()),
-            reached=float(reached),
+            reached=float(self._regions.reached(placed)),
             regions=float(len(self._regions.weights)),
-            near=near,
+            near=self._regions.near(generated),
             offset_1=float(offset[0]),
             offset_2=float(offset[1]),
             clipped=_clipped(experiment, snapshot.discriminator),
@@ -137,13 +138,19 @@ class _Regions:
         spacing = self._centres.query(centres, k=2)[0][:, 1] if len(centres) > 1 else np.ones(1)
         self._reach = float(np.median(spacing)) / 4
 
-    def reached(self, samples: Samples) -> tuple[int, float]:
-        """How many regions hold at least a quarter of their own weight of samples (N, d), and the share of samples
-        that lie near the data: a data point is closer than a quarter of the distance between neighbouring centres."""
-        finite = samples[np.isfinite(samples).all(1)]
-        counts = np.bincount(self._centres.query(finite)[1], minlength=len(self.weights))
-        near = float((self._points.query(finite)[0] < self._reach).sum() / len(samples))
-        return int((counts >= self.weights * len(samples) / 4).sum()), near
+    def reached(self, samples: Samples) -> int:
+        """How many regions hold at least a quarter of their own weight of samples (N, d)."""
+        counts = np.bincount(self._centres.query(_finite(samples))[1], minlength=len(self.weights))
+        return int((counts >= self.weights * len(samples) / 4).sum())
+
+    def near(self, samples: Samples) -> float:
+        """The share of samples (N, d) that lie near the data: a data point is closer than a quarter of the distance
+        between neighbouring centres."""
+        return float((self._points.query(_finite(samples))[0] < self._reach).sum() / len(samples))
+
+
+def _finite(samples: Samples) -> Samples:
+    return samples[np.isfinite(samples).all(1)]
 
 
 def _share(v: Tensor, border: float) -> float:

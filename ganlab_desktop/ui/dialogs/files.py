@@ -1,11 +1,18 @@
 """Asks for a file, and remembers the folder for the next time."""
 
+import re
 from pathlib import Path
 
 from PySide6.QtCore import QSettings, QStandardPaths, Qt
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 _KEY = "folder"
+_BARRED = re.compile(r'\s*[<>:"/\\|?*\x00-\x1f]+\s*')  # in the names of files, on one system or another
+
+
+def clean_name(title: str) -> str:
+    """A title as a file's name that every system takes."""
+    return _BARRED.sub(" - ", title).strip(" .-")
 
 
 def file_dialog(parent: QWidget, settings: QSettings, title: str, kind: str, *suffixes: str) -> QFileDialog:

@@ -48,7 +48,14 @@ class Coverage(Panel):
         self.weights = pg.PlotCurveItem(connect="pairs")
         self.weights.setZValue(1)
         self.bars.add(self.share_bars, self.weights)
-        self.bars.set_caption(self.tr("%"))  # short, as the switch stands beside it
+        self.bars.set_caption(self.tr("% of samples"))  # short, as the switch stands beside it
+        self.bars.setToolTip(
+            self.tr(
+                "<p>Which share of all samples lies within 3 sigma of each mode; what lies between the modes counts "
+                "for none. The marks are the modes' own weights. In the header, modes are those that any sample "
+                "reaches, and quality is the sum of the bars.</p>"
+            )
+        )
         self.time = TimePlot(self.picture)
         self.time.setAccessibleName(self.tr("Distance over time"))
         self.time.setToolTip(
@@ -75,13 +82,15 @@ class Coverage(Panel):
         corner.setSpacing(8)
         corner.addWidget(self.scale)
         corner.addWidget(self.over_time)
-        views = QGridLayout()
+        self.views = QWidget(self.picture)
+        views = QGridLayout(self.views)
+        views.setContentsMargins(0, 0, 0, 0)
         views.addWidget(self.bars, 0, 0)
         views.addWidget(self.fates, 0, 0)
         views.addLayout(corner, 0, 0, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignRight)  # over the captions
         row = QHBoxLayout()
         row.setSpacing(4)
-        row.addLayout(views, 1)
+        row.addWidget(self.views, 1)
         row.addWidget(self.time, 1)
         self.content.addLayout(row)
         self._expected = np.empty(0)
@@ -178,7 +187,7 @@ class Coverage(Panel):
         """The modes now beside the distance, or the modes over time; without modes the distance alone."""
         modes = bool(len(self._expected))
         over_time = modes and self.over_time.isChecked()
-        self.over_time.setVisible(modes)
+        self.views.setVisible(modes)
         self.bars.setVisible(modes and not over_time)
         self.time.setVisible(not over_time)
         self.fates.setVisible(over_time)
@@ -196,9 +205,9 @@ class Coverage(Panel):
 
     def _draw_shares(self, now: float) -> bool:
         shown = self.pictures.get("coverage")
-        if shown is None or "shares" not in shown.arrays or not len(self._expected):
+        if shown is None or "near" not in shown.arrays or not len(self._expected):
             return False
-        shares = 100.0 * shown.arrays["shares"].numpy().astype(np.float64)
+        shares = 100.0 * shown.arrays["near"].numpy().astype(np.float64)
         self.share_bars.setData(*bar_outline(shares))
         highest = max(1.35 * self._expected.max(), 1.08 * np.nan_to_num(shares, posinf=0.0).max(initial=0.0))
         _, top = self._range.follow(0.0, highest, now)

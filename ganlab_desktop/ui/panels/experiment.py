@@ -2,16 +2,21 @@
 
 from typing import Any
 
+import msgspec
 from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from ganlab_desktop.experiment.errors import ExperimentError
 from ganlab_desktop.ui.awaiting import Awaiting
+from ganlab_desktop.ui.caption import caption, own_title
+from ganlab_desktop.ui.editors import LineEditor
 from ganlab_desktop.ui.engine_client import EngineError
 from ganlab_desktop.ui.form import Form
 from ganlab_desktop.ui.panels.header import Header
 from ganlab_desktop.ui.session import Session
 from ganlab_desktop.ui.theme import Theme
+from ganlab_desktop.ui.wording import in_words
+from ganlab_desktop.wire.messages import Scene
 
 _SCROLLBAR = 10  # px, as in the style sheet
 
@@ -41,13 +46,18 @@ class ExperimentPanel(QWidget):
         self._area.setFrameShape(QFrame.Shape.NoFrame)
         self._area.setWidget(self._holder)
         self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._starting = QLabel(self.tr("Starting the engine..."), self)
+        self._starting.setObjectName("secondary")
+        self._starting.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._bar = self._build_bar()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
+        column.addWidget(self._starting, 1)
         column.addWidget(self._area, 1)
         column.addWidget(self._bar)
-        session.scene_changed.connect(self.mirror)
+        self._run = ""  # whose experiment is shown
+        session.scene_changed.connect(self._scene_changed)
         session.pending_changed.connect(self.mirror)
         theme.changed.connect(self._recolour)
         self._recolour()
@@ -60,17 +70,31 @@ class ExperimentPanel(QWidget):
     def sizeHint(self) -> QSize:
         return QSize(self.minimumSizeHint().width(), 600)
 
+    @Slot(object)
+    def _scene_changed(self, scene: Scene) -> None:
+        if scene.run != self._run:
+            self._run = scene.run
+            self.form.drop_refused()
+        self.mirror()
+
     @Slot()
     def mirror(self) -> None:
         """Show the session's experiment with the edits that wait."""
         pending = self._session.pending
-        self.form.show_experiment(self._session.draft, pending)
+        known = self._session.scene is not None or self._session.expected
+        self._starting.setVisible(not known)
+        self._area.setVisible(known)
+        draft = self._session.draft
+        # A title that no longer holds is not shown as if it did; beside the empty field stands what the window says.
+        self.form.show_experiment(msgspec.structs.replace(draft, title=own_title(draft)), pending)
+        if (title := self.form.field("title")) is not None and isinstance(title.editor, LineEditor):
+            title.editor.setPlaceholderText(caption(draft))
         self.setMinimumWidth(self.minimumSizeHint().width())
         count = len(pending)
         self._bar.setVisible(count > 0)
         one = self.tr("1 change needs a new start")
         self._waiting.setText(one if count == 1 else self.tr("{0} changes need a new start").format(count))
-        reasons = dict.fromkeys(f"{path}: {waiting.reason}" for path, waiting in pending.items())
+        reasons = dict.fromkeys(in_words(f"{path}: {waiting.reason}") for path, waiting in pending.items())
         self._waiting.setToolTip("\n".join(reasons))
 
     @Slot(str, object)
@@ -81,9 +105,10 @@ class ExperimentPanel(QWidget):
         try:
             await self._session.edit({path: value})
         except (ExperimentError, EngineError) as error:
+            problem = in_words(_reason(error, path))
             self.mirror()
-            if (row := self.form.field(path)) is not None:
-                row.show_problem(error.problem if isinstance(error, ExperimentError) else str(error))
+            if not self.form.refuse(path, problem):
+                self._session.log.emit("warning", problem)
 
     def _build_bar(self) -> QWidget:
         bar = QFrame(self)
@@ -119,3 +144,8 @@ class ExperimentPanel(QWidget):
     def _recolour(self) -> None:
         self.header.apply_theme(self._theme.colours)
         self.form.recolour()
+
+
+def _reason(error: ExperimentError | EngineError, path: str) -> str:
+    """Why a change at a path was refused; the setting at fault is named where it is another one."""
+    return error.problem if isinstance(error, ExperimentError) and error.path == path else str(error)

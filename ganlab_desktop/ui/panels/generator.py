@@ -109,7 +109,10 @@ class Generator(Panel):
         ideal = self.tr("Ideal is the gradient of log p/q, what the best D would show; it may lie far above.")
         self.speed.setToolTip(f"<p>{why}</p><p>{ideal}</p>")
         self.outputs.setToolTip(f"<p>{self.tr('How many generated samples get which output of D.')}</p>")
-        ratio = self.tr("e^−v is how many times faster the non-saturating loss moves the median sample.")
+        ratio = self.tr(
+            "Speed-up is how many times faster the non-saturating loss moves the median sample than the saturating "
+            "one: e^−v. The other numbers are the median velocities."
+        )
         self.header.set_explanation(self.tr(self.explanation), ratio)
         self.paint_theme(self.colours)
 
@@ -124,7 +127,7 @@ class Generator(Panel):
         read = picture.numbers
         shown = dict.fromkeys((self._own, "saturating", "non_saturating", "ideal"))
         return (
-            Number(self.tr("e^−v"), fixed(read["ratio"]), "text"),
+            Number(self.tr("speed-up"), fixed(read["ratio"]), "text"),
             *(
                 Number(self.tr(_NAMES[name]), fixed(read[name], 3), self._colour(name))
                 for name in shown

@@ -89,7 +89,7 @@ class Header(QWidget):
             width = metrics.horizontalAdvance(self.age)
             if right - width > end + _GAP:
                 right -= width
-                painter.setPen(QPen(colours.trouble))
+                painter.setPen(QPen(colours.secondary))
                 painter.drawText(QPointF(right, baseline), self.age)
                 right -= _GAP
         room = QRectF(end + _GAP - 2, 0, right - end - _GAP, _HEIGHT)

@@ -53,6 +53,11 @@ class Memory(Panel):
         self.apply_theme(DARK)
 
     def empty_text(self) -> str:
+        if "memory" in self.pictures:
+            return self.tr(
+                "Of the steps up to the one that is shown fewer than two states are remembered: the matrix begins with "
+                "the second."
+            )
         return self.tr("Discriminators and generators of earlier steps meet here, some seconds after training starts.")
 
     def filled(self) -> bool:

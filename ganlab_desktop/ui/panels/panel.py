@@ -15,6 +15,9 @@ from ganlab_desktop.ui.series import Series
 from ganlab_desktop.wire.messages import Frame, Picture, Scene
 
 OLD = 1.0  # seconds after which a panel tells the age of its picture
+_RESTED = 2.0  # usual rests of a study after which its picture counts as old
+_FIRST_REST = 10.0  # seconds that a study may rest of which only one picture has come
+_FORGETS = 0.7  # of the longest rest so far, at every picture
 
 
 class Panel(QWidget):
@@ -43,6 +46,7 @@ class Panel(QWidget):
         self._dirty = False
         self._revisions: tuple[int, ...] = ()
         self._arrived: dict[str, float] = {}
+        self._rests: dict[str, float] = {}  # the longest time between two pictures, of late
         self._read = 0.0
         self._owes_numbers = False
         self.setObjectName(self.name)
@@ -119,6 +123,9 @@ class Panel(QWidget):
         for name in self.probes:
             if name in frame.pictures:
                 self.pictures[name] = frame.pictures[name]
+                if name in self._arrived:
+                    rest = now - self._arrived[name]
+                    self._rests[name] = max(rest, _FORGETS * self._rests.get(name, 0.0))
                 self._arrived[name] = now
                 self._dirty = True
         revisions = tuple(series[name].revision for name in self.curves if name in series)
@@ -154,6 +161,7 @@ class Panel(QWidget):
                     self.series[name].start_after(self.past(self.scene))
         if self.scene is None or not self.filled():
             self.empty.setText(self.empty_text())
+            self.header.set_numbers(())
             self._stack.setCurrentWidget(self.empty)
             return
         self._stack.setCurrentWidget(self.picture)
@@ -168,6 +176,7 @@ class Panel(QWidget):
         self.pictures = {}
         self._revisions = ()
         self._arrived = {}
+        self._rests = {}
         self._read = 0.0
         self._owes_numbers = False
         self.forget()
@@ -192,6 +201,8 @@ class Panel(QWidget):
         return not self.playing or now - self._read >= self.rest
 
     def _tell_age(self, now: float) -> None:
-        shown = [self._arrived[name] for name in self.probes if name in self._arrived]
-        age = now - min(shown) if shown and self.playing and self.filled() else 0.0
-        self.header.set_age(self.tr("%n s old", "", int(age)) if age > OLD else "")
+        """Tell it where a study is late: one that rests between two looks by design is not."""
+        ages = {name: now - self._arrived[name] for name in self.probes if name in self._arrived}
+        late = [age for name, age in ages.items() if age > max(OLD, _RESTED * self._rests.get(name, _FIRST_REST))]
+        told = bool(late) and self.playing and self.filled()
+        self.header.set_age(self.tr("%n s old", "", int(max(late))) if told else "")

@@ -6,8 +6,9 @@ from typing import NamedTuple
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from ganlab_desktop.experiment.files import from_toml
 from ganlab_desktop.palette import DARK, Colours
 from ganlab_desktop.ui.panels.header import Number
 from ganlab_desktop.ui.panels.panel import Panel
@@ -28,6 +29,7 @@ class Line(NamedTuple):
     label: str
     colour: str
     dashed: bool = False
+    averaged: bool = False
 
 
 class Measure(NamedTuple):
@@ -45,9 +47,9 @@ MEASURES = (
         QT_TRANSLATE_NOOP("Quality", "Accuracy of D"),
         "quality",
         (
-            Line("accuracy_real", QT_TRANSLATE_NOOP("Quality", "on real"), "real"),
-            Line("accuracy_fake", QT_TRANSLATE_NOOP("Quality", "on fake"), "fake"),
-            Line("mean_fake", QT_TRANSLATE_NOOP("Quality", "D(G(z))"), "discriminator"),
+            Line("accuracy_real", QT_TRANSLATE_NOOP("Quality", "on real"), "real", averaged=True),
+            Line("accuracy_fake", QT_TRANSLATE_NOOP("Quality", "on fake"), "fake", averaged=True),
+            Line("mean_fake", QT_TRANSLATE_NOOP("Quality", "D(G(z))"), "discriminator", averaged=True),
         ),
         QT_TRANSLATE_NOOP(
             "Quality",
@@ -156,10 +158,11 @@ class Quality(Panel):
             self.tr(
                 "Which precision and recall the samples reach together (Sajjadi et al. 2018). Dashed: true samples at "
                 "the same scale. Cut off at the right: modes are missed; cut off at the top: samples lie beside the "
-                "data. The header has F_8, which speaks of recall, and F_1/8, which speaks of precision."
+                "data. The header has as recall their F_8, in which recall counts 8 times as much, and as precision "
+                "their F_1/8."
             )
         )
-        self.tradeoff.set_caption(self.tr("precision, recall"))
+        self.tradeoff.set_caption(self.tr("precision (up), recall (right)"))
         self.reached = pg.PlotCurveItem(antialias=True)
         self.best = pg.PlotCurveItem(antialias=True)
         self.tradeoff.add(self.best, self.reached)
@@ -174,11 +177,17 @@ class Quality(Panel):
         self.time = TimePlot(self.picture)
         self.time.setAccessibleName(self.tr("The measure over time"))
         self.time.cursor_moved.connect(self.cursor_moved)
+        self.why = QLabel(self.picture)
+        self.why.setObjectName("secondary")
+        self.why.setWordWrap(True)
+        self.why.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.why.hide()
         self.choice.currentIndexChanged.connect(self._choose)
         right = QVBoxLayout()
         right.setSpacing(2)
         right.addWidget(self.choice)
         right.addWidget(self.time, 1)
+        right.addWidget(self.why, 1)
         row = QHBoxLayout()
         row.setSpacing(4)
         row.addWidget(self.tradeoff, 1)
@@ -209,12 +218,18 @@ class Quality(Panel):
                 curve.setData(*arrays[name].numpy().astype(np.float64).T)
         series = self._series(self.measure.study)
         self.time.set_caption(self._caption(series))
+        idle = bool(series.count) and not self._measured(series)
+        self.time.setVisible(not idle)
+        self.why.setVisible(idle)
+        if idle:
+            self.why.setText(self.tr("Not measured here: {why}.").format(why=self._reason(scene)))
+            return False
         return self.time.draw(series, now)
 
     def numbers(self) -> tuple[Number, ...]:
         shown = self.pictures.get("quality")
         read = {} if shown is None else shown.numbers
-        told = ((self.tr("F8"), "recall"), (self.tr("F1/8"), "precision"))
+        told = ((self.tr("recall"), "recall"), (self.tr("precision"), "precision"))
         return tuple(
             Number(label, fixed(read[name]), "fake") for label, name in told if math.isfinite(read.get(name, math.nan))
         )
@@ -243,22 +258,43 @@ class Quality(Panel):
         self.time.remove_all()
         self.time.clear()
         for line in measure.lines:
-            self.time.add_curve(line.column, self.tr(line.label), line.colour, averaged=False, dashed=line.dashed)
+            self.time.add_curve(
+                line.column, self.tr(line.label), line.colour, averaged=line.averaged, dashed=line.dashed
+            )
         for value, label in measure.levels:
             self.time.add_level(value, label)
         self.time.apply_theme(self.colours)
         self._dirty = True
 
     def _caption(self, series: Series) -> str:
-        """The curves' names in their colours, or why there is nothing."""
+        """The curves' names in their colours, or that they are still to come."""
         lines = self.measure.lines
         if not series.count:
-            return self.tr("measuring")
-        if not any(math.isfinite(series.mean(line.column)) for line in lines):
-            return self.tr("does not apply here")
+            return self.tr("measuring...")
         return " ".join(
             f'<span style="color: {getattr(self.colours, line.colour)}">{self.tr(line.label)}</span>' for line in lines
         )
+
+    def _measured(self, series: Series) -> bool:
+        """Whether the chosen measure has any value."""
+        return any(math.isfinite(series.mean(line.column)) for line in self.measure.lines)
+
+    def _reason(self, scene: Scene) -> str:
+        """Why the chosen measure has no value in this game."""
+        experiment, chosen = from_toml(scene.experiment), self.measure.lines[0].column
+        if chosen == "accuracy_real":
+            return self.tr("of a critic only differences count, so that none of its outputs means real or generated")
+        if chosen == "held_out_gap":
+            return self.tr("fresh points are drawn at every step; set Training points above 0")
+        if chosen == "duality_gap":
+            if experiment.discriminator.packing > 1:
+                return self.tr("a packing discriminator judges groups of samples")
+            if experiment.discriminator.spectral_norm:
+                return self.tr("spectral norm follows a search only in training")
+            return self.tr("nothing bounds the critic, and so the gap")
+        if chosen == "precision":
+            return self.tr("nothing is known of the density of these points")
+        return self.tr("the samples are no finite numbers, or all lie apart")
 
     def _series(self, name: str) -> Series:
         return self.series.get(name, _NOTHING)

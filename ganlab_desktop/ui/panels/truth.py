@@ -92,7 +92,15 @@ class Truth(Panel):
             said = self.tr("no curve of V(D, G): {reason}").format(reason=scene.no_value)
         else:
             said = self.tr(self.explanation)
-        self.header.set_explanation(said)
+        more = (
+            self.tr(
+                "Slope: the critic's largest gradient at the samples and along the best plan between them. Cosine: how "
+                "well its gradient points along that plan; 1 is exactly. Both are 1 for the best critic of slope 1."
+            )
+            if critic
+            else self.tr("Gap: how much more than this D the best D would reach.")
+        )
+        self.header.set_explanation(said, more)
         if critic == self._critic:
             return
         self._critic = critic
@@ -111,6 +119,12 @@ class Truth(Panel):
 
     def draw_picture(self, scene: Scene, now: float) -> bool:
         self.distance.beside, self.value.beside = self.beside("transport"), self.beside("truth")
+        waits = self.tr("{what}: measuring...")
+        for plot, what, name in (
+            (self.distance, self.tr("W1"), "transport"),
+            (self.value, self.tr("V(D, G)"), "truth"),
+        ):
+            plot.set_caption(what if self._series(name).count else waits.format(what=what))
         gliding = self.distance.draw(self._series("transport"), now)
         if self.value.isVisibleTo(self):
             gliding = self.value.draw(self._series("truth"), now) or gliding

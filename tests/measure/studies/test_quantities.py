@@ -124,6 +124,15 @@ def test_a_point_on_a_mode_reaches_one_mode_and_a_point_between_them_is_not_near
     assert measured(Ring(), np.zeros((1, 2))).near == 0.0
 
 
+def test_of_a_single_mode_the_spread_counts_and_not_the_place() -> None:
+    rng = np.random.default_rng(0)
+    spec = Mixture1D(means=(-7.25,), sigmas=(1.0,), weights=(1.0,))
+    for centre in (-7.25, -6.0, 9.3):
+        spread = measured(spec, rng.normal(centre, 0.92, (1000, 1)))
+        assert spread.reached == spread.regions == 8
+        assert measured(spec, rng.normal(centre, 0.01, (1000, 1))).reached <= 2
+
+
 def test_half_of_a_spiral_is_half_of_its_regions() -> None:
     points = build(Spiral()).sample(np.random.default_rng(5), 4000)
     q = measured(Spiral(), points[points[:, 0] > 0][:1000])

@@ -92,7 +92,7 @@ def pictures(seed: int = 0) -> dict[str, Picture]:
         ),
         "coverage": Picture(
             1,
-            {"shares": floats(np.arange(8) / 40)},
+            {"near": floats(np.arange(8) / 40)},
             {"captured": 7.0, "modes": 8.0, "high_quality": 0.843, "jsd": 0.0312, "jsd_floor": 0.011, "h": 0.014},
         ),
     }

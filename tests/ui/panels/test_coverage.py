@@ -56,11 +56,12 @@ def test_divergence_is_drawn_over_time_with_its_floor(shown):
 
 def test_data_without_modes_show_the_curve_only(shown):
     nothing = Picture(
-        1, {"shares": scenes.floats([])}, {"modes": 0.0, "high_quality": 0.5, "jsd": 0.2, "jsd_floor": 0.01, "h": 0.1}
+        1, {"near": scenes.floats([])}, {"modes": 0.0, "high_quality": 0.5, "jsd": 0.2, "jsd_floor": 0.01, "h": 0.1}
     )
     panel = drawn(shown, scenes.ring(modes=None), nothing)
     assert not panel.bars.isVisible()
     assert panel.time.isVisible()
+    assert panel.views.isHidden()  # so that the curve has the whole width
     assert [number.value for number in panel.header.numbers] == ["50 %", "0.200"]
 
 
@@ -69,7 +70,7 @@ def test_data_without_a_density_show_the_share_of_good_samples(shown):
     rows[:, 2:] = np.nan
     picture = Picture(
         1,
-        {"shares": scenes.floats(np.full(8, 0.1))},
+        {"near": scenes.floats(np.full(8, 0.1))},
         {"captured": 8.0, "modes": 8.0, "high_quality": 0.8, "jsd": np.nan},
     )
     panel = drawn(shown, scenes.ring(), picture, rows)
@@ -86,7 +87,7 @@ def test_any_number_of_modes_fits(shown, count):
         scenes.doubles(np.tile(np.eye(2), (count, 1, 1))),
         scenes.doubles(np.full(count, 1 / count)),
     )
-    shares = Picture(1, {"shares": scenes.floats(np.full(count, 1 / count))}, {"modes": float(count)})
+    shares = Picture(1, {"near": scenes.floats(np.full(count, 1 / count))}, {"modes": float(count)})
     panel = drawn(shown, scenes.ring(modes=modes), shares)
     left, right, bottom, top = panel.bars.visible_box()
     assert left < 1
@@ -118,7 +119,7 @@ def test_it_says_where_the_moving_average_is_measured(shown):
 
 
 def test_points_of_which_nothing_is_known_leave_a_sentence_and_no_age(shown, monkeypatch):
-    nothing = Picture(1, {"shares": scenes.floats([])}, dict.fromkeys(("high_quality", "jsd", "jsd_floor"), np.nan))
+    nothing = Picture(1, {"near": scenes.floats([])}, dict.fromkeys(("high_quality", "jsd", "jsd_floor"), np.nan))
     rows = np.full((3, 4), np.nan)
     panel = drawn(shown, scenes.ring(modes=None), nothing, rows)
     assert panel.empty.isVisible()
@@ -135,7 +136,7 @@ def test_header_and_curve_tell_the_same_divergence_at_any_time(shown):
     panel.set_scene(scenes.ring())
     for jsd in (0.5, 0.4):
         numbers = scenes.pictures()["coverage"].numbers | {"jsd": jsd}
-        picture = Picture(1, {"shares": scenes.floats(np.full(8, 0.1))}, numbers)
+        picture = Picture(1, {"near": scenes.floats(np.full(8, 0.1))}, numbers)
         panel.receive(scenes.frame({"coverage": picture}, playing=True), scenes.measured([[8, 0.8, jsd, 0.01]]))
         panel.draw()
         assert panel.header.numbers[-1].value == panel.time.curves[0].end.toPlainText() == f"{jsd:.3f}"
@@ -148,7 +149,7 @@ def test_modes_are_counted_in_whole_numbers(shown, count):
         scenes.doubles(np.tile(np.eye(2), (count, 1, 1))),
         scenes.doubles(np.full(count, 1 / count)),
     )
-    shares = Picture(1, {"shares": scenes.floats(np.full(count, 1 / count))}, {"modes": float(count)})
+    shares = Picture(1, {"near": scenes.floats(np.full(count, 1 / count))}, {"modes": float(count)})
     panel = drawn(shown, scenes.ring(modes=modes), shares)
     left, right, *_ = panel.bars.visible_box()
     ((_, ticks),) = panel.bars.bottom.tickValues(left, right, panel.bars.view.width())
@@ -229,4 +230,4 @@ def test_other_data_begin_a_map_of_their_own(shown):
     assert panel.fates.steps[0] == 1050
     panel.set_scene(scenes.ring(modes=None, layout=2))
     assert not panel.time.isHidden()
-    assert panel.over_time.isHidden()
+    assert panel.views.isHidden()

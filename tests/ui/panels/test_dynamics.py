@@ -60,7 +60,7 @@ def test_plane_steps_and_spectrum_are_drawn_and_told(shown):
     assert np.allclose(panel.own.values.getData()[0], [0.4, 0.4, -0.2])
     left, right, *_ = panel.own.spectrum.visible_box()
     assert left < -0.2 < 0.4 < right
-    assert told(panel) == {"Re": "0.400"}
+    assert told(panel) == {"largest Re": "0.400"}
 
 
 def test_an_objective_without_a_dirac_gan_shows_its_own_game(shown):

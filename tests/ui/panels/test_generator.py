@@ -55,7 +55,7 @@ def test_both_log_losses_stand_over_the_logit_and_the_one_that_is_played_is_stro
         assert not panel.curves_["own"].isVisible()
         assert panel.even.isVisible()
         labels = [number.label for number in panel.header.numbers]
-        assert labels == ["e^−v", *(name.replace("_", "-") for name in (strong, faint))]
+        assert labels == ["speed-up", *(name.replace("_", "-") for name in (strong, faint))]
 
 
 def test_another_loss_has_a_curve_of_its_own_beside_the_two(shown):
@@ -64,7 +64,7 @@ def test_another_loss_has_a_curve_of_its_own_beside_the_two(shown):
     assert panel.labels.items["own"].isVisible()
     assert not panel.even.isVisible()
     told = {number.label: number.value for number in panel.header.numbers}
-    assert told == {"e^−v": "2981.0", "this loss": "2.000", "saturating": "3.4e−04", "non-saturating": "0.990"}
+    assert told == {"speed-up": "2981.0", "this loss": "2.000", "saturating": "3.4e−04", "non-saturating": "0.990"}
 
 
 @pytest.mark.parametrize("begin", [0.0, -5.2])  # at the top of the losses' range, and at its bottom

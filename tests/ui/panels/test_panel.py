@@ -104,13 +104,27 @@ def test_change_of_theme_repaints_the_background(shown, kind):
 def test_old_picture_tells_its_age_only_while_training(shown, monkeypatch):
     panel, now = shown(CriticField), time.monotonic()
     panel.set_scene(scenes.ring())
-    panel.receive(scenes.frame(scenes.pictures(), playing=True), {})
+    for moment in (now, now + 0.1):
+        monkeypatch.setattr(time, "monotonic", lambda moment=moment: moment)
+        panel.receive(scenes.frame(scenes.pictures(), playing=True), {})
     assert panel.header.age == ""
-    monkeypatch.setattr(time, "monotonic", lambda: now + 3.4)
+    monkeypatch.setattr(time, "monotonic", lambda: now + 3.5)
     panel.receive(scenes.frame(playing=True), {})
     assert panel.header.age == "3 s old"
     panel.receive(scenes.frame(playing=False), {})
     assert panel.header.age == ""
+
+
+def test_a_study_that_rests_as_long_as_usual_is_not_old(shown, monkeypatch):
+    panel = shown(CriticField)
+    panel.set_scene(scenes.ring())
+    for moment in (100.0, 108.0):
+        monkeypatch.setattr(time, "monotonic", lambda moment=moment: moment)
+        panel.receive(scenes.frame(scenes.pictures(), playing=True), {})
+    for moment, told in ((115.0, ""), (125.0, "17 s old")):
+        monkeypatch.setattr(time, "monotonic", lambda moment=moment: moment)
+        panel.receive(scenes.frame(playing=True), {})
+        assert panel.header.age == told
 
 
 def test_key_numbers_rest_long_enough_to_be_read(shown, monkeypatch):

@@ -4,6 +4,9 @@ import numpy as np
 import pytest
 import scenes
 
+from ganlab_desktop.experiment.experiment import Experiment
+from ganlab_desktop.experiment.files import to_toml
+from ganlab_desktop.experiment.validate import with_changes
 from ganlab_desktop.palette import DARK, LIGHT
 from ganlab_desktop.ui.panels.memory import Memory
 from ganlab_desktop.ui.panels.quality import MEASURES, Quality
@@ -47,7 +50,7 @@ def test_the_curve_stands_beside_that_of_true_samples(shown):
     assert np.allclose(np.stack(panel.reached.getData(), axis=1), CURVE)
     assert np.allclose(np.stack(panel.best.getData(), axis=1), TRUTH)
     assert panel.best.opts["pen"].color().name() == DARK.truth.lower()
-    assert [(n.label, n.value) for n in panel.header.numbers] == [("F8", "0.33"), ("F1/8", "0.91")]
+    assert [(n.label, n.value) for n in panel.header.numbers] == [("recall", "0.33"), ("precision", "0.91")]
 
 
 @pytest.mark.parametrize("measure", MEASURES, ids=lambda measure: measure.title)
@@ -56,11 +59,39 @@ def test_each_measure_draws_its_columns_and_says_what_it_tells(shown, measure):
     choose(panel, measure.title)
     rows = {"quality": dict(zip(COLUMNS, ROWS.T, strict=True))}
     rows["best_response"] = {name: np.full(20, value) for name, value in zip(RESPONSES, (0.9, 0.95, 0.4), strict=True)}
-    for line, curve in zip(measure.lines, panel.time.curves, strict=True):
+    drawn_lines = () if measure.title == "Held-out gap" else zip(measure.lines, panel.time.curves, strict=True)
+    for line, curve in drawn_lines:
         assert np.allclose(curve.raw.getData()[1], rows[measure.study][line.column], equal_nan=True)
     assert panel.time.toolTip() == panel.choice.toolTip() == measure.tip
-    expected = "does not apply here" if measure.title == "Held-out gap" else measure.lines[0].label
-    assert expected in panel.time.caption
+    if measure.title == "Held-out gap":
+        assert panel.time.isHidden()
+        assert "set Training points above 0" in panel.why.text()
+    else:
+        assert panel.why.isHidden()
+        assert measure.lines[0].label in panel.time.caption
+
+
+@pytest.mark.parametrize(
+    ("title", "changes", "reason"),
+    [
+        ("Accuracy of D", {"objective.kind": "wasserstein"}, "of a critic only differences count"),
+        ("Duality gap", {"discriminator.packing": 2}, "groups of samples"),
+        ("Duality gap", {"objective.kind": "wasserstein"}, "nothing bounds the critic"),
+        ("Precision, recall", {}, "density"),
+    ],
+)
+def test_a_measure_that_has_no_value_says_why(shown, title, changes, reason):
+    panel = shown(Quality)
+    panel.set_scene(scenes.ring(experiment=to_toml(with_changes(Experiment(), changes))))
+    rows = scenes.series_of("quality", COLUMNS, np.full_like(ROWS, np.nan))
+    panel.receive(
+        scenes.frame({"quality": PICTURE}),
+        rows | scenes.series_of("best_response", RESPONSES, ROWS[:, 3:4] * [1, 1, 1]),
+    )
+    choose(panel, title)
+    assert reason in panel.why.text()
+    assert panel.why.isVisible()
+    assert panel.time.isHidden()
 
 
 def test_searches_run_only_while_their_measure_is_chosen(shown):
@@ -123,6 +154,8 @@ def test_a_critics_matrix_is_read_against_real_data(shown):
 def test_one_state_is_not_yet_a_matrix(shown):
     panel = remembered(shown, STEPS[:1], MATRIX[:1, :1])
     assert not panel.picture.isVisible()
+    assert "fewer than two states" in panel.empty.text()  # and not that training has yet to start
+    assert panel.header.numbers == ()
     panel = remembered(shown)
     panel.set_scene(scenes.ring(layout=1))
     assert panel.image.values is None

@@ -54,6 +54,7 @@ class Dynamics(Panel):
 
     def draw_picture(self, scene: Scene, now: float) -> bool:
         picture = self.pictures.get("dynamics")
+        self.smallest.tell_waiting(picture is None)
         if picture is not None:
             known = "field" in picture.arrays
             self.pages.set_available(0, known, self.tr("No Dirac-GAN is known for this objective."))

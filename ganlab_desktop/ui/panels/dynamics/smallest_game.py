@@ -71,6 +71,10 @@ class SmallestGame(QWidget):
         )
         self.steps.setData(*steps.T)
 
+    def tell_waiting(self, waiting: bool) -> None:
+        """Say that the first picture is still to come, or what the plane shows."""
+        self.plane.set_caption(self.tr("measuring...") if waiting else self.tr("psi of D over theta of G"))
+
     def numbers(self, read: dict[str, float]) -> tuple[Number, ...]:
         """The verdicts for the header, from a picture's numbers."""
         told = []

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from ganlab_desktop.palette import Colours
+from ganlab_desktop.palette import DARK, Colours
 from ganlab_desktop.ui.panels.header import Number
 from ganlab_desktop.ui.plots.plot import Plot
 from ganlab_desktop.ui.plots.steady import SteadyRange
@@ -33,13 +33,11 @@ class ThisGame(QWidget):
                 "left of the dashed line (Re < 0); height (Im) is rotation."
             )
         )
-        self.spectrum.set_caption(self.tr("eigenvalues"))
         self.axis = pg.InfiniteLine(0.0, angle=90, movable=False)
         self.values = pg.ScatterPlotItem(size=7, symbol="o", pen=None)
         self.spectrum.add(self.axis, self.values)
         self.path = Plot(self)
         self.path.setAccessibleName(self.tr("Path angle"))
-        self.path.set_caption(self.tr("path angle"))
         self.cosine = pg.PlotCurveItem(connect="finite", antialias=True)
         self.norm = pg.PlotCurveItem(connect="finite", antialias=True)
         self.ends = [pg.InfiniteLine(share, angle=90, movable=False) for share in (0.0, 1.0)]
@@ -50,18 +48,23 @@ class ThisGame(QWidget):
         row.setSpacing(4)
         row.addWidget(self.spectrum, 1)
         row.addWidget(self.path, 1)
+        self._colours = DARK
         self._across, self._up, self._cosines = SteadyRange(), SteadyRange(), SteadyRange()
         self.clear()
 
     def draw(self, pictures: Mapping[str, Picture], now: float) -> bool:
         """Show what there is; true while the ranges glide."""
+        known = "dynamics" in pictures
+        self.spectrum.set_caption(self.tr("eigenvalues, Im over Re") if known else self.tr("eigenvalues: measuring..."))
+        known = "path" in pictures and "cosine" in pictures["path"].arrays
+        self.path.set_caption(self._legend() if known else self.tr("path angle: waits for an earlier state"))
         gliding = "path" in pictures and self._draw_path(pictures["path"], now)
         return ("dynamics" in pictures and self._draw_spectrum(pictures["dynamics"], now)) or gliding
 
     def numbers(self, read: dict[str, float]) -> tuple[Number, ...]:
         """The largest real part for the header, from a picture's numbers."""
         rightmost = read.get("rightmost", math.nan)
-        return (Number(self.tr("Re"), fixed(rightmost, 3)),) if math.isfinite(rightmost) else ()
+        return (Number(self.tr("largest Re"), fixed(rightmost, 3)),) if math.isfinite(rightmost) else ()
 
     def clear(self) -> None:
         for item in (self.values, self.cosine, self.norm):
@@ -71,6 +74,7 @@ class ThisGame(QWidget):
         self._explain(self.tr("The earlier state is still to come: the path appears as training goes on."))
 
     def apply_theme(self, colours: Colours) -> None:
+        self._colours = colours
         self.spectrum.apply_theme(colours)
         self.path.apply_theme(colours)
         for line in (self.axis, self.level, *self.ends):
@@ -78,6 +82,13 @@ class ThisGame(QWidget):
         self.values.setBrush(pg.mkBrush(colours.discriminator))
         self.cosine.setPen(pg.mkPen(colours.discriminator))
         self.norm.setPen(pg.mkPen(colours.secondary))
+
+    def _legend(self) -> str:
+        """What the path's two lines are, in their colours."""
+        inks = (self._colours.discriminator, self._colours.secondary)
+        words = zip((self.tr("cosine"), self.tr("norm")), inks, strict=True)
+        named = " ".join(f'<span style="color: {ink}">{word}</span>' for word, ink in words)
+        return self.tr("path: {lines}").format(lines=named)
 
     def _draw_spectrum(self, picture: Picture, now: float) -> bool:
         if "spectrum" not in picture.arrays:
