@@ -48,9 +48,9 @@ class Velocities(Study):
         samples = snapshot.generate(_DENSITY)
         fake = torch.from_numpy(samples[:POINTS])
         with torch.no_grad():
-            v_real, v_fake = snapshot.judge(torch.from_numpy(self._real)), snapshot.judge(fake)
+            v_real, v_fake = snapshot.judge(torch.from_numpy(self._real)), snapshot.judge_fake(fake)
         v, gradients = (
-            tensor.double().numpy() for tensor in (v_fake.ravel(), input_gradient(snapshot.judge, fake).flatten(1))
+            tensor.double().numpy() for tensor in (v_fake.ravel(), input_gradient(snapshot.judge_fake, fake).flatten(1))
         )
         if not np.isfinite(v).all():
             return Picture({}), (math.nan,) * len(self.COLUMNS)
