@@ -4,7 +4,9 @@ from collections.abc import Mapping
 
 from PySide6.QtWidgets import QWidget
 
-from ganlab_desktop.palette import Colours
+from ganlab_desktop.experiment.files import from_toml
+from ganlab_desktop.experiment.objectives import LeastSquares
+from ganlab_desktop.palette import DARK, Colours
 from ganlab_desktop.ui.panels.canvas import layers
 from ganlab_desktop.ui.panels.canvas.scale import SurfaceScale
 from ganlab_desktop.ui.plots.plot import Plot
@@ -37,10 +39,17 @@ class Plane(Plot):
         self._scaled: Picture | None = None
         self._neutral: float | None = 0.5
         self._box = (-1.0, 1.0, -1.0, 1.0)
+        self._colours = DARK
         self.fit_wanted.connect(self.fit)
 
     def set_scene(self, scene: Scene) -> None:
         self._neutral = scene.neutral
+        objective = from_toml(scene.experiment).objective
+        falling = isinstance(objective, LeastSquares) and objective.b < objective.a
+        if falling != self.scale.falling:
+            self.scale.falling = falling
+            for layer in self.layers.values():
+                layer.apply_theme(self._colours)
         for layer in self.layers.values():
             layer.set_scene(scene)
         if scene.box != self._box:
@@ -78,5 +87,6 @@ class Plane(Plot):
 
     def apply_theme(self, colours: Colours) -> None:
         super().apply_theme(colours)
+        self._colours = colours
         for layer in self.layers.values():
             layer.apply_theme(colours)
