@@ -76,7 +76,7 @@ def snapshot_of(run: Run) -> Snapshot:
         step=game.step,
         experiment=game.experiment,
         data=game.data,
-        objective=game.objective,
+        objective=game.objective_now(),
         generator=replica(game.generator.module),
         average=replica((game.average.network if game.averages else game.generator).module),
         discriminator=replica(game.discriminator.module),

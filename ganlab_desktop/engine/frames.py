@@ -20,6 +20,7 @@ from ganlab_desktop.gan.streams import Stream, Streams
 from ganlab_desktop.measure.moves import Moves
 from ganlab_desktop.measure.studies import STUDIES
 from ganlab_desktop.measure.studies.lipschitz import no_bound
+from ganlab_desktop.measure.studies.losses import left_out
 from ganlab_desktop.measure.studies.truth import no_density, no_optimum, no_value
 from ganlab_desktop.wire.arrays import Array
 from ganlab_desktop.wire.messages import (
@@ -92,6 +93,7 @@ def _scene(document: Document, shown: Shown, timeline: Timeline, head: int, bran
         no_density=no_density(experiment, data),
         no_optimum=no_optimum(experiment, data, game.objective),
         no_bound=no_bound(experiment),
+        left_out=", ".join(left_out(experiment)),
         no_value=no_value(experiment, data, game.objective),
         classes=data.classes if experiment.conditional else 0,
         real_labels=None if labels is None else Array.of(labels.astype(np.int32)),

@@ -18,6 +18,7 @@ from ganlab_desktop.engine.shown import Shown
 from ganlab_desktop.experiment.experiment import Experiment
 from ganlab_desktop.gan.data.distribution import Distribution
 from ganlab_desktop.gan.networks.flat import FlatNetwork
+from ganlab_desktop.gan.networks.reference import Reference
 from ganlab_desktop.gan.objectives import Objective
 from ganlab_desktop.measure.probes import Picture, View
 from ganlab_desktop.measure.studies import STUDIES, Row, Snapshot, Study
@@ -51,7 +52,7 @@ class _Offer:
     data: Distribution
     objective: Objective
     view: View
-    reference: Tensor | None
+    reference: Reference | None
     generator: dict[str, Tensor]
     average: dict[str, Tensor]
     discriminator: dict[str, Tensor]

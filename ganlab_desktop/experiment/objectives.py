@@ -108,6 +108,8 @@ class FGan(Variant, frozen=True, tag="f_gan"):
     ] = 0.5
 
 
+_UNBOUNDED = ("kl", "reverse_kl", "pearson", "neyman", "jeffrey")
+
 ObjectiveSpec = (
     Minimax
     | NonSaturating
@@ -120,3 +122,12 @@ ObjectiveSpec = (
     | RelativisticAverageHinge
     | FGan
 )
+
+
+def unbounded_divergence(objective: ObjectiveSpec) -> bool:
+    """Whether it is an f-GAN of a divergence that is infinite where real and generated samples lie apart."""
+    if not isinstance(objective, FGan):
+        return False
+    if objective.divergence == "alpha":
+        return not 0.0 < objective.alpha < 1.0
+    return objective.divergence in _UNBOUNDED

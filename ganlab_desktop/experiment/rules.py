@@ -11,7 +11,14 @@ from ganlab_desktop.experiment.errors import ExperimentError
 from ganlab_desktop.experiment.experiment import Experiment
 from ganlab_desktop.experiment.games import Alternating, Consensus, Symplectic
 from ganlab_desktop.experiment.networks import AffineGenerator, MlpGenerator
-from ganlab_desktop.experiment.objectives import FGan, Minimax, NonSaturating, Wasserstein
+from ganlab_desktop.experiment.objectives import (
+    FGan,
+    LeastSquares,
+    Minimax,
+    NonSaturating,
+    Wasserstein,
+    unbounded_divergence,
+)
 from ganlab_desktop.experiment.penalties import (
     R1,
     R2,
@@ -23,6 +30,7 @@ from ganlab_desktop.experiment.penalties import (
     WeightClipping,
 )
 
+_AT_GENERATED = (GradientPenalty, OneSidedGradientPenalty, R2)
 _CENTRED_AT_ONE = (GradientPenalty, OneSidedGradientPenalty, Dragan)
 
 
@@ -65,13 +73,6 @@ def _f_gan(experiment: Experiment, *divergences: str) -> FGan | None:
     return objective if isinstance(objective, FGan) and objective.divergence in divergences else None
 
 
-def _unbounded_output(experiment: Experiment) -> bool:
-    alpha = _f_gan(experiment, "alpha")
-    if alpha is not None:
-        return not 0.0 < alpha.alpha < 1.0
-    return _f_gan(experiment, "kl", "reverse_kl", "pearson", "neyman", "jeffrey") is not None
-
-
 def _planar(generator: AffineGenerator) -> bool:
     return max(len(generator.mean), len(generator.std)) > 1
 
@@ -79,6 +80,11 @@ def _planar(generator: AffineGenerator) -> bool:
 def _packs(experiment: Experiment) -> int:
     """How many inputs of the discriminator a batch makes."""
     return experiment.schedule.batch_size // experiment.discriminator.packing
+
+
+def _not_followed(penalty: PenaltySpec) -> bool:
+    """Whether a penalty takes points from the generator as they are, without their way through it."""
+    return isinstance(penalty, _AT_GENERATED) or (isinstance(penalty, Consistency) and penalty.latent_weight > 0)
 
 
 def _odd(hidden: tuple[int, ...]) -> bool:
@@ -180,12 +186,9 @@ REFUSED = (
     ),
     Rule(
         "game",
-        lambda e: (
-            isinstance(e.game, Consensus | Symplectic)
-            and any(not isinstance(p, R1 | WeightClipping) for p in e.penalties)
-        ),
-        "this adjustment follows both players through the loss, but a penalty at generated points is not followed "
-        "through the generator; use r1 or none",
+        lambda e: isinstance(e.game, Consensus | Symplectic) and any(map(_not_followed, e.penalties)),
+        "this adjustment follows both players through the loss, but r2, the penalties between real and generated "
+        "points and the consistency of latents are not followed through the generator; use another penalty or none",
     ),
     Rule(
         "schedule.unrolled_steps",
@@ -259,6 +262,11 @@ REFUSED = (
         "must be neither 0 nor 1, where the alpha divergence is a limit: choose divergence reverse_kl for 0, kl for 1",
     ),
     Rule(
+        "objective.b",
+        lambda e: isinstance(e.objective, LeastSquares) and e.objective.a == e.objective.b,
+        "must differ from a: a discriminator that is to say the same of real and of generated samples tells G nothing",
+    ),
+    Rule(
         "objective.pi",
         lambda e: (objective := _f_gan(e, "weighted_js")) is not None and objective.pi in (0.0, 1.0),
         "must be > 0 and < 1 for weighted_js: with all weight on one side the divergence is zero whatever G does",
@@ -280,13 +288,13 @@ WARNED = (
     Rule(
         "discriminator.norm",
         lambda e: e.discriminator.norm == "batch",
-        "with batch norm D(x) depends on the other samples of its batch: surface and critic field show it at its "
-        "running statistics, the arrows as the generator feels it",
+        "with batch norm D(x) depends on the other samples of its batch: surface and critic field show it beside one "
+        "fixed batch of real samples, the arrows as the generator feels it",
     ),
     Rule(
         "discriminator.minibatch",
-        lambda e: e.discriminator.minibatch != "none" and has(e, R1),
-        "R1 with a minibatch layer penalises a gradient that other samples of the batch take part in",
+        lambda e: e.discriminator.minibatch != "none" and has(e, R1, R2),
+        "R1 and R2 with a minibatch layer penalise a gradient that other samples of the batch take part in",
     ),
     Rule(
         "discriminator.minibatch",
@@ -319,7 +327,7 @@ WARNED = (
     ),
     Rule(
         "objective",
-        lambda e: _unbounded_output(e) and not _constrained(e),
+        lambda e: unbounded_divergence(e.objective) and not _constrained(e),
         "this divergence is infinite where real and generated samples lie apart, and the discriminator grows towards "
         "it without bound; R1, a gradient penalty, clipping or spectral norm keeps it finite",
     ),

@@ -9,6 +9,7 @@ from ganlab_desktop.experiment.experiment import Experiment
 from ganlab_desktop.gan.data.distribution import Distribution
 from ganlab_desktop.gan.labels import draw_labels
 from ganlab_desktop.gan.latent import draw_latent
+from ganlab_desktop.gan.networks.reference import Reference
 from ganlab_desktop.gan.noise import jittered
 from ganlab_desktop.gan.schedules import noise_std
 from ganlab_desktop.gan.streams import Stream, Streams
@@ -60,14 +61,21 @@ class Batches:
         packing = self.experiment.discriminator.packing
         return samples if packing == 1 else samples.reshape(-1, packing * samples.shape[1])
 
-    def reference(self) -> Tensor | None:
-        """The real batch (packed) beside which single samples are judged: it and a sample make one batch. None where
-        the discriminator does not compare samples."""
+    def reference(self) -> Reference | None:
+        """The real batch beside which single samples are judged. None where the discriminator judges each alone.
+
+        Where layers compare samples, it and a sample make one batch; batch norm alone takes a whole batch's statistics.
+        """
         discriminator = self.experiment.discriminator
-        if discriminator.minibatch == "none":
+        compares = discriminator.minibatch != "none"
+        if not compares and discriminator.norm != "batch":
             return None
         rng = self.streams.at(0, Stream.SHOWN_REAL, 1)  # index 0 are the points at which gradients are shown
-        return self.packed(self.tensor(self.data.sample(rng, self.size - discriminator.packing)))
+        count = self.size - discriminator.packing * compares
+        if not self.experiment.conditional:
+            return Reference(self.packed(self.tensor(self.data.sample(rng, count))))
+        real, labels = self.data.labelled(rng, count)
+        return Reference(self.tensor(real), self.tensor(labels))
 
     def tensor(self, array: NDArray[np.float32] | NDArray[np.int64]) -> Tensor:
         """The array on the device."""

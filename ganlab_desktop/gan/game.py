@@ -25,7 +25,7 @@ from ganlab_desktop.gan.data.distribution import Distribution
 from ganlab_desktop.gan.descent import Descent
 from ganlab_desktop.gan.networks.conditioning import conditional_discriminator, conditional_generator, given
 from ganlab_desktop.gan.networks.flat import FlatNetwork
-from ganlab_desktop.gan.networks.minibatch import judged
+from ganlab_desktop.gan.networks.reference import judged
 from ganlab_desktop.gan.networks.statistics import FrozenStatistics, mixes_batch
 from ganlab_desktop.gan.objectives import Objective, build_objective
 from ganlab_desktop.gan.objectives.log_loss import smoothed
@@ -263,7 +263,7 @@ class Game:
             if self.updates % penalty.every:
                 continue
             rng = self.streams.at(self.step, penalty.stream, update << 8 | index)
-            with self._frozen() if self._keeps_statistics else nullcontext():
+            with self._still() if self._keeps_statistics else nullcontext():
                 term = penalty.term(turn, rng)
             if term is not None:
                 term = term * penalty.every if penalty.every > 1 else term
@@ -293,7 +293,7 @@ class Game:
         parameters = self.discriminator.vector.clone().requires_grad_()
         optimizer, rate = self.descent.optimizers["discriminator"], self.descent.rate("discriminator", self.step)
         state = optimizer.state
-        with self._frozen(), self._frozen_generator():
+        with self._still():
             for index in range(self.experiment.schedule.unrolled_steps):
                 draw = update << 8 | 2 * index
                 real, labels = self.batches.real(self.step, Stream.UNROLLED, draw)
@@ -363,6 +363,12 @@ class Game:
             for penalty in self._penalties.values():
                 penalty.constrain(self.discriminator.vector)
 
+    @contextmanager
+    def _still(self) -> Iterator[None]:
+        """A block in which the forward passes of neither network leave a trace in it."""
+        with self._frozen(), self._frozen_generator():
+            yield
+
     def _noisy(self, samples: Tensor, index: int) -> Tensor:
         return self.batches.noisy(samples, self.step, index)
 
@@ -399,8 +405,7 @@ class Game:
         """The discriminator's raw output (N, 1) for samples (N, ...), each on its own. For observed looks.
 
         In a conditional game it is told these classes, repeated in turn where they are fewer. A packing discriminator
-        is shown (x, ..., x). Where layers compare samples, each is compared with the same real ones, as many as
-        complete a batch.
+        is shown (x, ..., x). Where layers mix the samples of a batch, each is judged beside the same real ones.
         """
         discriminator = given(self.discriminator.module, labels)
         return judged(discriminator, samples, self.experiment.discriminator.packing, self.reference)

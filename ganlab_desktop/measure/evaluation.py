@@ -28,7 +28,8 @@ TESTED = 2000  # and of the two-sample test
 NAMES = (
     *("samples", "modes", "captured", "captured_quarter", "high_quality", "shares", "mode_kl", "mode_kl_floor"),
     "class_agreement",
-    *("jsd", "jsd_floor", "kl", "reverse_kl", "tv", "h", "precision", "recall"),
+    *("jsd", "jsd_floor", "kl", "kl_floor", "reverse_kl", "reverse_kl_floor", "tv", "tv_floor", "h"),
+    *("precision", "recall"),
     *("w1", "w1_floor", "sliced_w2", "sliced_w2_floor", "support_size"),
     *("accuracy_real", "accuracy_fake", "mean_fake", "held_out_gap", "two_sample", "two_sample_best"),
     *("duality_gap", "slope", "lipschitz", "critic_gap"),
@@ -49,8 +50,9 @@ def evaluate(
     generator is told some. samples: how many the mode counts took;
     modes: how many the data has; captured, captured_quarter, high_quality, shares, mode_kl: see metrics/modes.py;
     class_agreement: the share of them of the class asked for;
-    jsd, kl, reverse_kl, tv (nats, at scale h, from 10,000 samples), jsd_floor (what true samples score):
-    see metrics/matched_kernel.py; precision, recall: F_1/8 and F_8 of metrics/precision_recall.py at the same scale;
+    jsd, kl, reverse_kl, tv (nats, at scale h, from 10,000 samples), and jsd_floor, kl_floor, reverse_kl_floor and
+    tv_floor, what as many true samples score: see metrics/matched_kernel.py; precision, recall: F_1/8 and F_8 of
+    metrics/precision_recall.py at the same scale;
     w1, sliced_w2 between 1,000 points a side, with what true samples score; support_size: how many equally likely
     points would come as near to each other as the samples do, to half of the data's detail.
 
@@ -88,7 +90,8 @@ def evaluate(
         scores |= found._asdict()
         recall, precision = f_scores(precision_recall_curve(kernel.p.ravel(), kernel.smoothed(generated).ravel()))
         scores |= {"precision": precision, "recall": recall, "two_sample_best": (1 + found.tv) / 2}
-        scores |= {"jsd_floor": kernel.floor(streams.at(0, Stream.MEASURED_REAL)).jsd, "h": kernel.h}
+        floors = kernel.floor(streams.at(0, Stream.MEASURED_REAL))
+        scores |= {f"{name}_floor": value for name, value in floors._asdict().items()} | {"h": kernel.h}
     fake, real = sample(POINTS, 2), data.held_out(streams.at(0, Stream.MEASURED_REAL, 2), POINTS)
     if np.isfinite(fake).all():
         floor = transport_floor(data, streams.at(0, Stream.MEASURED_REAL, 3), POINTS)
@@ -104,14 +107,14 @@ def evaluate(
         if asked is not None:
             _, of_real = data.labelled_held_out(streams.at(0, Stream.MEASURED_REAL, 2), POINTS)
             labels = of_real, asked(POINTS, 2)
-        v_real, v_fake = (judgement.judge(*batch) for batch in zip((real, fake), labels, strict=True))
+        v_real, v_fake = judgement.judge(real, labels[0]), (judgement.judge_fake or judgement.judge)(fake, labels[1])
         scores |= {"duality_gap": judgement.gap, "lipschitz": judgement.lipschitz}
         scores |= _judged(data, judgement, v_real, v_fake)
         if judgement.slope is not None:
             share = streams.at(0, Stream.CRITIC_FIELD, 1).random((len(real), 1), np.float32)
             slope = judgement.slope(np.concatenate((real, fake, real + share * (fake - real))))
             scores["slope"] = slope if math.isfinite(slope) else None
-        if judgement.estimates_w1 and scores["w1"] is not None and judgement.slope is not None:
+        if judgement.estimates_w1 and scores["w1"] is not None and scores["slope"] is not None:
             gap = critic_gap(scores["w1"], v_real, v_fake, scores["slope"])
             scores["critic_gap"] = gap if math.isfinite(gap) else None
     return scores

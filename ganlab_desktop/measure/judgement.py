@@ -7,12 +7,14 @@ from typing import NamedTuple
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch import Tensor
 
 from ganlab_desktop.experiment.objectives import Wasserstein
 from ganlab_desktop.gan.data.distribution import FloatArray, Labels
 from ganlab_desktop.gan.penalties import gradient_norms, input_gradient
 from ganlab_desktop.measure.studies.best_response import gap_of
 from ganlab_desktop.measure.studies.study import Snapshot
+from ganlab_desktop.measure.studies.transport import no_potential
 from ganlab_desktop.measure.theory.lipschitz import UnboundedError, lipschitz_bound
 
 Points = NDArray[np.float32]
@@ -20,9 +22,10 @@ Points = NDArray[np.float32]
 
 class Judgement(NamedTuple):
     """What evaluation needs of a discriminator: its raw outputs (N,) for samples (N, dim), of classes (N,) where they
-    are told, the raw output of one that cannot tell (None for a critic), and whether raw outputs are logits; the
-    largest |grad D| at points, an upper bound of it and the game's duality gap, None where unknown or where they differ
-    from class to class; and whether it estimates W1."""
+    are told, higher for what it takes for real; the same for samples that are known to be generated, where these are
+    judged in batches of their own; the output of one that cannot tell (None for a critic), and whether outputs are
+    logits; the largest |grad D| at points, an upper bound of it and the game's duality gap, None where unknown or where
+    they differ from class to class; and whether it estimates W1."""
 
     judge: Callable[[Points, Labels | None], FloatArray]
     neutral: float | None
@@ -31,29 +34,39 @@ class Judgement(NamedTuple):
     lipschitz: float | None = None
     gap: float | None = None
     estimates_w1: bool = False
+    judge_fake: Callable[[Points, Labels | None], FloatArray] | None = None
 
 
 def judgement_of(snapshot: Snapshot) -> Judgement:
     """The discriminator of a snapshot; searches for the duality gap, which takes seconds."""
+    experiment, objective = snapshot.experiment, snapshot.objective
 
-    def judge(points: Points, labels: Labels | None = None) -> FloatArray:
-        told = None if labels is None else torch.from_numpy(labels)
-        with torch.no_grad():
-            values: FloatArray = snapshot.judge(torch.from_numpy(points), told).double().numpy().ravel()
-        return values
+    def by(judge: Callable[[Tensor, Tensor | None], Tensor]) -> Callable[[Points, Labels | None], FloatArray]:
+        def outputs(points: Points, labels: Labels | None = None) -> FloatArray:
+            told = None if labels is None else torch.from_numpy(labels)
+            with torch.no_grad():
+                values: FloatArray = objective.rating(judge(torch.from_numpy(points), told)).double().numpy().ravel()
+            return values
+
+        return outputs
 
     def slope(points: Points) -> float:
         return float(gradient_norms(input_gradient(snapshot.judge, torch.from_numpy(points))).max())
 
-    plain = Judgement(judge, snapshot.objective.border, snapshot.objective.output == "probability")
-    if snapshot.experiment.conditional:
+    plain = Judgement(
+        by(snapshot.judge),
+        objective.rated_border,
+        objective.output == "probability",
+        judge_fake=by(snapshot.judge_fake),
+    )
+    if experiment.conditional:
         return plain
     gap = gap_of(snapshot)
     return plain._replace(
         slope=slope,
         lipschitz=_bound(snapshot),
         gap=gap if math.isfinite(gap) else None,
-        estimates_w1=isinstance(snapshot.experiment.objective, Wasserstein),
+        estimates_w1=isinstance(experiment.objective, Wasserstein) and not no_potential(experiment),
     )
 
 

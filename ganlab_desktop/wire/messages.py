@@ -346,6 +346,7 @@ class Scene(Message, frozen=True):
     warnings: tuple[str, ...] = ()
     no_density: str = ""  # why the densities of both sides cannot be compared; empty where they can
     no_optimum: str = ""  # why the best discriminator is not known; empty where it is
+    left_out: str = ""  # what the run's losses have and the looks at its own game have not
     no_bound: str = ""  # why the discriminator's Lipschitz constant has no known upper bound; empty where it has
     no_value: str = ""  # why V(D, G) is not told beside its optimum; empty where it is
     classes: int = 0  # that the networks are told; 0 where none

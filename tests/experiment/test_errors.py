@@ -121,6 +121,7 @@ REFUSED = [
     ({"penalties[0].kind": "r1", "schedule.unrolled_steps": 1}, "schedule.unrolled_steps", "penalised"),
     ({"discriminator.spectral_norm": True, "penalties[0].kind": "weight_clipping"}, "penalties", "spectral_norm"),
     ({"penalties[0].kind": "r1", "penalties[1].kind": "r1"}, "penalties", "only once"),
+    ({"objective": {"kind": "least_squares", "a": 0.5, "b": 0.5}}, "objective.b", "must differ from a"),
     ({"conditioning.kind": "projection", "data.kind": "swiss_roll"}, "conditioning", "no classes"),
     ({"conditioning.kind": "projection", "discriminator.packing": 2}, "conditioning", "packing"),
     ({"conditioning.kind": "embedding", "discriminator.minibatch": "stddev"}, "conditioning", "minibatch"),
@@ -246,3 +247,23 @@ KINDED = st.fixed_dictionaries(
 def test_no_content_causes_anything_but_an_experiment_error(raw):
     with suppress(ExperimentError):
         assert isinstance(validate(raw), Experiment)
+
+
+@pytest.mark.parametrize("game", ["consensus", "symplectic"])
+@pytest.mark.parametrize("penalty", ["r1", "dragan", "orthogonal", "lecam", "consistency"])
+def test_adjusted_games_take_every_penalty_that_is_followed_through_the_generator(game: str, penalty: str) -> None:
+    with_changes(Experiment(), {"game.kind": game, "penalties[0].kind": penalty})
+    for refused in ("r2", "gradient_penalty", "one_sided_gradient_penalty"):
+        with pytest.raises(ExperimentError, match="not followed"):
+            with_changes(Experiment(), {"game.kind": game, "penalties[0].kind": refused})
+    latent = [{"kind": "consistency", "latent_weight": 1.0}]
+    with pytest.raises(ExperimentError, match="not followed"):
+        with_changes(Experiment(), {"game.kind": game, "penalties": latent})
+
+
+def test_both_zero_centred_penalties_warn_beside_minibatch_layers() -> None:
+    for penalty in ("r1", "r2"):
+        changes = {"discriminator.minibatch": "stddev", "penalties[0].kind": penalty}
+        assert any(
+            "R1 and R2 with a minibatch layer" in line for line in rules.warnings(with_changes(Experiment(), changes))
+        )

@@ -58,6 +58,14 @@ def test_every_objective_goes_with_every_form_of_descent(objective: str, game: s
 
 
 @pytest.mark.parametrize(
+    ("game", "penalty"),
+    list(itertools.product(("consensus", "symplectic"), ("dragan", "orthogonal", "lecam", "consistency"))),
+)
+def test_adjusted_forms_of_descent_go_with_penalties_that_need_no_generator(game: str, penalty: str) -> None:
+    trains_and_goes_on({"game.kind": game, "penalties[0].kind": penalty})
+
+
+@pytest.mark.parametrize(
     "discriminator",
     [
         {"discriminator.norm": "batch"},

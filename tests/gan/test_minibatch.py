@@ -34,7 +34,7 @@ def test_discrimination_equals_a_double_loop() -> None:
         for j in range(6):
             for kernel in range(KERNELS):
                 distance = sum(abs((x[i] - x[j]) @ tensor[:, c, kernel]) for c in range(DIM))
-                expected[i, kernel] += torch.exp(-distance) if i != j else 0.0
+                expected[i, kernel] += torch.exp(-distance)
     torch.testing.assert_close(layer(x), torch.cat((x, expected), 1))
 
 
@@ -60,8 +60,8 @@ def test_first_and_second_derivatives_agree_with_finite_differences(layer: Minib
 def test_alike_samples_give_themselves_away() -> None:
     layer, deviation = discrimination(), MinibatchStddev()
     alike = features(1).expand(8, -1)
-    assert torch.allclose(layer(alike)[:, INPUTS:], torch.full((8, KERNELS), 7.0, dtype=torch.float64))
-    assert (layer(features(8))[:, INPUTS:] < 7.0).all()
+    assert torch.allclose(layer(alike)[:, INPUTS:], torch.full((8, KERNELS), 8.0, dtype=torch.float64))  # o_b = B
+    assert (layer(features(8))[:, INPUTS:] < 8.0).all()
     assert torch.allclose(deviation(alike)[:, -1], torch.full((8,), 1e-4, dtype=torch.float64))
 
 

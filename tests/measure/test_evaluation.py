@@ -154,3 +154,31 @@ def test_the_runs_discriminator_is_judged_by_its_own_numbers() -> None:
     assert judgement.estimates_w1
     assert judgement.gap > 0.0
     assert judgement.neutral is None
+
+
+def test_a_critic_that_has_diverged_has_no_estimate_and_raises_nothing() -> None:
+    def judge(points: np.ndarray, labels: object = None) -> np.ndarray:
+        return np.full(len(points), np.nan)
+
+    data = build(Ring())
+    critic = Judgement(judge, None, False, lambda points: float("nan"), estimates_w1=True)
+    scores = evaluate(data, true(data), COUNT, 0, critic)
+    assert scores["slope"] is scores["critic_gap"] is None
+    assert scores["w1"] is not None
+
+
+def test_every_divergence_stands_beside_what_true_samples_score() -> None:
+    data = build(Ring())
+    scores = evaluate(data, true(data), COUNT, seed=0)
+    for name in ("jsd", "kl", "reverse_kl", "tv"):
+        assert 0.0 < scores[f"{name}_floor"] == pytest.approx(scores[name], rel=0.15)
+
+
+def test_real_and_generated_points_are_judged_in_batches_of_their_own() -> None:
+    data = build(Ring())
+
+    def says(value: float):
+        return lambda points, labels: np.full(len(points), value)
+
+    scores = evaluate(data, true(data), COUNT, 0, Judgement(says(1.0), 0.0, True, judge_fake=says(-1.0)))
+    assert (scores["accuracy_real"], scores["accuracy_fake"]) == (1.0, 1.0)

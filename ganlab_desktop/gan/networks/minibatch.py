@@ -5,8 +5,6 @@ at D(x) for each x on its own, x takes its place in one fixed batch, the referen
 """
 
 import math
-from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
 
 import numpy as np
 import torch
@@ -43,10 +41,10 @@ class MinibatchLayer(nn.Module):
 
 
 class MinibatchDiscrimination(MinibatchLayer):
-    """o(x_i)_b = sum over j != i of exp(-|M_ib - M_jb|_1), M_i = f(x_i) T in R^(B x C) (Salimans et al. 2016).
+    """o(x_i)_b = sum over j of exp(-|M_ib - M_jb|_1), M_i = f(x_i) T in R^(B x C) (Salimans et al. 2016).
 
-    The paper's sum runs over all j; leaving out j = i takes away the constant 1 only. T starts as a linear layer of A
-    inputs does, U(-1/sqrt(A), 1/sqrt(A)).
+    The sum runs over all j, i itself among them, so that a batch of N equal samples has o = N. T starts as a linear
+    layer of A inputs does, U(-1/sqrt(A), 1/sqrt(A)).
     """
 
     def __init__(self, inputs: int, kernels: int, dim: int, rng: np.random.Generator) -> None:
@@ -57,10 +55,11 @@ class MinibatchDiscrimination(MinibatchLayer):
 
     def within(self, features: Tensor) -> Tensor:
         rows = self._rows(features)
-        return self._closeness(rows, rows).sum(1) - 1.0  # exp(0) is the sample's closeness to itself
+        return self._closeness(rows, rows).sum(1)
 
     def beside(self, features: Tensor, reference: Tensor) -> Tensor:
-        return self._closeness(self._rows(features), self._rows(reference)).sum(1)
+        others = self._closeness(self._rows(features), self._rows(reference)).sum(1)
+        return others + 1.0  # exp(0), the sample's closeness to itself
 
     def _rows(self, features: Tensor) -> Tensor:
         """M (C, N, K) of features (N, A), dimension first."""
@@ -93,29 +92,3 @@ class MinibatchStddev(MinibatchLayer):
 def _deviation(groups: Tensor) -> Tensor:
     """The mean deviation (M,) of groups (G, M, A)."""
     return (groups.var(0, unbiased=False) + 1e-8).sqrt().mean(1)
-
-
-def judged(discriminator: nn.Module, samples: Tensor, packing: int, reference: Tensor | None) -> Tensor:
-    """The raw output (N, 1) for samples (N, ...), each on its own: a packing discriminator is shown (x, ..., x), and
-    layers that compare samples compare each with the same reference (R, ...), where there is one."""
-    packs = samples.repeat(1, packing) if packing > 1 else samples
-    with _beside(discriminator, reference) if reference is not None else nullcontext():
-        v: Tensor = discriminator(packs)
-    return v
-
-
-@contextmanager
-def _beside(network: nn.Module, batch: Tensor) -> Iterator[None]:
-    """A block in which the network judges each sample as the first of a batch whose others are `batch` (R, ...)."""
-    layers = [module for module in network.modules() if isinstance(module, MinibatchLayer)]
-    try:
-        for layer in layers:
-            layer.remembers = True
-        with torch.no_grad():
-            network(batch)
-        for layer in layers:
-            layer.remembers = False
-        yield
-    finally:
-        for layer in layers:
-            layer.remembers, layer.reference = False, None

@@ -11,6 +11,7 @@ from torch.nn.utils.parametrizations import spectral_norm
 from torch.nn.utils.parametrize import ParametrizationList
 
 from ganlab_desktop.experiment.networks import MlpDiscriminator, MlpGenerator
+from ganlab_desktop.gan.networks.batch_norm import BatchNorm
 from ganlab_desktop.gan.networks.lipschitz import GroupSort, orthonormalise
 from ganlab_desktop.gan.networks.minibatch import MinibatchDiscrimination, MinibatchStddev
 
@@ -24,7 +25,7 @@ _ACTIVATIONS: dict[str, type[nn.Module]] = {
     "groupsort": GroupSort,
 }
 _OUTPUTS: dict[str, type[nn.Module]] = {"tanh": nn.Tanh, "sigmoid": nn.Sigmoid}
-_NORMS: dict[str, type[nn.Module]] = {"layer": nn.LayerNorm, "batch": nn.BatchNorm1d}
+_NORMS: dict[str, type[nn.Module]] = {"layer": nn.LayerNorm, "batch": BatchNorm}
 
 
 def mlp_generator(spec: MlpGenerator, inputs: int, outputs: int, rng: np.random.Generator) -> nn.Sequential:

@@ -155,4 +155,6 @@ def _f_gan(spec: FGan) -> Objective:
     generator = minimax if spec.generator_form == "minimax" else real
     on_logits = spec.divergence in ("gan", "jensen_shannon")  # the log losses, up to a constant: D = sigmoid(v)
     output: Output = "probability" if on_logits else "score"
-    return separable(real, divergence.conjugate, generator, divergence.optimal, output)
+    # Total variation's best v is infinite: what is shown is T = g(v), whose best is 1/2 either way.
+    shown = divergence.activation if spec.divergence == "total_variation" else torch.positive
+    return separable(real, divergence.conjugate, generator, divergence.optimal, output, activation=shown)

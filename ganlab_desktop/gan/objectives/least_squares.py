@@ -18,4 +18,5 @@ def _least_squares(spec: LeastSquares) -> Objective:
         """(b p + a q) / (p + q), eq. 5."""
         return spec.b * torch.sigmoid(ratio) + spec.a * torch.sigmoid(-ratio)
 
-    return separable(half_square(spec.b), half_square(spec.a), half_square(spec.c), optimal)
+    real, fake, generator = (half_square(target) for target in (spec.b, spec.a, spec.c))
+    return separable(real, fake, generator, optimal, falling=spec.b < spec.a)

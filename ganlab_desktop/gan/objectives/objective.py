@@ -28,7 +28,8 @@ class Objective:
     generated samples: float64 to float64, stable for ratios of +-700 at least, infinite where the optimum is. Where it
     is None, `reason` tells why. `floating` marks a game in which only differences of outputs count, so that any
     constant may be added to the optimum. `output` tells what sigmoid(v) means: "probability" where the raw output is
-    a logit, "score" elsewhere.
+    a logit, "score" elsewhere. `activation` makes of raw outputs what is shown of them, where that is not the sigmoid
+    of a logit. `falling` marks an objective whose raw outputs are lower for real samples than for generated ones.
     """
 
     discriminator_loss: Loss
@@ -39,6 +40,21 @@ class Objective:
     needs_real: bool = False
     terms: tuple[Term, Term] | None = None
     reason: str = ""
+    activation: Term = torch.positive
+    falling: bool = False
+
+    def shown(self, v: Tensor) -> Tensor:
+        """Raw outputs in the terms of `output`: D(x), or the score."""
+        return torch.sigmoid(v) if self.output == "probability" else self.activation(v)
+
+    def rating(self, v: Tensor) -> Tensor:
+        """Raw outputs so that the higher one is taken for real."""
+        return -v if self.falling else v
+
+    @property
+    def rated_border(self) -> float | None:
+        """The rating of a discriminator that cannot tell real from fake, see `border`."""
+        return -self.border if self.falling and self.border is not None else self.border
 
     @property
     def border(self) -> float | None:
@@ -51,9 +67,7 @@ class Objective:
     def neutral(self) -> float | None:
         """The same in the terms of `output`."""
         border = self.border
-        if border is None or self.output == "score":
-            return border
-        return float(torch.sigmoid(torch.tensor(border, dtype=torch.float64)))
+        return None if border is None else float(self.shown(torch.tensor(border, dtype=torch.float64)))
 
 
 def separable(
@@ -65,6 +79,8 @@ def separable(
     *,
     floating: bool = False,
     reason: str = "",
+    activation: Term = torch.positive,
+    falling: bool = False,
 ) -> Objective:
     """The objective with L_D = E real(v_real) + E fake(v_fake) and L_G = E generator(v_fake)."""
 
@@ -74,8 +90,17 @@ def separable(
     def generator_loss(v_real: Tensor, v_fake: Tensor) -> Tensor:
         return generator(v_fake).mean()
 
-    terms = real, fake
-    return Objective(discriminator_loss, generator_loss, optimal, output, floating, terms=terms, reason=reason)
+    return Objective(
+        discriminator_loss,
+        generator_loss,
+        optimal,
+        output,
+        floating,
+        terms=(real, fake),
+        reason=reason,
+        activation=activation,
+        falling=falling,
+    )
 
 
 def log_ratio(ratio: Tensor) -> Tensor:

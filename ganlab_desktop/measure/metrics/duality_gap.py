@@ -11,7 +11,8 @@ Value = Callable[[Tensor, Tensor], Tensor]  # theta (P,), psi (Q,) -> V, which G
 
 class DualityGap(NamedTuple):
     """V against the worst discriminator found, V against the worst generator found, and the difference: 0 at an
-    equilibrium, else above. A lower bound of the true gap, as both players search from where they are."""
+    equilibrium, else above. An estimate: both players search from where they are, so each part may fall short, and on
+    other samples than those it was found on it may exceed what the distributions themselves allow."""
 
     against_discriminator: float
     against_generator: float

@@ -5,6 +5,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import rel_entr
+from scipy.stats import chi2
 
 from ganlab_desktop.gan.data.distribution import Distribution, FloatArray, Modes, Samples
 
@@ -64,6 +65,11 @@ def mode_coverage(samples: Samples | FloatArray, modes: Modes) -> ModeCoverage:
 def reverse_kl_floor(modes: Modes, n: int) -> float:
     """(K - 1) / (2 n): the mean `reverse_kl` of n true samples, to first order in 1 / n (Wilks)."""
     return (len(modes.weights) - 1) / (2 * n)
+
+
+def high_quality_ceiling(dim: int) -> float:
+    """F_d(9), the chi-square distribution function: the high-quality share of true samples, 0.98889 in the plane."""
+    return float(chi2.cdf(NEAR**2, dim))
 
 
 class ModeEvent(NamedTuple):

@@ -9,9 +9,10 @@ from ganlab_desktop.measure.probes.probe import Grid, Picture, View, box_numbers
 
 
 class Surface:
-    """values (R, R), from edge to edge of the view, bottom row first: sigmoid(v) where the raw output is a logit, else
-    v. density (R, R), natural log of the data's density, where it has one. One row (1, R) for data on the line.
-    In a conditional game D(x, y) for the class y shown, and the density of that class where D is told it."""
+    """values (R, R), from edge to edge of the view, bottom row first: sigmoid(v) where the raw output is a logit, T
+    for total variation, else v. density (R, R), natural log of the data's density, where it has one. One row (1, R) for
+    data on the line. In a conditional game D(x, y) for the class y shown, and the density of that class where D is told
+    it."""
 
     def __init__(self, game: Game) -> None:
         self._game = game
@@ -27,9 +28,7 @@ class Surface:
             density = data.log_density(to_numpy(grid.points).astype(np.float64))
             self._density = None if density is None else density.astype(np.float32).reshape(grid.shape)
         with game.observed(), torch.no_grad():
-            values = game.judge(grid.points, shown_class(game, view))
-            if game.objective.output == "probability":
-                values = torch.sigmoid(values)
+            values = game.objective.shown(game.judge(grid.points, shown_class(game, view)))
         arrays: dict[str, NDArray[np.generic]] = {"values": to_numpy(values).reshape(grid.shape)}
         if self._density is not None:
             arrays["density"] = self._density

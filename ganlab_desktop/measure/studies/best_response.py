@@ -81,7 +81,8 @@ class BestResponse(Study):
     generator's average where it is kept), and the duality gap.
 
     two_sample: the fresh one's accuracy on held-out samples; two_sample_best: (1 + TV) / 2 at the scale of the
-    divergences, the most that any reaches; duality_gap: see `gap_of`.
+    divergences, the most that any reaches; duality_gap: see `gap_of`. Number besides: two_sample_floor, what
+    two_sample_best is for true samples.
     """
 
     COLUMNS = ("two_sample", "two_sample_best", "duality_gap")
@@ -93,6 +94,12 @@ class BestResponse(Study):
     def _kernel(self) -> MatchedKernel:
         return MatchedKernel(self.data)
 
+    @cached_property
+    def _floor(self) -> float:
+        if not self.data.has_density:
+            return math.nan
+        return (1 + self._kernel.floor(Streams(self.seed).at(0, Stream.MEASURED_REAL)).tv) / 2
+
     def look(self, snapshot: Snapshot) -> tuple[Picture, Row]:
         fake = snapshot.generate(SAMPLES, average=True)
         streams = Streams(self.seed)
@@ -101,4 +108,4 @@ class BestResponse(Study):
         accuracy = fresh_discriminator_test(real, fake[:TESTED], drawn, wanted=snapshot.wanted).accuracy
         best = (1 + self._kernel.measure(fake).tv) / 2 if self.data.has_density else math.nan
         row = (accuracy, best, gap_of(snapshot))
-        return Picture({}, dict(zip(self.COLUMNS, row, strict=True))), row
+        return Picture({}, dict(zip(self.COLUMNS, row, strict=True)) | {"two_sample_floor": self._floor}), row

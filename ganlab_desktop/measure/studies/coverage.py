@@ -10,7 +10,13 @@ from ganlab_desktop.gan.data.distribution import Distribution, Labels
 from ganlab_desktop.gan.streams import Stream, Streams
 from ganlab_desktop.measure.metrics.class_agreement import class_agreement
 from ganlab_desktop.measure.metrics.matched_kernel import SAMPLES, MatchedKernel
-from ganlab_desktop.measure.metrics.modes import dense_share, density_threshold, mode_coverage
+from ganlab_desktop.measure.metrics.modes import (
+    dense_share,
+    density_threshold,
+    high_quality_ceiling,
+    mode_coverage,
+    reverse_kl_floor,
+)
 from ganlab_desktop.measure.probes import Picture
 from ganlab_desktop.measure.studies.study import Row, Snapshot, Study
 
@@ -18,7 +24,12 @@ COUNTED = 2500  # samples for the mode counts, as in the published protocols
 
 
 class Coverage(Study):
-    """Of the generator's average where it is kept, else of the generator itself."""
+    """Of the generator's average where it is kept, else of the generator itself.
+
+    Array: shares (K,) of the modes. Numbers: COLUMNS, `modes`, how many there are, and `h`; where the data have modes
+    also captured_quarter, mode_kl (the reverse KL of ModeCoverage) with mode_kl_floor, and `ceiling`, the high-quality
+    share of true samples; in a conditional game class_agreement.
+    """
 
     COLUMNS = ("captured", "high_quality", "jsd", "jsd_floor")
     REST = 0.4
@@ -43,17 +54,24 @@ class Coverage(Study):
         """Picture and row for samples (N, dim) and the classes that they were asked for (N,). Of each mode the picture
         has the share of samples that it is the nearest to, and of those of high quality among them."""
         captured = high_quality = jsd = h = math.nan
+        numbers: dict[str, float] = {}
         shares = near = np.empty(0)
         counted = samples[:COUNTED]
         if self.data.modes is not None:
             coverage = mode_coverage(counted, self.data.modes)
             captured, high_quality, shares = float(coverage.captured), coverage.high_quality, coverage.shares
             near = coverage.hits / len(counted)
+            numbers = {
+                "captured_quarter": float(coverage.captured_quarter),
+                "mode_kl": coverage.reverse_kl,
+                "mode_kl_floor": reverse_kl_floor(self.data.modes, len(counted)),
+                "ceiling": high_quality_ceiling(self.data.dim),
+            }
         elif self._kernel is not None:
             high_quality = dense_share(counted, self.data, self._threshold)
         if self._kernel is not None:
             jsd, h = self._kernel.measure(samples).jsd, self._kernel.h
-        numbers = {
+        numbers |= {
             "captured": captured,
             "modes": float(len(shares)),
             "high_quality": high_quality,

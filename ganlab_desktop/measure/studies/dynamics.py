@@ -1,28 +1,42 @@
 """Which way the game turns: the smallest game of the same kind, and this one near where it stands."""
 
 import math
-from functools import singledispatch
+from dataclasses import replace
+from functools import lru_cache, singledispatch
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ganlab_desktop.experiment.experiment import Experiment
+from ganlab_desktop.experiment.games import (
+    Alternating,
+    Consensus,
+    Extragradient,
+    GameSpec,
+    Optimistic,
+    Simultaneous,
+    Symplectic,
+)
 from ganlab_desktop.experiment.objectives import Minimax, NonSaturating, ObjectiveSpec, Wasserstein
+from ganlab_desktop.experiment.optimizers import SGD
 from ganlab_desktop.experiment.penalties import (
     R1,
     R2,
+    Consistency,
+    Dragan,
     GradientPenalty,
     OneSidedGradientPenalty,
     PenaltySpec,
     WeightClipping,
 )
 from ganlab_desktop.gan.data.distribution import FloatArray
+from ganlab_desktop.gan.schedules import learning_rate_factor, noise_std
 from ganlab_desktop.measure.probes import Picture
 from ganlab_desktop.measure.studies.losses import own_losses, parameters
 from ganlab_desktop.measure.studies.study import Row, Snapshot, Study
-from ganlab_desktop.measure.theory.dirac import DiracGan, Method, Stability
+from ganlab_desktop.measure.theory.dirac import Descent, DiracGan, Form, Stability
 from ganlab_desktop.measure.theory.dirac import Objective as DiracObjective
-from ganlab_desktop.measure.theory.game_jacobian import LinearisedGame
+from ganlab_desktop.measure.theory.game_jacobian import LinearisedGame, step_matrix
 
 EIGENVALUES = 8
 SMALL = 200  # parameters up to which all eigenvalues are taken
@@ -33,6 +47,12 @@ _STEP, _STEPS = 0.2, 250
 _GONE = 10 * _HALF
 _VERDICTS = {"converges": -1.0, "cycles": 0.0, "diverges": 1.0}
 
+_FORMS: dict[type[GameSpec], Form] = {
+    Alternating: "alternating",
+    Simultaneous: "simultaneous",
+    Extragradient: "extragradient",
+    Optimistic: "optimistic",
+}
 _OBJECTIVES: dict[type[ObjectiveSpec], DiracObjective] = {
     Minimax: "minimax",
     NonSaturating: "non_saturating",
@@ -41,56 +61,74 @@ _OBJECTIVES: dict[type[ObjectiveSpec], DiracObjective] = {
 
 
 @singledispatch
-def _method(penalty: PenaltySpec) -> tuple[Method, float] | None:
-    """What a penalty is in the Dirac-GAN; None where it has no counterpart."""
-    return None
+def _added(penalty: PenaltySpec, game: DiracGan) -> DiracGan:
+    """The Dirac-GAN with a penalty; the same where it has no counterpart there."""
+    return game
 
 
-@_method.register
-def _r1(penalty: R1) -> tuple[Method, float]:
-    return "r1", penalty.weight
+@_added.register(R1)
+@_added.register(R2)
+def _zero_centred(penalty: R1 | R2, game: DiracGan) -> DiracGan:
+    return replace(game, gamma=game.gamma + penalty.weight)
 
 
-@_method.register
-def _r2(penalty: R2) -> tuple[Method, float]:
-    return "r2", penalty.weight
+@_added.register(GradientPenalty)
+@_added.register(Dragan)
+def _two_sided(penalty: GradientPenalty | Dragan, game: DiracGan) -> DiracGan:
+    return replace(game, two_sided=game.two_sided + penalty.weight)
 
 
-@_method.register
-def _gradient_penalty(penalty: GradientPenalty) -> tuple[Method, float]:
-    return "gradient_penalty", penalty.weight
+@_added.register
+def _one_sided(penalty: OneSidedGradientPenalty, game: DiracGan) -> DiracGan:
+    return replace(game, one_sided=game.one_sided + penalty.weight)
 
 
-@_method.register
-def _one_sided(penalty: OneSidedGradientPenalty) -> tuple[Method, float]:
-    return "one_sided_gradient_penalty", penalty.weight
+@_added.register
+def _clipping(penalty: WeightClipping, game: DiracGan) -> DiracGan:
+    return replace(game, limit=penalty.limit)
 
 
-@_method.register
-def _clipping(penalty: WeightClipping) -> tuple[Method, float]:
-    return "weight_clipping", penalty.limit
+@_added.register
+def _consistency(penalty: Consistency, game: DiracGan) -> DiracGan:
+    """lambda (psi e)^2 on real and on generated points, e ~ N(0, jitter^2): as R1 with gamma = 4 lambda jitter^2."""
+    return replace(game, gamma=game.gamma + 4.0 * penalty.weight * penalty.jitter**2)
 
 
-def dirac_of(experiment: Experiment) -> DiracGan | None:
-    """The Dirac-GAN under an experiment's objective and the first of its methods that it knows; None where it does
-    not know the objective."""
+def _descent(experiment: Experiment) -> Descent:
+    game, schedule = experiment.game, experiment.schedule
+    if isinstance(game, Consensus):
+        return Descent("consensus", game.gamma)
+    if isinstance(game, Symplectic):
+        return Descent("symplectic", game.weight, game.align)
+    return Descent(
+        _FORMS[type(game)],
+        discriminator_steps=schedule.discriminator_steps,
+        generator_steps=schedule.generator_steps,
+    )
+
+
+def dirac_of(experiment: Experiment, step: int) -> DiracGan | None:
+    """The Dirac-GAN under an experiment's objective, its form of descent, its penalties and the instance noise of a
+    step; None where it does not know the objective."""
     objective = _OBJECTIVES.get(type(experiment.objective))
     if objective is None:
         return None
-    noise = experiment.instance_noise.std
-    known: list[tuple[Method, float]] = [found for found in map(_method, experiment.penalties) if found is not None]
-    if noise:
-        known.append(("instance_noise", noise))
-    return DiracGan(objective, *known[0]) if known else DiracGan(objective)
+    noise = noise_std(experiment.instance_noise, step)
+    game = DiracGan(objective, noise=noise, descent=_descent(experiment))
+    for penalty in experiment.penalties:
+        game = _added(penalty, game)
+    return game
 
 
 class Dynamics(Study):
     """The Dirac-GAN under the run's method, and the leading eigenvalues of the run's own game Jacobian.
 
     Arrays: field (S, S, 2) of (theta', psi') over the phase plane, flow and descent (T, 2) from one point, along the
-    continuous flow and in alternating steps of `step`; flow_eigenvalues and step_eigenvalues (2, 2) at the equilibrium,
-    spectrum (K, 2) of the run: each as real and imaginary parts. Numbers: the plane's box, flow_verdict and
-    step_verdict (-1 converges, 0 cycles, 1 diverges). What has no counterpart is left out.
+    continuous flow and in steps of `step` as the run takes them, alternating or in another form; flow_eigenvalues
+    (2, 2) and step_eigenvalues (E, 2) at the equilibrium, spectrum (K, 2) of the run: each as real and imaginary parts.
+    Numbers: the plane's box, flow_verdict and step_verdict (-1 converges, 0 cycles, 1 diverges), and step_radius, the
+    largest eigenvalue's size of the run's own iteration where the game is small and descends plainly (see
+    `_iteration`). What has no counterpart is left out.
     """
 
     COLUMNS = ("rightmost", "rotation")
@@ -99,15 +137,18 @@ class Dynamics(Study):
     SLOW = True
 
     def look(self, snapshot: Snapshot) -> tuple[Picture, Row]:
-        arrays, numbers = _phase_plane(dirac_of(snapshot.experiment))
-        values = _spectrum(snapshot)
+        arrays, numbers = _phase_plane(dirac_of(snapshot.experiment, snapshot.step))
+        values, radius = _spectrum(snapshot)
+        arrays = dict(arrays)
         rightmost = rotation = math.nan
         if len(values):
             arrays["spectrum"] = _parts(values)
             rightmost, rotation = float(values.real.max()), float(np.abs(values.imag).max())
-        return Picture(arrays, numbers | {"rightmost": rightmost, "rotation": rotation}), (rightmost, rotation)
+        numbers = numbers | {"rightmost": rightmost, "rotation": rotation, "step_radius": radius}
+        return Picture(arrays, numbers), (rightmost, rotation)
 
 
+@lru_cache(maxsize=4)  # it changes only where the run's method does
 def _phase_plane(dirac: DiracGan | None) -> tuple[dict[str, NDArray[np.generic]], dict[str, float]]:
     if dirac is None:
         return {}, {}
@@ -117,12 +158,12 @@ def _phase_plane(dirac: DiracGan | None) -> tuple[dict[str, NDArray[np.generic]]
     arrays: dict[str, NDArray[np.generic]] = {
         "field": field.astype(np.float32),
         "flow": _in_sight(dirac.flow(*_START, duration=_STEP * _STEPS, count=_STEPS)),
-        "descent": _in_sight(dirac.descend(*_START, _STEP, _STEPS, alternating=True)),
+        "descent": _in_sight(dirac.descend(*_START, _STEP, _STEPS)),
     }
     numbers = {"left": -_HALF, "right": _HALF, "bottom": -_HALF, "top": _HALF, "step": _STEP}
     found: dict[str, Stability | None] = {
         "flow": dirac.flow_stability(),
-        "step": dirac.step_stability(_STEP, alternating=True),
+        "step": dirac.step_stability(_STEP),
     }
     for name, stability in found.items():
         if stability is not None:
@@ -131,15 +172,35 @@ def _phase_plane(dirac: DiracGan | None) -> tuple[dict[str, NDArray[np.generic]]
     return arrays, numbers
 
 
-def _spectrum(snapshot: Snapshot) -> NDArray[np.complex128]:
-    """The eigenvalues of the largest real part (of a small game all) of `own_losses`; none where there are none."""
+def _spectrum(snapshot: Snapshot) -> tuple[NDArray[np.complex128], float]:
+    """The eigenvalues of the largest real part (of a small game all) of `own_losses`, none where there are none; and
+    the spectral radius of a small game's iteration, NaN where it is not known."""
     losses = own_losses(snapshot)
     if losses is None:
-        return np.empty(0, np.complex128)
-    game = LinearisedGame(losses, parameters(snapshot.generator), parameters(snapshot.discriminator))
-    if len(game.field) <= SMALL:
-        return np.linalg.eigvals(game.jacobian()).astype(np.complex128)
-    return game.leading_eigenvalues(EIGENVALUES, np.random.default_rng(0), wanted=snapshot.wanted)
+        return np.empty(0, np.complex128), math.nan
+    theta, psi = parameters(snapshot.generator), parameters(snapshot.discriminator)
+    game = LinearisedGame(losses, theta, psi)
+    if len(game.field) > SMALL:
+        return game.leading_eigenvalues(EIGENVALUES, np.random.default_rng(0), wanted=snapshot.wanted), math.nan
+    jacobian = game.jacobian()
+    matrix = _iteration(snapshot, jacobian, len(theta))
+    radius = math.nan if matrix is None else float(np.abs(np.linalg.eigvals(matrix)).max())
+    return np.linalg.eigvals(jacobian).astype(np.complex128), radius
+
+
+def _iteration(snapshot: Snapshot, jacobian: FloatArray, generator_size: int) -> FloatArray | None:
+    """The derivative of one iteration; None unless both players take plain gradient steps, one each."""
+    experiment, schedule = snapshot.experiment, snapshot.experiment.schedule
+    alternating = isinstance(experiment.game, Alternating)
+    plain = alternating or isinstance(experiment.game, Simultaneous)
+    if not plain or (schedule.discriminator_steps, schedule.generator_steps) != (1, 1):
+        return None
+    rates = []
+    for spec in (experiment.optimizer.generator, experiment.optimizer.discriminator):
+        if not isinstance(spec, SGD) or spec.momentum:
+            return None
+        rates.append(spec.lr * learning_rate_factor(spec, snapshot.step, schedule.steps))
+    return step_matrix(jacobian, generator_size, (rates[0], rates[1]), alternating=alternating)
 
 
 def _in_sight(path: FloatArray) -> NDArray[np.float32]:

@@ -94,16 +94,17 @@ class Health(Study):
     def measure(self, snapshot: Snapshot) -> Quantities:
         """All quantities; NaN where one does not apply, or where the networks are no longer finite."""
         experiment, objective, labels = snapshot.experiment, snapshot.objective, self._fresh[1]
-        critic = partial(snapshot.judge, labels=labels)  # real and generated samples share their classes
-        generated = snapshot.generate(POINTS, labels=labels)
+        critic, of_fake = (partial(judge, labels=labels) for judge in (snapshot.judge, snapshot.judge_fake))
+        generated = snapshot.generate(POINTS, labels=labels)  # real and generated samples share their classes
         real, fake = torch.from_numpy(self._real), torch.from_numpy(generated)
         training = None if self._training is None else torch.from_numpy(self._training)
         with torch.no_grad():
-            v_real, v_fake = critic(real), critic(fake)
+            v_real, v_fake = critic(real), of_fake(fake)
             v_training = None if training is None else snapshot.judge(training, self._training_labels)
-        ranked, error = (math.nan, math.nan) if v_training is None else _ranked(v_training, v_real)
-        border = math.nan if objective.border is None else objective.border  # only differences of a critic count
-        slopes = gradient_norms(input_gradient(critic, fake))
+        rate = objective.rating
+        ranked, error = (math.nan, math.nan) if v_training is None else _ranked(rate(v_training), rate(v_real))
+        border = math.nan if objective.rated_border is None else objective.rated_border  # of a critic differences count
+        slopes = gradient_norms(input_gradient(of_fake, fake))
         between = interpolate(real, fake, Streams(self.seed).at(0, Stream.CRITIC_FIELD, 2))
         steepness = float(gradient_norms(input_gradient(critic, between)).mean())
         mean, axes = self._axes
@@ -111,10 +112,10 @@ class Health(Study):
         alone = self.data.modes is not None and len(self.data.modes.weights) == 1
         placed = generated - (generated.mean(0) - mean).astype(np.float32) if alone else generated
         return Quantities(
-            real_accuracy=_share(v_real, border),
-            training_accuracy=math.nan if v_training is None else _share(v_training, border),
-            fake_accuracy=1.0 - _share(v_fake, border),
-            fake_output=float((torch.sigmoid(v_fake) if objective.output == "probability" else v_fake).mean()),
+            real_accuracy=_share(rate(v_real), border),
+            training_accuracy=math.nan if v_training is None else _share(rate(v_training), border),
+            fake_accuracy=1.0 - _share(rate(v_fake), border),
+            fake_output=float(objective.shown(v_fake).mean()),
             ranked=ranked,
             ranked_error=error,
             generator_gradient=float((generator_slopes(objective, v_real, v_fake) * slopes).mean()),

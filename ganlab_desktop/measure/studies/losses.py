@@ -7,35 +7,63 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from ganlab_desktop.experiment.penalties import R1, R2, GradientPenalty, OneSidedGradientPenalty
+from ganlab_desktop.experiment.conditioning import AuxiliaryClassifier
+from ganlab_desktop.experiment.experiment import Experiment
+from ganlab_desktop.experiment.penalties import LeCam, Orthogonal, WeightClipping
 from ganlab_desktop.gan.latent import draw_latent
-from ganlab_desktop.gan.penalties import Turn, build_penalty
+from ganlab_desktop.gan.networks.batch_norm import batches_apart
+from ganlab_desktop.gan.noise import jittered
+from ganlab_desktop.gan.penalties import GeneratorTurn, Turn, build_penalty
+from ganlab_desktop.gan.schedules import noise_std
 from ganlab_desktop.gan.streams import Stream, Streams
 from ganlab_desktop.measure.studies.study import Snapshot
 from ganlab_desktop.measure.theory.game_jacobian import Losses, evaluated_at
 
 BATCH = 256  # samples of either kind
-_FUNCTIONS_OF_D = (GradientPenalty, OneSidedGradientPenalty, R1, R2)  # penalties that a functional D can carry
+_DRAWS = 1 << 20  # index of the penalties' draws, beside those of training
+_NO_FUNCTIONS = (LeCam, Orthogonal, WeightClipping)  # of the outputs at hand: a memory, the weights, a constraint
+
+
+def left_out(experiment: Experiment) -> tuple[str, ...]:
+    """What the game that is trained has and `losses_on` has not, in words."""
+    words = [penalty.title for penalty in experiment.penalties if isinstance(penalty, _NO_FUNCTIONS)]
+    if isinstance(experiment.conditioning, AuxiliaryClassifier):
+        words.append("the classification loss")
+    if experiment.schedule.unrolled_steps:
+        words.append("the unrolled steps")
+    return tuple(words)
 
 
 def losses_on(snapshot: Snapshot, real: Tensor, latent: Tensor) -> Losses:
-    """L_G and L_D with the penalties that are functions of D, on real points (B, dim) and latents (B, z).
+    """L_G and L_D on real points (B, dim) and latents (B, z), with the penalties that are functions of what the
+    networks say, all but `left_out`. Instance noise and the penalties' draws stay the same.
 
     Not for a packing discriminator, whose losses are of groups.
     """
-    streams = Streams(snapshot.experiment.seed)
-    penalties = [build_penalty(spec) for spec in snapshot.experiment.penalties if isinstance(spec, _FUNCTIONS_OF_D)]
+    experiment, streams = snapshot.experiment, Streams(snapshot.experiment.seed)
+    penalties = [build_penalty(spec) for spec in experiment.penalties if not isinstance(spec, _NO_FUNCTIONS)]
+    noise = noise_std(experiment.instance_noise, snapshot.step)
+
+    def noisy(samples: Tensor, index: int) -> Tensor:
+        return jittered(samples, noise, streams.at(0, Stream.INSTANCE_NOISE, _DRAWS + index)) if noise else samples
 
     def losses(theta: Tensor, psi: Tensor) -> tuple[Tensor, Tensor]:
-        generator, discriminator = evaluated_at(snapshot.generator, theta), evaluated_at(snapshot.discriminator, psi)
-        fake = generator(latent)
-        v_real, v_fake = discriminator(real), discriminator(fake)
-        of_generator = snapshot.objective.generator_loss(v_real, v_fake)
-        of_discriminator = snapshot.objective.discriminator_loss(v_real, v_fake)
-        turn = Turn(_module(discriminator), _module(generator), real, fake, latent, v_real, v_fake)
-        for penalty in penalties:
-            term = penalty.term(turn, streams.at(0, Stream.PENALTY, 1 << 20))
-            of_discriminator = of_discriminator if term is None else of_discriminator + term
+        generator = _module(evaluated_at(snapshot.generator, theta))
+        discriminator = _module(evaluated_at(snapshot.discriminator, psi))
+        with batches_apart(snapshot.generator, snapshot.discriminator):
+            fake = generator(latent)
+            seen_real, seen_fake = noisy(real, 0), noisy(fake, 1)
+            v_real, v_fake = discriminator(seen_real), discriminator(seen_fake)
+            of_generator = snapshot.objective.generator_loss(v_real, v_fake)
+            of_discriminator = snapshot.objective.discriminator_loss(v_real, v_fake)
+            turn = Turn(discriminator, generator, seen_real, seen_fake, latent, v_real, v_fake)
+            generators_turn = GeneratorTurn(discriminator, generator, latent, fake, seen_fake)
+            for index, penalty in enumerate(penalties):
+                term = penalty.term(turn, streams.at(0, penalty.stream, _DRAWS + 2 * index))
+                of_discriminator = of_discriminator if term is None else of_discriminator + term
+                if penalty.moves_generator:
+                    rng = streams.at(0, penalty.stream, _DRAWS + 2 * index + 1)
+                    of_generator = of_generator + penalty.generator_term(generators_turn, rng)
         return of_generator, of_discriminator
 
     return losses

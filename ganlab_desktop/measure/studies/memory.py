@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from ganlab_desktop.gan.data.distribution import Distribution
-from ganlab_desktop.gan.networks.minibatch import judged
+from ganlab_desktop.gan.networks.reference import judged
 from ganlab_desktop.gan.streams import Stream, Streams
 from ganlab_desktop.measure.metrics.discrimination import FloatArray, cross_time_matrix
 from ganlab_desktop.measure.probes import Picture
@@ -32,6 +32,8 @@ class _Remembered(NamedTuple):
 
 class Memory(Study):
     """The cross-time matrix over the run as far as it was watched, on states spaced evenly in steps.
+
+    Where layers of D mix a batch, generated samples are judged beside a generated batch of D's own step.
 
     States are remembered whenever the run trains. Where there are too many, every second is forgotten, and the next
     ones come half as often. Networks are copied; of a generator its samples are enough.
@@ -80,15 +82,15 @@ class Memory(Study):
     def _judge_of(self, snapshot: Snapshot) -> Callable[[Tensor], Tensor]:
         """The discriminator as it is now, in the terms of the matrix."""
         network, packing = copy.deepcopy(snapshot.discriminator), snapshot.experiment.discriminator.packing
-        reference, objective = snapshot.reference, snapshot.objective
+        reference, objective = snapshot.fake_reference, snapshot.objective
         shift = 0.0
         if objective.border is None:
             with torch.no_grad():
-                shift = float(judged(network, self._real, packing, reference).mean())
+                shift = float(judged(network, self._real, packing, snapshot.reference).mean())
 
         def judge(points: Tensor) -> Tensor:
             v = judged(network, points, packing, reference)
-            return torch.sigmoid(v) if objective.output == "probability" else v - shift
+            return objective.shown(v) - shift
 
         return judge
 

@@ -82,16 +82,20 @@ class Quality(Study):
         objective, training = snapshot.objective, self.data.train_points
         with torch.no_grad():
             v_real, v_fake = (
-                snapshot.judge(torch.from_numpy(points)).double().numpy().ravel()
-                for points in (self._real, snapshot.generate(POINTS))
+                objective.rating(judge(torch.from_numpy(points))).double().numpy().ravel()
+                for judge, points in (
+                    (snapshot.judge, self._real),
+                    (snapshot.judge_fake, snapshot.generate(POINTS)),
+                )
             )
             gap = math.nan
             if training is not None:
                 seen = training[Streams(self.seed).at(0, Stream.MEASURED_REAL, 5).permutation(len(training))[:POINTS]]
-                gap = held_out_gap(snapshot.judge(torch.from_numpy(seen)).double().numpy(), v_real)
-        if objective.border is None or not np.isfinite([*v_real, *v_fake]).all():
+                v_seen = objective.rating(snapshot.judge(torch.from_numpy(seen))).double().numpy()
+                gap = held_out_gap(v_seen, v_real)
+        if objective.rated_border is None or not np.isfinite([*v_real, *v_fake]).all():
             return math.nan, math.nan, math.nan, gap
-        found = discrimination(v_real, v_fake, objective.border)
+        found = discrimination(v_real, v_fake, objective.rated_border)
         return found.real, found.fake, found.mean_fake if objective.output == "probability" else math.nan, gap
 
     def _support(self, samples: Samples) -> float:

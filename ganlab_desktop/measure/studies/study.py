@@ -3,6 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import ClassVar
 
 import numpy as np
@@ -15,7 +16,7 @@ from ganlab_desktop.gan.data.distribution import Distribution
 from ganlab_desktop.gan.labels import draw_labels
 from ganlab_desktop.gan.latent import draw_latent
 from ganlab_desktop.gan.networks.conditioning import Given, given
-from ganlab_desktop.gan.networks.minibatch import judged
+from ganlab_desktop.gan.networks.reference import Reference, judged
 from ganlab_desktop.gan.objectives import Objective
 from ganlab_desktop.gan.streams import Stream, Streams
 from ganlab_desktop.measure.probes import Picture, View
@@ -23,6 +24,7 @@ from ganlab_desktop.measure.probes import Picture, View
 Row = tuple[float, ...]
 
 _ASKED = 10_000  # classes that are asked for, in turn
+_OF_REFERENCE = 1 << 16  # index of the generated reference's draws, beside those of the studies
 _CACHED = 4096  # points at a time, whose activations stay in the processor's cache: three times as fast
 
 
@@ -30,8 +32,8 @@ _CACHED = 4096  # points at a time, whose activations stay in the processor's ca
 class Snapshot:
     """The networks at a step, as copies on the CPU in eval mode. `generator` is the one that plays, `average` its
     moving average where that is kept, else the same; `view` is what the canvas shows, `reference` the real batch beside
-    which a discriminator that compares samples judges one. A look that takes seconds asks again and again whether it is
-    still `wanted`, and lets the training catch up while it waits for the answer.
+    which a discriminator whose layers mix a batch judges one sample. A look that takes seconds asks again and again
+    whether it is still `wanted`, and lets the training catch up while it waits for the answer.
 
     In a conditional game `told` gives the networks their labels, so that they are functions of latents and of samples
     alone: the generator makes samples of the classes `asked`, the discriminator judges as for the class shown.
@@ -45,7 +47,7 @@ class Snapshot:
     average: nn.Module
     discriminator: nn.Module
     view: View
-    reference: Tensor | None = None
+    reference: Reference | None = None
     asked: Tensor | None = None
     wanted: Callable[[], bool] = lambda: True
 
@@ -75,14 +77,33 @@ class Snapshot:
 
     def judge(self, points: Tensor, labels: Tensor | None = None) -> Tensor:
         """The discriminator's raw output (N, 1) for points (N, dim), each on its own; with labels (N,), each as one of
-        its class."""
+        its class. Layers that mix a batch set each beside the real reference."""
+        return self._judged(points, labels, self.reference)
+
+    def judge_fake(self, points: Tensor, labels: Tensor | None = None) -> Tensor:
+        """The same for points that are known to be generated: layers that mix a batch set each beside generated ones,
+        as in training, where real and generated samples come in batches of their own."""
+        return self._judged(points, labels, self.fake_reference)
+
+    def _judged(self, points: Tensor, labels: Tensor | None, reference: Reference | None) -> Tensor:
         packing, parts = self.experiment.discriminator.packing, torch.split(points, _CACHED)
         judges = [self.discriminator] * len(parts)
         if labels is not None:
             judges = [given(self.discriminator, told) for told in torch.split(labels, _CACHED)]
-        return torch.cat(
-            [judged(judge, part, packing, self.reference) for judge, part in zip(judges, parts, strict=True)]
-        )
+        return torch.cat([judged(judge, part, packing, reference) for judge, part in zip(judges, parts, strict=True)])
+
+    @cached_property
+    def fake_reference(self) -> Reference | None:
+        """A batch of the generator that plays, like `reference`, and of the same classes."""
+        if self.reference is None:
+            return None
+        batch, labels = self.reference
+        count = len(batch) * self.experiment.discriminator.packing
+        rng = Streams(self.experiment.seed).at(0, Stream.MEASURED_LATENT, _OF_REFERENCE)
+        latents = torch.from_numpy(draw_latent(self.experiment.latent, rng, count))
+        with torch.no_grad():
+            made: Tensor = given(self.generator, labels)(latents)
+        return Reference(made.reshape(batch.shape), labels)
 
     def latents(self, count: int) -> Tensor:
         """The first of the latents (count, latent dim) that every study looks at."""

@@ -7,6 +7,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from ganlab_desktop.experiment.experiment import Experiment
 from ganlab_desktop.experiment.objectives import Wasserstein
 from ganlab_desktop.gan.data.distribution import FloatArray
 from ganlab_desktop.gan.penalties import gradient_norms, input_gradient
@@ -22,16 +23,32 @@ SHOWN = 200  # pairs
 CELLS = 48  # along each side of the plan on the line
 
 
+def no_potential(experiment: Experiment) -> str:
+    """Why the critic cannot be held against Kantorovich's potential of single samples, nor its estimate against their
+    W1; empty where it can."""
+    discriminator = experiment.discriminator
+    if discriminator.packing > 1:
+        return "a packing critic scores groups of samples, whose distance is another one"
+    if discriminator.minibatch != "none":
+        return "a critic with minibatch layers tells batches apart, not single samples"
+    if discriminator.norm == "batch":
+        return "batch norm makes the critic's score of a sample depend on its batch"
+    if experiment.instance_noise.std:
+        return "under instance noise the critic sees the distance of the noisy distributions, which is smaller"
+    return ""
+
+
 class Transport(Study):
     """W1 between POINTS real and as many generated points of the generator that plays, its plan and its potential.
 
-    `floor` is what two batches of true samples score. For the Wasserstein objective, `estimate` is the critic's
-    difference of means on the same points divided by `slope`, its largest gradient there and on the plan's segments,
-    and `cosine` the mean cosine between its gradient and the direction of transport along these.
+    `floor` is what two batches of true samples score. For the Wasserstein objective, unless `no_potential` tells why
+    not, `estimate` is the critic's difference of means on the same points divided by `slope`, its largest gradient
+    there and on the plan's segments, and `cosine` the mean cosine between its gradient and the direction of transport
+    along these.
 
-    Arrays: start, end (S, dim) of some of the plan's segments, from generated to real; for the Wasserstein objective
-    optimal (R, R), the Kantorovich potential over the view, moved to the critic's mean and stretched by its slope,
-    and difference (R, R), the critic minus that. One row (1, R) on the line.
+    Arrays: start, end (S, dim) of some of the plan's segments, from generated to real; with `estimate` also optimal
+    (R, R), the Kantorovich potential over the view, moved to the critic's mean and stretched by its slope; one row
+    (1, R) on the line. No difference from the critic: away from the segments there are other potentials as good.
 
     On the line the plan is the one that does not cross, and plan (CELLS, CELLS) its mass in cells over the view: rows
     are places of generated points from below, columns of real ones. What is out of sight is left out.
@@ -70,7 +87,7 @@ class Transport(Study):
         estimate = slope = cosine = math.nan
         if self.data.dim == 1:
             arrays["plan"] = _binned(found, snapshot.view)
-        if isinstance(snapshot.experiment.objective, Wasserstein):
+        if isinstance(snapshot.experiment.objective, Wasserstein) and not no_potential(snapshot.experiment):
             critic = snapshot.judge
             share = Streams(self.seed).at(0, Stream.CRITIC_FIELD, 1).random((len(start), 1))
             between = input_gradient(critic, _tensor(start + share * (end - start)))
@@ -79,12 +96,10 @@ class Transport(Study):
             cosine = float(np.nanmean(alignment(found, to_numpy(between).astype(np.float64))))
             with torch.no_grad():
                 real_mean, fake_mean = (float(critic(_tensor(points)).mean()) for points in (self._real, fake))
-                points, shape = grid_points(snapshot.view, self.data.dim)
-                values = to_numpy(critic(_tensor(points))).reshape(shape)
+            points, shape = grid_points(snapshot.view, self.data.dim)
             estimate = (real_mean - fake_mean) / slope if slope else 0.0
             potential = found.potential(points).reshape(shape) - found.potential(self._real).mean()
-            best = (slope * potential + real_mean).astype(np.float32)
-            arrays |= {"optimal": best, "difference": values - best}
+            arrays["optimal"] = (slope * potential + real_mean).astype(np.float32)
         row = (found.w1, self._floor, estimate, slope, cosine)
         return Picture(arrays, box_numbers(snapshot.view) | dict(zip(self.COLUMNS, row, strict=True))), row
 

@@ -2,6 +2,7 @@
 
 import math
 from functools import cached_property, partial
+from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -9,7 +10,8 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from ganlab_desktop.experiment.experiment import Experiment
-from ganlab_desktop.experiment.objectives import Wasserstein
+from ganlab_desktop.experiment.networks import AffineGenerator, NormalLatent
+from ganlab_desktop.experiment.objectives import Wasserstein, unbounded_divergence
 from ganlab_desktop.gan.data.distribution import Distribution, FloatArray
 from ganlab_desktop.gan.objectives import Objective
 from ganlab_desktop.gan.objectives.objective import Term
@@ -20,6 +22,7 @@ from ganlab_desktop.measure.probes import Picture
 from ganlab_desktop.measure.probes.probe import box_numbers, grid_points, to_numpy
 from ganlab_desktop.measure.studies.known import LinePair, line_pair, seen_as_they_are
 from ganlab_desktop.measure.studies.study import Row, Snapshot, Study
+from ganlab_desktop.measure.studies.transport import no_potential
 from ganlab_desktop.measure.theory.kernel_density import DensityPair, density_pair
 from ganlab_desktop.measure.theory.line import GaussianSum, quadrature
 
@@ -41,11 +44,13 @@ def no_density(experiment: Experiment, data: Distribution) -> str:
 def no_optimum(experiment: Experiment, data: Distribution, objective: Objective) -> str:
     """Why the best discriminator cannot be drawn; empty where it can."""
     if isinstance(experiment.objective, Wasserstein):
-        return ""  # the Kantorovich potential needs no density
+        return no_potential(experiment)  # which needs no density
     if objective.optimal is None:
         return objective.reason
     if experiment.discriminator.minibatch != "none":
         return "a discriminator with minibatch layers tells batches apart, not single samples"
+    if experiment.discriminator.norm == "batch":
+        return "batch norm makes D(x) depend on the batch of x, so that no best D(x) is that of single samples"
     return no_density(experiment, data)
 
 
@@ -59,7 +64,15 @@ def no_value(experiment: Experiment, data: Distribution, objective: Objective) -
         return "this loss compares pairs of samples, so that its value is no sum over single ones"
     if experiment.discriminator.packing > 1:
         return "it is a mean over packs of samples, whose distributions have too many dimensions for sums over cells"
+    if unbounded_divergence(experiment.objective) and not _without_samples(experiment, data):
+        return "this divergence has no bound, and where q is known by samples alone their number sets its size"
     return ""
+
+
+def _without_samples(experiment: Experiment, data: Distribution) -> bool:
+    """Whether both densities are known where D sees them, so that `look` takes no sample (see LinePair)."""
+    one_gaussian = isinstance(experiment.generator, AffineGenerator) and isinstance(experiment.latent, NormalLatent)
+    return one_gaussian and data.dim == 1 and data.modes is not None and not experiment.instance_noise.std
 
 
 class Truth(Study):
@@ -99,18 +112,21 @@ class Truth(Study):
         noise = noise_std(experiment.instance_noise, snapshot.step)
         known = line_pair(snapshot) if seen_as_they_are(snapshot) else None
         if known is not None:
-            pair, values = _exact_densities(known, snapshot), partial(exact_values, known, snapshot)
+            pair, cells = _exact_densities(known, snapshot), partial(_exact_cells, known, snapshot)
         else:
             samples, kernel = snapshot.generate(SAMPLES), self._kernel_under(noise)
             pair = self._densities(snapshot, samples, kernel)
-            values = partial(self._values, snapshot, samples, kernel)
+            cells = partial(self._cells, snapshot, samples, kernel)
         ratio = np.clip(pair.log_ratio, -_FARTHEST, _FARTHEST)
         arrays = {"ratio": ratio.astype(np.float32), "generated": pair.log_q.astype(np.float32)}
         row: Row = (math.nan, math.nan)
         if objective.optimal is not None and not no_optimum(experiment, self.data, objective):
-            row = values()
+            found = None if no_value(experiment, self.data, objective) and not objective.floating else cells()
+            if found is not None and objective.terms is not None:
+                row = found.values(objective.terms)
             packs = np.clip(experiment.discriminator.packing * ratio, -_FARTHEST, _FARTHEST)
-            arrays |= _beside_the_best(snapshot, objective.optimal(torch.from_numpy(packs)))
+            best = objective.optimal(torch.from_numpy(packs))
+            arrays |= _beside_the_best(snapshot, best + found.offset() if found and objective.floating else best)
         numbers = dict(zip(self.COLUMNS, row, strict=True)) | {"h": pair.h} | box_numbers(snapshot.view)
         return Picture({**arrays}, numbers), row
 
@@ -127,12 +143,9 @@ class Truth(Study):
         rows = points[:: shape[1], 1] if self.data.dim > 1 else None
         return density_pair(self.data, samples, columns, rows, max(kernel.h, float(columns[1] - columns[0])))
 
-    def _values(self, snapshot: Snapshot, samples: NDArray[np.float32], kernel: MatchedKernel) -> Row:
-        """V(D, G) and its largest value; each side gets one more sample, spread evenly, so that both are finite. What
-        lies outside the cells counts as one more, in which D says what it says there on average."""
-        terms, optimal = snapshot.objective.terms, snapshot.objective.optimal
-        if no_value(snapshot.experiment, self.data, snapshot.objective) or terms is None or optimal is None:
-            return math.nan, math.nan
+    def _cells(self, snapshot: Snapshot, samples: NDArray[np.float32], kernel: MatchedKernel) -> "_Cells":
+        """The cells of the kernel; each side gets one more sample, spread evenly, so that both are finite. What lies
+        outside the cells counts as one more, in which D says what it says there on average."""
         p, q = kernel.p, kernel.smoothed(samples)
         cells = np.flatnonzero((p > _NOTHING) | (q > _NOTHING))
         even = 1 / (p.size + 1)
@@ -147,28 +160,53 @@ class Truth(Study):
                 snapshot.judge(torch.from_numpy(points.astype(np.float32))).ravel() for points in (centres, outside)
             )
         v = torch.cat((v[torch.from_numpy(block_of_cell)], far.mean().nan_to_num()[None]))
-        best = optimal(torch.from_numpy(np.log(p / q).astype(np.float32)))
-        value, optimum = (_value(terms, p, q, outputs) for outputs in (v, best))
+        ratio = snapshot.experiment.discriminator.packing * np.log(p / q)
+        return _Cells(p, q, v, _optimal(snapshot)(torch.from_numpy(ratio.astype(np.float32))))
+
+
+class _Cells(NamedTuple):
+    """Masses p and q (N,) of cells that hold all of both, D's raw outputs v there, and the best ones."""
+
+    p: FloatArray
+    q: FloatArray
+    v: Tensor
+    best: Tensor
+
+    def values(self, terms: tuple[Term, Term]) -> Row:
+        """V(D, G) = -L_D and its largest value over all D."""
+        value, optimum = (
+            -float(self.p @ terms[0](v).double().numpy() + self.q @ terms[1](v).double().numpy())
+            for v in (self.v, self.best)
+        )
         return value, optimum
+
+    def offset(self) -> float:
+        """By how much D exceeds the best one on average over real and generated samples alike."""
+        return float(((self.p + self.q) / 2) @ (self.v - self.best).double().numpy())
+
+
+def _optimal(snapshot: Snapshot) -> Term:
+    optimal = snapshot.objective.optimal
+    assert optimal is not None
+    return optimal
 
 
 def exact_values(known: LinePair, snapshot: Snapshot) -> Row:
     """V(D, G) and its largest value over all D, without samples; for an f-GAN the largest is its divergence. NaN where
     the objective has no optimum in closed form or scores samples against each other."""
-    terms, optimal = snapshot.objective.terms, snapshot.objective.optimal
-    if terms is None or optimal is None:
+    terms = snapshot.objective.terms
+    if terms is None or snapshot.objective.optimal is None:
         return math.nan, math.nan
+    return _exact_cells(known, snapshot).values(terms)
+
+
+def _exact_cells(known: LinePair, snapshot: Snapshot) -> _Cells:
+    """The points of a quadrature."""
     x, weights, log_p, log_q = quadrature(known.p, GaussianSum.single(known.mean, known.std))
     with torch.no_grad():
         v = snapshot.judge(torch.from_numpy(x[:, None].astype(np.float32))).double().ravel()
-    best = optimal(torch.from_numpy(np.clip(log_p - log_q, -_FARTHEST, _FARTHEST)))
-    p, q = np.exp(log_p) * weights, np.exp(log_q) * weights
-    return _value(terms, p, q, v), _value(terms, p, q, best)
-
-
-def _value(terms: tuple[Term, Term], p: FloatArray, q: FloatArray, outputs: Tensor) -> float:
-    """-L_D of raw outputs (N,) for masses p and q (N,)."""
-    return -float(p @ terms[0](outputs).double().numpy() + q @ terms[1](outputs).double().numpy())
+    best = _optimal(snapshot)(torch.from_numpy(np.clip(log_p - log_q, -_FARTHEST, _FARTHEST)))
+    return _Cells(np.exp(log_p) * weights, np.exp(log_q) * weights, v, best)
 
 
 def _exact_densities(known: LinePair, snapshot: Snapshot) -> DensityPair:
@@ -195,8 +233,5 @@ def _beside_the_best(snapshot: Snapshot, best: Tensor) -> dict[str, NDArray[np.f
     points, shape = grid_points(snapshot.view, snapshot.data.dim)
     with torch.no_grad():
         shown = snapshot.judge(torch.from_numpy(points.astype(np.float32))).double().reshape(shape)
-    if objective.output == "probability":
-        best, shown = torch.sigmoid(best), torch.sigmoid(shown)
-    elif objective.floating:  # only differences of outputs count: move the best one to the same mean
-        best = best + (shown - best).nanmean()
+    best, shown = objective.shown(best), objective.shown(shown)
     return {"optimal": to_numpy(best), "difference": to_numpy(shown - best)}

@@ -2,14 +2,15 @@
 
 import math
 from functools import singledispatch
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 import torch
 from torch import Tensor, nn
 
+from ganlab_desktop.gan.networks.conditioning import Classifying, Concatenated, Given, Projected
 from ganlab_desktop.gan.networks.lipschitz import GroupSort
-from ganlab_desktop.gan.networks.minibatch import judged
 from ganlab_desktop.gan.networks.mlp import FourierFeatures, Residual
+from ganlab_desktop.gan.networks.reference import Reference, judged
 from ganlab_desktop.gan.penalties import gradient_norms, input_gradient
 
 
@@ -26,7 +27,7 @@ class Bracket(NamedTuple):
 
 
 def lipschitz_bracket(
-    network: nn.Module, points: Tensor, *, packing: int = 1, reference: Tensor | None = None
+    network: nn.Module, points: Tensor, *, packing: int = 1, reference: Reference | None = None
 ) -> Bracket:
     """From the largest |grad D| at points (N, d) to the product of the layers' bounds (Szegedy et al. 2014, sec. 4.3).
 
@@ -70,6 +71,36 @@ def _residual(module: Residual) -> float:
 def _fourier(module: FourierFeatures) -> float:
     """J^T J = 4 pi^2 F^T F at every point, so that the bound is reached."""
     return 2.0 * math.pi * float(torch.linalg.svdvals(module.frequencies.double())[0])
+
+
+@lipschitz_bound.register
+def _given(module: Given) -> float:
+    """At the classes that it is told."""
+    network = module.network
+    return _projected(network, module.labels) if isinstance(network, Projected) else lipschitz_bound(network)
+
+
+@lipschitz_bound.register
+def _concatenated(module: Concatenated) -> float:
+    """Of (x, c(y)); at a fixed class only x moves, which is no further than both."""
+    return lipschitz_bound(module.network)
+
+
+@lipschitz_bound.register
+def _of_any_class(module: Projected) -> float:
+    return _projected(module, torch.arange(len(module.classes.weight)))
+
+
+def _projected(module: Projected, labels: Tensor) -> float:
+    """Of (w + e_y) . phi(x), for the class of the longest w + e_y."""
+    weight = cast(nn.Linear, module.output).weight.detach().double()
+    along = module.classes.weight.detach().double()[labels]
+    return lipschitz_bound(module.features) * float(torch.linalg.vector_norm(weight + along, dim=1).max())
+
+
+@lipschitz_bound.register
+def _classifying(module: Classifying) -> float:
+    return lipschitz_bound(module.features) * lipschitz_bound(module.output)
 
 
 @lipschitz_bound.register(nn.ReLU)

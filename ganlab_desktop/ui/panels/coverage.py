@@ -211,8 +211,23 @@ class Coverage(Panel):
         self.share_bars.setData(*bar_outline(shares))
         highest = max(1.35 * self._expected.max(), 1.08 * np.nan_to_num(shares, posinf=0.0).max(initial=0.0))
         _, top = self._range.follow(0.0, highest, now)
+        self.bars.setToolTip(self._modes_told(shown.numbers))
         self.bars.show_range(0.3, len(self._expected) + 0.7, 0.0, top)
         return not self._range.settled
+
+    def _modes_told(self, read: dict[str, float]) -> str:
+        """What else is known of the modes."""
+        return self.tr(
+            "Modes that hold at least a quarter of their own weight of good samples (of 25 equal modes: 1% of "
+            "all): {quarter} of {modes}. A good sample lies within 3 sigma; true samples reach {ceiling}, no more. "
+            "Reverse KL over the modes: {kl}; true samples score {floor}."
+        ).format(
+            quarter=fixed(read.get("captured_quarter", math.nan), 0),
+            modes=fixed(read.get("modes", math.nan), 0),
+            ceiling=percent(read.get("ceiling", math.nan)),
+            kl=fixed(read.get("mode_kl", math.nan), 4),
+            floor=fixed(read.get("mode_kl_floor", math.nan), 4),
+        )
 
     def _choose_measure(self) -> None:
         """Draw the divergence where the data have a density, else the share of good samples."""

@@ -7,6 +7,9 @@ import pyqtgraph as pg
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from ganlab_desktop.experiment.files import from_toml
+from ganlab_desktop.experiment.objectives import Wasserstein
+from ganlab_desktop.experiment.penalties import Dragan, GradientPenalty, OneSidedGradientPenalty
 from ganlab_desktop.palette import DARK, Colours
 from ganlab_desktop.ui.panels.header import Number
 from ganlab_desktop.ui.panels.panel import Panel
@@ -23,6 +26,7 @@ from ganlab_desktop.ui.theme import mix
 from ganlab_desktop.wire.messages import Picture, Scene
 
 _BRIGHT = 99.5  # percentile of the norms at which the colours end, so that one spike does not darken the rest
+_HELD_AT_ONE = (GradientPenalty, OneSidedGradientPenalty, Dragan)
 _LABELS = ("real", "fake", "between")
 
 
@@ -30,7 +34,7 @@ class CriticField(Panel):
     """The gradient's norm as a heat map with its direction, and its distribution where it is measured or penalised.
 
     The dashed line at 1 is the norm of the optimal Wasserstein critic between the distributions (Gulrajani et al.
-    2017, proposition 1).
+    2017, proposition 1), and where some penalties hold it; there is none for other games.
     """
 
     name = "critic_field"
@@ -83,6 +87,9 @@ class CriticField(Panel):
         )
         slope = self.tr("The Lipschitz constant L of D is at least the largest norm found anywhere.")
         self.header.set_explanation(self.tr(self.explanation), f"{slope} {bounds}")
+        experiment = from_toml(scene.experiment)
+        held = any(isinstance(penalty, _HELD_AT_ONE) for penalty in experiment.penalties)
+        self.one.setVisible(held or isinstance(experiment.objective, Wasserstein))
         self.map.setToolTip(f"<p>{slope} {bounds}</p>")
         plane = scene.dim > 1
         self.image.setVisible(plane)

@@ -106,7 +106,10 @@ class Generator(Panel):
                 "This loss pushes a sample along the gradient of D's output v by its slope there. Beside it what the "
                 "log losses would make of the same v: the saturating one vanishes where D is sure, at the left."
             )
-        ideal = self.tr("Ideal is the gradient of log p/q, what the best D would show; it may lie far above.")
+        ideal = self.tr(
+            "Ideal is the gradient of log p/q, what the best D would show; it may lie far above. Unless G is one "
+            "Gaussian, both densities are seen through the same kernel, and true samples would score the floor in the header."
+        )
         self.speed.setToolTip(f"<p>{why}</p><p>{ideal}</p>")
         self.outputs.setToolTip(f"<p>{self.tr('How many generated samples get which output of D.')}</p>")
         ratio = self.tr(
@@ -125,6 +128,7 @@ class Generator(Panel):
         if not picture.arrays:
             return ()
         read = picture.numbers
+        floor = read.get("ideal_floor", math.nan)
         shown = dict.fromkeys((self._own, "saturating", "non_saturating", "ideal"))
         return (
             Number(self.tr("speed-up"), fixed(read["ratio"]), "text"),
@@ -133,6 +137,7 @@ class Generator(Panel):
                 for name in shown
                 if math.isfinite(read[name])
             ),
+            *((Number(self.tr("floor"), fixed(floor, 3), "truth"),) if floor > 0 else ()),
         )
 
     def forget(self) -> None:

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
+from ganlab_desktop.experiment.conditioning import Projection
 from ganlab_desktop.experiment.experiment import Experiment
 from ganlab_desktop.experiment.files import from_toml
 from ganlab_desktop.experiment.objectives import FGan, LeastSquares, Minimax, Wasserstein
@@ -84,8 +85,9 @@ _SLOPE_ONE = _critic(
     QT_TRANSLATE_NOOP("Losses", "W1"),
     QT_TRANSLATE_NOOP(
         "Losses",
-        "The critic's mean score of real samples minus that of generated ones. Spectral norm keeps its slopes at 1 "
-        "or less, so it cannot exceed the distance W1. Below 0, the critic lags behind G.",
+        "The critic's mean score of real samples minus that of generated ones. Orthonormal layers, or spectral norm on "
+        "every layer, keep its slopes at 1 or less, so that but for the chance of each batch it cannot exceed the "
+        "distance W1. Below 0, the critic lags behind G.",
     ),
 )
 _SOME_SLOPE = _critic(
@@ -94,8 +96,9 @@ _SOME_SLOPE = _critic(
     QT_TRANSLATE_NOOP(
         "Losses",
         "The critic's mean score of real samples minus that of generated ones: the distance W1 times the critic's "
-        "slope K. A gradient penalty lets K exceed 1 while the samples are far apart; clipping leaves it unknown. "
-        "Below 0, the critic lags behind G.",
+        "slope K. A gradient penalty lambda lets K reach 1 + d / (2 lambda) between points at distance d, and clipping "
+        "leaves it unknown. So does spectral norm beside normalisation, residual or Fourier features, minibatch "
+        "layers, packing, a projection or activations of slopes above 1. Below 0, the critic lags behind G.",
     ),
 )
 _ANY_SLOPE = _critic(
@@ -124,13 +127,29 @@ def reading_of(experiment: Experiment) -> Reading:
         return Reading(_PLAYERS, _F_GAN.get((objective.divergence, objective.generator_form), at_zero), _BOUND)
     if not isinstance(objective, Wasserstein):
         return READINGS.get(str(objective.__struct_config__.tag), Reading(_PLAYERS))
-    if experiment.discriminator.spectral_norm:
+    if _certified(experiment):
         return _SLOPE_ONE
-    bounded = any(
+    bounded = experiment.discriminator.spectral_norm or any(
         isinstance(p, WeightClipping) or (isinstance(p, GradientPenalty | OneSidedGradientPenalty) and p.weight)
         for p in experiment.penalties
     )
     return _SOME_SLOPE if bounded else _ANY_SLOPE
+
+
+def _certified(experiment: Experiment) -> bool:
+    """Whether no slope of the critic exceeds 1: it then cannot exceed W1, given single samples."""
+    discriminator = experiment.discriminator
+    if discriminator.packing > 1:
+        return False
+    return discriminator.orthonormal or (
+        discriminator.spectral_norm
+        and discriminator.norm == "none"
+        and not discriminator.residual
+        and not discriminator.fourier
+        and discriminator.minibatch == "none"
+        and discriminator.activation not in ("silu", "gelu")
+        and not isinstance(experiment.conditioning, Projection)
+    )
 
 
 def _levels(*values: float) -> tuple[tuple[float, str], ...]:

@@ -68,7 +68,8 @@ MEASURES = (
         QT_TRANSLATE_NOOP(
             "Quality",
             "Held-out accuracy of a fresh discriminator trained against these samples; dashed: (1 + TV) / 2, the most "
-            "that any reaches but for chance. 1/2 means that nothing tells the samples from the data.",
+            "that any reaches but for chance. TV is seen at scale h through samples: as many true ones score the floor "
+            "in the header, a little above 1/2. 1/2 means that nothing tells the samples from the data.",
         ),
         ((0.5, "1/2"),),
     ),
@@ -79,7 +80,7 @@ MEASURES = (
         QT_TRANSLATE_NOOP(
             "Quality",
             "What both players together could still win, each against the other standing still, judged on held-out "
-            "batches: 0 at an equilibrium. A short search finds it, so it is a lower bound, small also where gradients "
+            "batches: 0 at an equilibrium. A short search finds it, so it is an estimate, small also where gradients "
             "vanish. Not for critics without a bound, nor with spectral norm.",
         ),
     ),
@@ -230,7 +231,12 @@ class Quality(Panel):
         shown = self.pictures.get("quality")
         read = {} if shown is None else shown.numbers
         told = ((self.tr("recall"), "recall"), (self.tr("precision"), "precision"))
-        return tuple(
+        response = self.pictures.get("best_response")
+        floor = math.nan if response is None else response.numbers.get("two_sample_floor", math.nan)
+        floors = (Number(self.tr("floor"), fixed(floor, 3), "truth"),) if math.isfinite(floor) else ()
+        if not any(line.column == "two_sample_best" for line in self.measure.lines):
+            floors = ()
+        return floors + tuple(
             Number(label, fixed(read[name]), "fake") for label, name in told if math.isfinite(read.get(name, math.nan))
         )
 

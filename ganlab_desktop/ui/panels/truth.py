@@ -3,12 +3,14 @@
 import math
 
 import pyqtgraph as pg
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QCoreApplication, Signal
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
+from ganlab_desktop.experiment.experiment import Experiment
 from ganlab_desktop.experiment.files import from_toml
 from ganlab_desktop.experiment.objectives import Wasserstein
+from ganlab_desktop.experiment.penalties import GradientPenalty, OneSidedGradientPenalty
 from ganlab_desktop.palette import DARK, Colours
 from ganlab_desktop.ui.panels.header import Number
 from ganlab_desktop.ui.panels.panel import Panel
@@ -21,10 +23,23 @@ from ganlab_desktop.wire.messages import Scene
 _SHADE = 60  # of 255: how much of the gap's colour covers the panel
 
 
+def slope_law(experiment: Experiment) -> str:
+    """How steep a gradient penalty lets the best Wasserstein critic be; empty where none is in force."""
+    weights = [p.weight for p in experiment.penalties if isinstance(p, GradientPenalty | OneSidedGradientPenalty)]
+    if not isinstance(experiment.objective, Wasserstein) or not any(weights):
+        return ""
+    weight = sum(weights)
+    return QCoreApplication.translate(
+        "Truth",
+        "Between two points at distance d a gradient penalty of weight {weight} lets the best critic's slope reach "
+        "1 + d / (2 lambda), {slope} at d = 1; so its estimates are divided by its largest slope.",
+    ).format(weight=fixed(weight, 3), slope=fixed(1.0 + 1.0 / (2.0 * weight), 3))
+
+
 class Truth(Panel):
     """V(D, G) under its optimum, with the gap shaded, and the exact distance W1 with its floor.
 
-    For a critic the first plot has no place: its estimate, divided by its slope, stands beside W1.
+    For a critic the first plot has no place: its estimate, divided by its slope, stands beside W1 where it applies.
     """
 
     name = "truth"
@@ -82,10 +97,14 @@ class Truth(Panel):
         return max(scene.objective_since, scene.data_since)
 
     def show_scene(self, scene: Scene) -> None:
-        critic = isinstance(from_toml(scene.experiment).objective, Wasserstein)
-        self.value.setVisible(not critic and not scene.no_value)
+        experiment = from_toml(scene.experiment)
+        wasserstein = isinstance(experiment.objective, Wasserstein)
+        critic = wasserstein and not scene.no_optimum
+        self.value.setVisible(not wasserstein and not scene.no_value)
         if critic:
             said = self.tr("the critic's estimate, divided by its slope, against the exact distance")
+        elif wasserstein:
+            said = self.tr("no critic's estimate: {reason}").format(reason=scene.no_optimum)
         elif scene.no_optimum:
             said = self.tr("no optimal D: {reason}").format(reason=scene.no_optimum)
         elif scene.no_value:
@@ -100,7 +119,7 @@ class Truth(Panel):
             if critic
             else self.tr("Gap: how much more than this D the best D would reach.")
         )
-        self.header.set_explanation(said, more)
+        self.header.set_explanation(said, " ".join(filter(None, (more, slope_law(experiment)))))
         if critic == self._critic:
             return
         self._critic = critic

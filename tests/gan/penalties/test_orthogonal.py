@@ -1,10 +1,13 @@
 """Orthogonal regularisation against a loop over pairs of filters."""
 
+import numpy as np
 import torch
 from torch import nn
 from turns import batches, rng, turn
 
 from ganlab_desktop.experiment.penalties import Orthogonal
+from ganlab_desktop.gan.networks.conditioning import Concatenated, Projected
+from ganlab_desktop.gan.networks.minibatch import MinibatchDiscrimination
 from ganlab_desktop.gan.penalties import build_penalty
 from ganlab_desktop.gan.penalties.orthogonal import non_orthogonality
 
@@ -46,3 +49,13 @@ def test_a_convolutions_filters_are_taken_whole() -> None:
     with torch.no_grad():
         flat.weight.copy_(layer.weight.reshape(3, 18))
     torch.testing.assert_close(non_orthogonality(layer), non_orthogonality(flat))
+
+
+def test_the_minibatch_tensor_and_the_vectors_of_classes_are_no_filters() -> None:
+    rng = np.random.default_rng(0)
+    plain = nn.Sequential(nn.Linear(2, 4), nn.Linear(4, 1))
+    with_tensor = nn.Sequential(plain[0], MinibatchDiscrimination(4, 3, 2, rng), plain[1])
+    projected = Projected(plain, nn.Linear(4, 5, bias=False))
+    embedded = Concatenated(plain, nn.Embedding(5, 2))
+    for network in (with_tensor, projected, embedded):
+        torch.testing.assert_close(non_orthogonality(network), non_orthogonality(plain))

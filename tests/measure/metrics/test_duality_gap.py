@@ -25,3 +25,16 @@ def test_gap_closes_at_the_equilibrium_and_is_never_negative() -> None:
     zero = torch.zeros(2)
     assert duality_gap(saddle, zero, zero, steps=50).gap == pytest.approx(0, abs=1e-9)
     assert duality_gap(saddle, zero + 1, zero, steps=1, rate=100.0).gap >= 0
+
+
+def test_what_was_found_on_few_samples_is_judged_on_others() -> None:
+    """Against a held-out game whose best psi lies elsewhere, the move towards the wrong one gains nothing."""
+
+    def game(best: float):
+        return lambda theta, psi: (theta.square() - (psi - best).square()).sum()
+
+    zero = torch.zeros(1)
+    own = duality_gap(game(1.0), zero, zero, steps=300, rate=2e-2)
+    judged = duality_gap(game(1.0), zero, zero, steps=300, rate=2e-2, held_out=game(-1.0))
+    assert own.gap == pytest.approx(1.0, abs=1e-3)  # from -1 to 0
+    assert judged.gap == pytest.approx(0.0, abs=1e-6)  # psi moves away from -1

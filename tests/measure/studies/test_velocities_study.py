@@ -5,6 +5,7 @@ import math
 
 import numpy as np
 import pytest
+import torch
 from scipy.special import expit
 from snapshots import DATA, line, snapshot
 from torch import nn
@@ -22,6 +23,7 @@ from ganlab_desktop.experiment.objectives import (
     RelativisticPaired,
     Wasserstein,
 )
+from ganlab_desktop.experiment.validate import with_changes
 from ganlab_desktop.gan.data.build import build
 from ganlab_desktop.measure.studies.velocities import BINS, Velocities
 
@@ -108,3 +110,32 @@ def test_players_that_are_no_longer_finite_leave_nothing() -> None:
     picture, row = STUDY.look(snapshot(NonSaturating(), line(math.nan, 0.0)))
     assert not picture.arrays
     assert np.isnan(row).all()
+
+
+def test_the_ideal_of_an_affine_generator_is_exact() -> None:
+    shot = snapshot(NonSaturating(), line(SLOPE, OFFSET), line(1.0, 0.0))
+    affine = dataclasses.replace(shot, experiment=with_changes(shot.experiment, {"generator.kind": "affine"}))
+    picture, _ = Velocities(DATA, seed=0).look(affine)
+    np.testing.assert_allclose(picture.arrays["ideal"], np.log10(2.0), atol=1e-4)
+    assert picture.numbers["ideal_floor"] == picture.numbers["h"] == 0.0
+
+
+def test_a_generator_of_true_samples_scores_the_floor_and_a_shifted_one_far_more() -> None:
+    data = build(Ring())
+
+    class Truth(nn.Module):
+        shift = 0.0
+
+        def forward(self, latents):
+            points = data.sample(np.random.default_rng(5), len(latents)) + np.float32(self.shift)
+            return torch.from_numpy(points)
+
+    generator = Truth()
+    shot = snapshot(NonSaturating(), nn.Linear(2, 1), generator)
+    shot = dataclasses.replace(shot, data=data, experiment=Experiment())
+    study = Velocities(data, seed=0)
+    alike, _ = study.look(shot)
+    assert alike.numbers["ideal"] == pytest.approx(alike.numbers["ideal_floor"], rel=0.5)
+    generator.shift = 3 * data.detail
+    moved, _ = study.look(shot)
+    assert moved.numbers["ideal"] > 20 * moved.numbers["ideal_floor"]

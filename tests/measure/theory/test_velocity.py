@@ -9,7 +9,7 @@ from ganlab_desktop.experiment.objectives import Minimax, NonSaturating
 from ganlab_desktop.gan.data.build import build
 from ganlab_desktop.gan.objectives import build_objective
 from ganlab_desktop.measure.theory.kernel_density import density_pair
-from ganlab_desktop.measure.theory.velocity import ideal_velocity, particle_velocities
+from ganlab_desktop.measure.theory.velocity import exact_ideal_velocity, ideal_velocity, particle_velocities
 
 
 def test_velocities_are_the_descent_of_the_generators_losses() -> None:
@@ -58,3 +58,10 @@ def test_data_without_a_density_have_no_ideal_velocity(tmp_path) -> None:
     file.write_text("1,2\n3,4\n")
     with pytest.raises(ValueError, match="no density"):
         ideal_velocity(build(Points(path=str(file))), np.zeros((1, 2)), np.zeros((1, 2)), 0.1)
+
+
+def test_the_exact_ideal_velocity_of_gaussians_is_the_difference_of_their_scores() -> None:
+    data = build(Mixture1D(means=(2.0,), sigmas=(1.0,), weights=(1.0,), scale=1.0))
+    x = np.linspace(-3, 3, 9)[:, None]
+    found = exact_ideal_velocity(data, np.array([0.5]), np.array([[0.49]]), x)
+    assert found == pytest.approx((2 - x) + (x - 0.5) / 0.49, abs=1e-6)

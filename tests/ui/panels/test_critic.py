@@ -1,8 +1,11 @@
 """The critic field: norms as colours, directions as arrows, distributions around 1."""
 
 import numpy as np
+import pytest
 import scenes
 
+from ganlab_desktop.experiment.objectives import Wasserstein
+from ganlab_desktop.experiment.penalties import R1, Dragan, GradientPenalty
 from ganlab_desktop.palette import LIGHT
 from ganlab_desktop.ui.panels.critic import CriticField
 from ganlab_desktop.wire.messages import Picture
@@ -81,3 +84,19 @@ def test_where_the_slope_has_no_bound_the_tooltip_says_why(shown):
     panel.draw()
     assert panel.map.caption.strip() == ""
     assert "layer norm divides" in panel.map.toolTip()
+
+
+@pytest.mark.parametrize(
+    ("changes", "marked"),
+    [
+        ({}, False),
+        ({"penalties": (R1(),)}, False),
+        ({"penalties": (Dragan(),)}, True),
+        ({"penalties": (GradientPenalty(),)}, True),
+        ({"objective": Wasserstein()}, True),
+    ],
+    ids=str,
+)
+def test_one_is_marked_only_where_slopes_are_to_be_1(shown, changes, marked):
+    panel = drawn(shown, scenes.ring(changes=changes), scenes.pictures()["critic_field"])
+    assert panel.one.isVisible() == marked

@@ -11,6 +11,7 @@ from PySide6.QtCore import QEvent, QPointF
 from PySide6.QtGui import QHelpEvent
 from PySide6.QtWidgets import QApplication, QToolTip
 
+from ganlab_desktop.experiment.conditioning import Projection
 from ganlab_desktop.experiment.experiment import LabelSmoothing
 from ganlab_desktop.experiment.networks import MlpDiscriminator
 from ganlab_desktop.experiment.objectives import (
@@ -100,6 +101,23 @@ def test_curves_hold_the_losses_and_the_header_their_means(shown):
         ({"penalties": (OneSidedGradientPenalty(),)}, "critic's estimate of K W1"),
         ({"penalties": (GradientPenalty(),)}, "critic's estimate of K W1"),
         ({"discriminator": MlpDiscriminator(spectral_norm=True)}, "lower bound of W1"),
+        ({"discriminator": MlpDiscriminator(orthonormal=True, activation="groupsort")}, "lower bound of W1"),
+        *(
+            ({"discriminator": MlpDiscriminator(spectral_norm=True, **spoiled)}, "critic's estimate of K W1")
+            for spoiled in (
+                {"norm": "layer"},
+                {"residual": True},
+                {"fourier": 8},
+                {"minibatch": "stddev"},
+                {"packing": 2},
+                {"activation": "silu"},
+                {"activation": "gelu"},
+            )
+        ),
+        (
+            {"discriminator": MlpDiscriminator(spectral_norm=True), "conditioning": Projection()},
+            "critic's estimate of K W1",
+        ),
     ],
 )
 def test_wasserstein_shows_a_distance_only_where_slopes_are_bounded(shown, changes, label):

@@ -5,7 +5,8 @@ import numpy as np
 import pytest
 import scenes
 
-from ganlab_desktop.experiment.objectives import Wasserstein
+from ganlab_desktop.experiment.objectives import LeastSquares, Wasserstein
+from ganlab_desktop.experiment.penalties import GradientPenalty
 from ganlab_desktop.palette import LIGHT
 from ganlab_desktop.ui.panels.canvas import Canvas
 from ganlab_desktop.ui.panels.truth import Truth
@@ -20,7 +21,6 @@ TRANSPORT = Picture(
         "start": scenes.floats([[0.0, 0.0], [1.0, 1.0]]),
         "end": scenes.floats([[1.0, 0.0], [1.0, 2.0]]),
         "optimal": scenes.floats(np.full((64, 64), 2.0)),
-        "difference": scenes.floats(np.zeros((64, 64))),
     },
     scenes.BOX | dict(zip(("w1", "floor", "estimate", "slope", "cosine"), W1[-1], strict=True)),
 )
@@ -188,3 +188,56 @@ def test_on_the_line_the_best_d_and_the_density_of_g_are_there_from_the_start(sh
     assert np.allclose(panel.line.pushed.getData()[1], np.exp(-(x**2) / 2))
     panel.set_scene(msgspec.structs.replace(scenes.ring(), run="other"))
     assert "truth" not in panel.probes
+
+
+@pytest.fixture
+def colours_of(canvas):
+    """The colours that a best D with these values gets, as positions in the table."""
+
+    def index(values, scene=None, layer="optimal"):
+        canvas.set_scene(scene or scenes.ring("score", neutral=0.0))
+        canvas.bar.buttons[layer].setChecked(True)
+        best = Picture(2, {layer: scenes.floats(np.tile(values, (64, 1)))}, scenes.BOX)
+        spread = scenes.surface(np.tile(np.linspace(-1.0, 1.0, 64), (64, 1)))
+        canvas.receive(scenes.frame({"surface": spread, "truth": best}), {})
+        canvas.draw()
+        image = canvas.plane.layers[layer].image
+        low, high = image.levels
+        return np.clip((np.asarray(image.values)[32] - low) / (high - low), 0.0, 1.0)
+
+    return index
+
+
+@pytest.mark.parametrize("layer", ["optimal", "difference"])
+def test_an_infinite_best_d_has_the_colour_of_the_end_and_an_unknown_one_that_of_the_middle(colours_of, layer):
+    values = np.repeat([np.inf, -np.inf, np.nan, 1e30], 16).astype(np.float32)
+    found = colours_of(values, layer=layer)
+    assert found[[4, 20, 36, 60]] == pytest.approx([1.0, 0.0, 0.5, 1.0])
+
+
+def test_colours_turn_round_where_the_target_of_real_samples_is_the_lower_one(canvas):
+    table = canvas.plane.layers["surface"].image._table
+    canvas.set_scene(scenes.ring("score", {"objective": LeastSquares(a=1.0, b=0.0, c=0.0)}, neutral=0.5))
+    assert np.array_equal(canvas.plane.layers["surface"].image._table, table[::-1])
+    assert np.array_equal(canvas.plane.layers["ratio"].image._table, table)
+
+
+def test_the_difference_from_a_potential_is_not_drawn(canvas):
+    canvas.set_scene(scenes.ring("score", CRITIC))
+    assert not canvas.bar.buttons["difference"].isEnabled()
+    assert "potentials" in canvas.bar.buttons["difference"].toolTip()
+    assert canvas.bar.buttons["optimal"].isEnabled()
+
+
+def test_a_critic_without_an_estimate_says_why(shown):
+    scene = scenes.ring("score", CRITIC, no_optimum="a reason", no_value="a reason")
+    panel = panel_of(shown, scene, {"transport": TRANSPORT})
+    assert "a reason" in panel.header.toolTip()
+    assert [curve.label for curve in panel.distance.curves] == ["W1", "floor"]
+    assert panel.value.isHidden()
+
+
+def test_the_slope_that_a_gradient_penalty_leaves_is_told(shown):
+    scene = scenes.ring("score", CRITIC | {"penalties": (GradientPenalty(weight=0.1),)})
+    panel = panel_of(shown, scene, {"transport": TRANSPORT})
+    assert "1 + d / (2 lambda), 6.000 at d = 1" in panel.header.toolTip()

@@ -24,7 +24,6 @@ from ganlab_desktop.ui.panels.header import Number
 from ganlab_desktop.ui.panels.panel import Panel
 from ganlab_desktop.ui.panels.words import QT_TRANSLATE_NOOP
 from ganlab_desktop.ui.plots.colour_bar import ColourBar
-from ganlab_desktop.ui.plots.tables import diverging
 from ganlab_desktop.ui.plots.text import fixed
 from ganlab_desktop.ui.series import Series
 from ganlab_desktop.wire.messages import Frame, Picture, Preview, Scene
@@ -159,6 +158,9 @@ class Canvas(Panel):
                 button.set_available(False, self.tr("These data have no modes."))
             elif spec.picture == BEST and scene.no_optimum:
                 button.set_available(False, self.tr("No best D: {reason}.").format(reason=scene.no_optimum))
+            elif spec.name == "difference" and self._best == "transport":
+                why = self.tr("No difference: away from the transport segments other potentials are as good.")
+                button.set_available(False, why)
             elif spec.name == "ratio" and scene.no_density:
                 button.set_available(False, self.tr("No log ratio: {reason}.").format(reason=scene.no_density))
             else:
@@ -240,7 +242,7 @@ class Canvas(Panel):
         self.sliders.apply_theme(colours)
         self.distances.apply_theme(colours)
         self.colour_bar.apply_theme(colours)
-        self.colour_bar.set_table(diverging(colours))
+        self.colour_bar.set_table(self.plane.scale.table(colours))
         self.trouble.setStyleSheet(f"color: {colours.trouble}; background: transparent;")
         self.reading.setStyleSheet(f"color: {colours.secondary}; background: transparent;")
 

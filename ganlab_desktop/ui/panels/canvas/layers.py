@@ -18,6 +18,7 @@ from ganlab_desktop.wire.arrays import Array
 from ganlab_desktop.wire.messages import Picture, Scene
 
 RATIO_LEVELS = (-5.0, 5.0)  # of log p/q: the best D is 0.007 and 0.993 there
+_FARTHEST = 4.0  # widths of the colours' range from its middle up to which the best D is told apart
 MOST_POINTS = 1000  # points of a kind that the canvas draws; more hide the surface and cost time
 
 
@@ -80,12 +81,13 @@ class Surface(Layer):
         self.image.clear()
 
     def apply_theme(self, colours: Colours) -> None:
-        self.image.set_table(diverging(colours))
+        self.image.set_table(self._scale.table(colours))
 
 
 class Optimal(Layer):
-    """The best D against the generator at hand; neutral where neither side has mass. A probability takes all of its
-    range, which the D at hand may use little of; a critic's potential has the surface's colours."""
+    """The best D against the generator at hand; neutral where neither side has mass, at the colours' end where it is
+    infinite. A probability takes all of its range, which the D at hand may use little of; a critic's potential has the
+    surface's colours."""
 
     array = "optimal"
     _probability = True
@@ -101,14 +103,16 @@ class Optimal(Layer):
             self.image.clear()
             return
         values, levels = picture.arrays[self.array].numpy(), self._levels()
-        known = np.where(np.isfinite(values), values, np.float32(sum(levels) / 2))
-        self.image.set_values(self._shown(known), box_of(picture), levels)
+        (low, high), middle = levels, sum(levels) / 2
+        reach = _FARTHEST * (high - low)  # an infinite optimum takes the end of the colours, as all beyond them does
+        known = np.clip(np.where(np.isnan(values), middle, values), middle - reach, middle + reach)
+        self.image.set_values(self._shown(known.astype(np.float32)), box_of(picture), levels)
 
     def clear(self) -> None:
         self.image.clear()
 
     def apply_theme(self, colours: Colours) -> None:
-        self.image.set_table(diverging(colours))
+        self.image.set_table(self._scale.table(colours))
 
     @property
     def levels(self) -> tuple[float, float]:
@@ -140,6 +144,9 @@ class Ratio(Optimal):
     """log p/q: orange where the generator puts too much, blue where too little, neutral where both put as much."""
 
     array = "ratio"
+
+    def apply_theme(self, colours: Colours) -> None:
+        self.image.set_table(diverging(colours))
 
     def _levels(self) -> tuple[float, float]:
         return RATIO_LEVELS

@@ -1,5 +1,6 @@
 """The canvas for data on the line: densities above, what the discriminator says below, the transport plan beside."""
 
+import math
 from collections.abc import Mapping
 
 import numpy as np
@@ -22,6 +23,7 @@ from ganlab_desktop.wire.arrays import Array
 from ganlab_desktop.wire.messages import Picture, Scene
 
 _BINS = 80
+_BEYOND = 20.0  # heights of the view up to which the best D is drawn
 _SPREAD = 3.7  # standard deviations of the generator's Gaussian that the view shows
 
 Stamp = tuple[str, int, int]
@@ -206,6 +208,9 @@ class Line(QWidget):
         best = picture.arrays["optimal"].numpy().ravel()
         left, right, *_ = box_of(picture)
         x = np.linspace(left, right, len(best))
+        low, high = self._extent()
+        if math.isfinite(low):  # an infinite optimum leaves the view as a line that can be drawn
+            best = np.clip(best, low - _BEYOND * (high - low), high + _BEYOND * (high - low))
         self.best.setData(x, best)
         if "generated" in picture.arrays:
             self.pushed.setData(x, np.exp(picture.arrays["generated"].numpy().ravel()))

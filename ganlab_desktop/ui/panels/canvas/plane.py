@@ -5,7 +5,9 @@ from collections.abc import Mapping
 import numpy as np
 from PySide6.QtWidgets import QWidget
 
-from ganlab_desktop.palette import Colours
+from ganlab_desktop.experiment.files import from_toml
+from ganlab_desktop.experiment.objectives import LeastSquares
+from ganlab_desktop.palette import DARK, Colours
 from ganlab_desktop.ui.panels.canvas import layers
 from ganlab_desktop.ui.panels.canvas.scale import SurfaceScale
 from ganlab_desktop.ui.panels.canvas.specs import COVERS, LAYERS
@@ -49,6 +51,7 @@ class Plane(Plot):
         self.eases = True  # whether the range follows the surface slowly; a moment of the past has its own
         self._anew = False  # whether the next surface has nothing to do with the last one
         self._box = (-1.0, 1.0, -1.0, 1.0)
+        self._colours = DARK
         self.fit_wanted.connect(self.fit)
 
     def set_scene(self, scene: Scene) -> None:
@@ -57,6 +60,12 @@ class Plane(Plot):
         if before is not None and (before.output, before.neutral) != (scene.output, scene.neutral):
             self.scale.clear()
             self._anew = True
+        objective = from_toml(scene.experiment).objective
+        falling = isinstance(objective, LeastSquares) and objective.b < objective.a
+        if falling != self.scale.falling:
+            self.scale.falling = falling
+            for layer in self.layers.values():
+                layer.apply_theme(self._colours)
         for layer in self.layers.values():
             layer.set_scene(scene)
         if scene.box != self._box:
@@ -133,5 +142,6 @@ class Plane(Plot):
 
     def apply_theme(self, colours: Colours) -> None:
         super().apply_theme(colours)
+        self._colours = colours
         for layer in self.layers.values():
             layer.apply_theme(colours)

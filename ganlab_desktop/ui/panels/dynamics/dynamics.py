@@ -52,6 +52,9 @@ class Dynamics(Panel):
         """Put the cursor on a step; -1 hides it."""
         self.updates.set_cursor(step)
 
+    def show_scene(self, scene: Scene) -> None:
+        self.own.show_left_out(scene.left_out)
+
     def draw_picture(self, scene: Scene, now: float) -> bool:
         picture = self.pictures.get("dynamics")
         self.smallest.tell_waiting(picture is None)

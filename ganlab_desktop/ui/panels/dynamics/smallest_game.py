@@ -33,7 +33,8 @@ class SmallestGame(QWidget):
         self.plane.setToolTip(
             self.tr(
                 "The smallest GAN (Mescheder et al. 2018): real data at 0, one generated point at theta, and D(x) = "
-                "psi x. Dashed: the continuous flow; solid: alternating steps of gradient descent."
+                "psi x. Dashed: the continuous flow; solid: steps of 0.2 in the run's form of descent, under its "
+                "penalties and instance noise. Learning rates, optimisers and other terms are left out."
             )
         )
         self.plane.set_caption(self.tr("psi of D over theta of G"))

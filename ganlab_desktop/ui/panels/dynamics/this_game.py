@@ -27,12 +27,7 @@ class ThisGame(QWidget):
         super().__init__(parent)
         self.spectrum = Plot(self)
         self.spectrum.setAccessibleName(self.tr("Leading eigenvalues of this game"))
-        self.spectrum.setToolTip(
-            self.tr(
-                "Eigenvalues of the Jacobian of (-grad L_G, -grad L_D) with the largest real parts. The flow is stable "
-                "left of the dashed line (Re < 0); height (Im) is rotation."
-            )
-        )
+        self.show_left_out("")
         self.axis = pg.InfiniteLine(0.0, angle=90, movable=False)
         self.values = pg.ScatterPlotItem(size=7, symbol="o", pen=None)
         self.spectrum.add(self.axis, self.values)
@@ -62,9 +57,22 @@ class ThisGame(QWidget):
         return ("dynamics" in pictures and self._draw_spectrum(pictures["dynamics"], now)) or gliding
 
     def numbers(self, read: dict[str, float]) -> tuple[Number, ...]:
-        """The largest real part for the header, from a picture's numbers."""
-        rightmost = read.get("rightmost", math.nan)
-        return (Number(self.tr("largest Re"), fixed(rightmost, 3)),) if math.isfinite(rightmost) else ()
+        """The largest real part, and a step's spectral radius, for the header, from a picture's numbers."""
+        told = ((self.tr("largest Re"), "rightmost"), (self.tr("one step"), "step_radius"))
+        return tuple(
+            Number(label, fixed(read[name], 3)) for label, name in told if math.isfinite(read.get(name, math.nan))
+        )
+
+    def show_left_out(self, words: str) -> None:
+        """Name what the run's losses have and the eigenvalues have not."""
+        self.spectrum.setToolTip(
+            self.tr(
+                "Eigenvalues of the Jacobian of (-grad L_G, -grad L_D) with the largest real parts. The flow is stable "
+                "left of the dashed line (Re < 0); height (Im) is rotation. One step, in the header: the largest "
+                "eigenvalue's size of an iteration of plain gradient descent, which comes to rest below 1."
+            )
+            + (" " + self.tr("Left out of the losses here: {words}.").format(words=words) if words else "")
+        )
 
     def clear(self) -> None:
         for item in (self.values, self.cosine, self.norm):

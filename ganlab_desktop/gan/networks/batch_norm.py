@@ -1,0 +1,44 @@
+"""Batch norm that can also be looked at: its output is no function of one sample, as each batch has its own spread."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from torch import Tensor, nn
+from torch.nn.functional import batch_norm
+
+
+class BatchNorm(nn.BatchNorm1d):
+    """Batch norm (Ioffe and Szegedy 2015) of features (B, A).
+
+    The running statistics of a discriminator mix real and generated batches, which it never sees mixed: in eval mode it
+    is another function than the one that plays. So looks give it a reference batch of one kind, whose mean and variance
+    stand for those of the batch that a sample comes in.
+    """
+
+    def __init__(self, features: int) -> None:
+        super().__init__(features)
+        self.reference: tuple[Tensor, Tensor] | None = None  # mean and variance (A,)
+        self.remembers = False  # whether what passes through becomes the reference
+        self.apart = False  # whether each batch counts by itself, as in training, but leaves no trace
+
+    def forward(self, features: Tensor) -> Tensor:
+        if self.apart:
+            return batch_norm(features, None, None, self.weight, self.bias, True, 0.0, self.eps)
+        if self.remembers:
+            self.reference = features.mean(0), features.var(0, unbiased=False)
+        if self.reference is None:
+            return super().forward(features)
+        return batch_norm(features, *self.reference, self.weight, self.bias, False, 0.0, self.eps)
+
+
+@contextmanager
+def batches_apart(*networks: nn.Module) -> Iterator[None]:
+    """A block in which batch norm takes each batch by itself, as in training, but keeps nothing of it."""
+    norms = [module for network in networks for module in network.modules() if isinstance(module, BatchNorm)]
+    for norm in norms:
+        norm.apart = True
+    try:
+        yield
+    finally:
+        for norm in norms:
+            norm.apart = False
