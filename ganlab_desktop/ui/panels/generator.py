@@ -108,7 +108,8 @@ class Generator(Panel):
             )
         ideal = self.tr(
             "Ideal is the gradient of log p/q, what the best D would show; it may lie far above. Unless G is one "
-            "Gaussian, both densities are seen through the same kernel, and true samples would score the floor in the header."
+            "Gaussian, both densities are seen through the same kernel, and true samples would score the floor in the "
+            "header."
         )
         self.speed.setToolTip(f"<p>{why}</p><p>{ideal}</p>")
         self.outputs.setToolTip(f"<p>{self.tr('How many generated samples get which output of D.')}</p>")
