@@ -223,7 +223,7 @@ class Transport(QWidget):
         limit, phases = speed_at(self._speed.value())
         text = self.tr("{0} steps/s").format(f"{limit:,.0f}" if limit >= 10 else f"{limit:g}")
         if phases:
-            text = self.tr("%n phase(s)/s", "", round(limit))
+            text = self.tr("1 phase/s") if limit == 1 else self.tr("{0} phases/s").format(f"{limit:g}")
         self._speed_text.setText(text if limit else self.tr("flat out"))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
