@@ -236,18 +236,17 @@ class TimePlot(Plot):
         ends = [curve.end for curve in self.curves if curve.end.isVisible()]
         wanted = [(top - end.pos().y()) / up for end in ends]
         tall = max((end.boundingRect().height() for end in ends), default=0.0)
-        taken = []
         for end, y in zip(ends, apart(wanted, _TIGHT * tall, height), strict=True):
             end.setPos(end.pos().x(), top - y * up)
             begin = (end.pos().x() - left) / across
-            taken.append(QRectF(begin, y - tall / 2, end.boundingRect().width(), tall))
+            self._texts.append((end, QRectF(begin, y - tall / 2, end.boundingRect().width(), tall)))
         self._place_events()
         for event in self.events:
             begin, y = (event.label.pos().x() - left) / across, (top - event.label.pos().y()) / up
             self._texts.append((event.label, QRectF(begin, y, *event.size())))
         highest = max((level.value for level in self.levels), default=0.0)
         for level in self.levels:
-            others = taken + [box for _, box in self._texts]
+            others = [box for _, box in self._texts]
             room = QRectF(-_AIR, -_AIR, width + 2 * _AIR, height + 2 * _AIR)
             free = (
                 box

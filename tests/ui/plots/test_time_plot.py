@@ -121,6 +121,7 @@ def test_the_cursors_box_lies_inside_and_cuts_no_text(plot, step):
     assert shown._reading.toPlainText().replace("\n", "   ") == f"step {step}   A 1.000   B 0.500"
     assert inside(shown, shown._reading)
     box, texts = letters(shown, shown._reading), [shown.levels[0].text, shown.events[0].label]
+    texts += [curve.end for curve in shown.curves]
     assert not any(text.isVisible() and letters(shown, text).intersects(box) for text in texts)
     shown.set_cursor(-1)
     assert all(text.isVisible() for text in texts)
