@@ -107,8 +107,9 @@ class Generator(Panel):
                 "log losses would make of the same v: the saturating one vanishes where D is sure, at the left."
             )
         ideal = self.tr(
-            "Ideal is the gradient of log p/q, what the best D would show; it may lie far above. Unless G is one Gaussian, "
-            "both densities are seen through the same kernel, and true samples would score the floor in the header."
+            "Ideal is the gradient of log p/q, what the best D would show; it may lie far above. Unless G is one "
+            "Gaussian, both densities are seen through the same kernel, and true samples would score the floor in the "
+            "header."
         )
         self.speed.setToolTip(f"<p>{why}</p><p>{ideal}</p>")
         self.outputs.setToolTip(f"<p>{self.tr('How many generated samples get which output of D.')}</p>")
