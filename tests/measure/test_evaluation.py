@@ -171,7 +171,7 @@ def test_every_divergence_stands_beside_what_true_samples_score() -> None:
     data = build(Ring())
     scores = evaluate(data, true(data), COUNT, seed=0)
     for name in ("jsd", "kl", "reverse_kl", "tv"):
-        assert 0.0 < scores[f"{name}_floor"] == pytest.approx(scores[name], rel=0.15)
+        assert 0.0 < scores[f"{name}_floor"] == pytest.approx(scores[name], rel=0.5)
 
 
 def test_real_and_generated_points_are_judged_in_batches_of_their_own() -> None:

@@ -87,3 +87,14 @@ def test_points_from_a_file_have_nothing_to_be_measured_by(tmp_path) -> None:
     picture, row = Coverage(build(Points(path=str(file))), seed=0).measure(np.zeros((100, 2), np.float32))
     assert np.isnan(row).all()
     assert picture.arrays["shares"].size == 0
+
+
+def test_the_modes_are_told_by_their_quarter_weight_and_beside_what_true_samples_reach() -> None:
+    """2,499 samples at one mode and one at another: two captured, one with a quarter of its weight."""
+    samples = np.repeat(RING.modes.centres[:1], Coverage.SAMPLES, axis=0).astype(np.float32)
+    samples[7] = RING.modes.centres[1]
+    numbers = COVERAGE.measure(samples)[0].numbers
+    assert (numbers["captured"], numbers["captured_quarter"]) == (2.0, 1.0)
+    assert numbers["ceiling"] == pytest.approx(0.98889, abs=1e-5)  # 1 - e^-4.5
+    assert numbers["mode_kl"] == pytest.approx(np.log(8), abs=0.01)
+    assert numbers["mode_kl_floor"] == pytest.approx(7 / 5000)
