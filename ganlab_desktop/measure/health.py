@@ -73,6 +73,7 @@ class _Look(NamedTuple):
     step: int
     q: Quantities
     swings: int  # of the generated mean over the last WINDOW looks
+    reach: float  # of the generated mean over the last LOOKS: swings that have died down are no oscillation
 
 
 class _Rule(NamedTuple):
@@ -126,7 +127,7 @@ RULES = (
     _Rule(
         "oscillation",
         "oscillation",
-        lambda look: look.swings >= SWINGS,
+        lambda look: look.swings >= SWINGS and look.reach >= SWING,
         lambda look: look.swings >= SWINGS // 2,
         "The mean of the generated samples has swung to and fro {swings:.0f} times in the last {window:.0f} looks, by "
         "at least half a standard deviation of the data. "
@@ -176,7 +177,9 @@ class Watch:
             return []
         q = Quantities(*quantities)
         seen = [look.q for look in self._past] + [q]
-        self._past.append(_Look(step, q, max(swings([p.offset_1 for p in seen]), swings([p.offset_2 for p in seen]))))
+        ways = [[q.offset_1 for q in seen], [q.offset_2 for q in seen]]
+        turns, reach = max(map(swings, ways)), max(max(way[-LOOKS:]) - min(way[-LOOKS:]) for way in ways)
+        self._past.append(_Look(step, q, turns, reach))
         last = list(self._past)[-LOOKS:]
         if len(last) < LOOKS or last[-1].step - last[0].step < STEPS:
             return []

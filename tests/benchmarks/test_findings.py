@@ -46,6 +46,7 @@ BUDGET = 2500  # steps that a preset without a finding of its own is followed
 BY_DESIGN = {  # findings of presets that are not named after them, with what they are there to show
     "line-jsd-ceiling": ["vanishing_gradient"],  # minimax between Gaussians so far apart that JSD stands at its ceiling
     "ring-ns-unregularised": ["oscillation"],  # without a penalty the samples travel from mode to mode
+    "rotation-simultaneous": ["oscillation"],  # both move at once, so that the game spirals outwards
     "one-gaussian-reverse-kl": ["mode_collapse"],  # one Gaussian cannot cover two modes, and the reverse KL takes one
 }
 

@@ -154,6 +154,44 @@ def test_a_mean_that_shivers_or_drifts_does_not_oscillate() -> None:
         assert training.goes(1, offset_1=0.2 * (-1) ** look, offset_2=look / 20) == []
 
 
+def test_swings_that_die_down_are_no_oscillation() -> None:
+    seen = [
+        -0.39,
+        0.47,
+        -0.32,
+        0.10,
+        0.19,
+        -0.28,
+        0.36,
+        -0.19,
+        0.09,
+        0.10,
+        -0.21,
+        0.31,
+        -0.20,
+        0.10,
+        0.07,
+        -0.16,
+        0.22,
+        -0.11,
+        0.02,
+        0.14,
+        -0.13,
+        0.17,
+        -0.09,
+        0.02,
+        0.14,
+        -0.10,
+        0.12,
+        0.01,
+        -0.00,
+        0.11,
+        -0.10,
+    ]  # of a rotating game under extragradient
+    training = Training()
+    assert [found for offset in seen for found in training.goes(1, offset_1=offset)] == []
+
+
 def test_swings_are_turns_of_at_least_half_a_standard_deviation() -> None:
     assert swings([]) == swings([1.0]) == 0
     assert swings([0.0, 1.0, 2.0, 3.0]) == 0

@@ -701,6 +701,7 @@ def test_quality_and_memory_are_measured_only_in_sight_and_survive_other_data(op
         with qtbot.waitSignal(window.session.scene_changed, timeout=SLOW):
             window.do(window.session.edit({"data.modes": modes}))
         qtbot.waitUntil(lambda panel=panel: panel.filled() and panel.picture.isVisible(), timeout=SLOW)
+    window.docks["coverage"].raise_()
     qtbot.waitUntil(lambda: "quality" not in asked[-1], timeout=5_000)  # behind the other tab
     coverage = panels["coverage"]
     coverage.over_time.click()
