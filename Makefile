@@ -21,7 +21,7 @@ test: $(VENV)/installed-dev
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest
+	$(BIN)/pytest --numprocesses 2
 
 bench: $(VENV)/installed-dev
 	$(BIN)/pytest -m benchmark

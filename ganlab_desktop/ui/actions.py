@@ -227,7 +227,7 @@ ACTIONS: tuple[Action | str, ...] = (
     Action(
         "fork",
         "run",
-        _t("&Fork here"),
+        _t("Fork here"),
         _t("Go on in a run of its own from the step shown; this one is kept"),
         "fork",
         "F",
@@ -237,7 +237,7 @@ ACTIONS: tuple[Action | str, ...] = (
     Action(
         "other_seed",
         "run",
-        _t("Same with another see&d..."),
+        _t("Same with another seed..."),
         _t("Begin the experiment anew with another seed, as another run of the document"),
         "same_with_another_seed",
         "",

@@ -21,7 +21,8 @@ from ganlab_desktop.runfile.runfile import RunFile
 FAST = ["--set", "schedule.batch_size=32", "--set", "generator.hidden=[16]", "--set", "discriminator.hidden=[16]"]
 EVALUATED = {
     "step", "generator", "seed", "samples", "modes", "captured", "captured_quarter", "high_quality", "shares",
-    "mode_kl", "mode_kl_floor", "jsd", "jsd_floor", "kl", "reverse_kl", "tv", "h", "precision", "recall", "w1",
+    "mode_kl", "mode_kl_floor", "jsd", "jsd_floor", "kl", "kl_floor", "reverse_kl",
+    "reverse_kl_floor", "tv", "tv_floor", "h", "precision", "recall", "w1",
     "w1_floor", "sliced_w2", "sliced_w2_floor", "support_size", "accuracy_real", "accuracy_fake", "mean_fake",
     "held_out_gap", "two_sample", "two_sample_best", "class_agreement", "duality_gap", "slope", "lipschitz",
     "critic_gap",

@@ -1,6 +1,7 @@
 """Previews in the window: a small picture over the line on hover, and the canvas while the mouse drags."""
 
 import time
+from itertools import cycle
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
@@ -18,8 +19,13 @@ def test_a_hovered_step_shows_a_picture_until_the_mouse_leaves(open_window, qtbo
     window = open_window()
     run_to(window, qtbot, 300)
     track, thumbnail = window.scrubber.track, window.glances.thumbnail
-    QTest.mouseMove(track, place(window, 100))
-    qtbot.waitUntil(lambda: thumbnail.picture.shown is not None, timeout=SLOW)
+    steps = cycle((100, 120))
+
+    def hovered() -> bool:  # a hand is never quite still
+        QTest.mouseMove(track, place(window, next(steps)))
+        return thumbnail.picture.shown is not None
+
+    qtbot.waitUntil(hovered, timeout=SLOW)
     assert thumbnail.isVisible()
     assert thumbnail.geometry().bottom() < track.mapTo(window, QPoint(0, 0)).y()
     assert "step" in thumbnail.text.text()
