@@ -25,7 +25,7 @@ from ganlab_desktop.measure.studies import STUDIES, Row, Snapshot, Study
 
 _log = logging.getLogger(__name__)
 
-_NICENESS = 10
+_NICENESS = 3
 _AFTER_FAILURE = 10.0  # seconds
 _PACE = 0.25  # of a core that a look of seconds takes beside the training, with which it shares the interpreter
 

@@ -60,12 +60,14 @@ class MatchedKernel:
         and adds the variance cell^2 / 6 to the kernel.
         """
         place = self._place(samples[self.covers(samples)])
-        first = np.floor(place).astype(np.intp)
+        first = place.astype(np.intp)
         ahead = place - first
-        corners = list(np.ndindex((2,) * len(self.shape)))
-        shares = np.concatenate([np.where(corner, ahead, 1 - ahead).prod(1) for corner in corners])
-        cells = np.concatenate([np.ravel_multi_index((first + corner).T, self.shape) for corner in corners])
-        binned = np.bincount(cells, shares / len(samples), minlength=self.p.size).reshape(self.shape)
+        strides = np.cumprod((1, *self.shape[:0:-1]))[::-1]
+        cells, shares = (first @ strides)[None], np.full((1, len(place)), 1 / len(samples))
+        for axis, stride in enumerate(strides):  # each axis doubles the corners
+            cells = np.concatenate((cells, cells + stride))
+            shares = np.concatenate((shares * (1 - ahead[:, axis]), shares * ahead[:, axis]))
+        binned = np.bincount(cells.ravel(), shares.ravel(), minlength=self.p.size).reshape(self.shape)
         width = np.sqrt((self.h / self.cell) ** 2 - 1 / 6)
         smooth: FloatArray = gaussian_filter(binned, width, mode="constant")
         return smooth

@@ -91,7 +91,7 @@ class Truth(Study):
     """
 
     COLUMNS = ("value", "optimum")
-    REST = 0.18
+    REST = 0.19
     SHARE = 0.35
     FOLLOWS_VIEW = True
 
