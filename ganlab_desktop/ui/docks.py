@@ -84,6 +84,13 @@ class Dock(QDockWidget):
         self._close.setIcon(self._theme.icon("x", ink))
 
 
+def make_room(window: QMainWindow, docks: Mapping[str, Dock]) -> None:
+    """Take from the docks at the right what they can spare, for something that is about to appear in the middle."""
+    for dock in docks.values():
+        if window.dockWidgetArea(dock) == Qt.DockWidgetArea.RightDockWidgetArea and dock.isVisible():
+            window.resizeDocks([dock], [dock.minimumSizeHint().width()], Qt.Orientation.Horizontal)
+
+
 def give_way(window: QMainWindow, docks: Mapping[str, Dock]) -> None:
     """Take from docks that are wide for a window that has become smaller, so that not all is the canvas's loss, and
     leave them as wide as they have to be."""

@@ -35,7 +35,7 @@ from ganlab_desktop.ui.dialogs.files import clean_name, file_dialog, save_dialog
 from ganlab_desktop.ui.dialogs.numbers import ask_steps
 from ganlab_desktop.ui.dialogs.saving import ask_to_save
 from ganlab_desktop.ui.dialogs.shortcuts import Shortcuts
-from ganlab_desktop.ui.docks import Dock, give_way, lift, place, take_part
+from ganlab_desktop.ui.docks import Dock, give_way, lift, make_room, place, take_part
 from ganlab_desktop.ui.edits import Edits
 from ganlab_desktop.ui.engine_client import EngineClient, EngineError
 from ganlab_desktop.ui.forks import Forks
@@ -126,6 +126,7 @@ class Window(QMainWindow):
         self.pacing = Pacing(session, client, fps, self)
         self.docks = self._build_docks()
         self.pacing.watch(self.canvas, [*self.pictures, self.beside])
+        session.beside_changed.connect(self._make_room)  # before the second canvas appears
         self.forks = Forks(session, self.runs, self.beside, self.pictures, self.banner, theme, self.do, self)
         self.status = Status(session, self.pacing, theme, self)
         self.status.findings_wanted.connect(self._show_engine_details)
@@ -430,6 +431,11 @@ class Window(QMainWindow):
     def same_with_another_seed(self) -> None:
         self._show_runs()
         self.forks.ask_seed()
+
+    @Slot(object)
+    def _make_room(self, scene: m.Scene | None) -> None:
+        if scene is not None and not self.beside.isVisible():
+            make_room(self, self.docks)
 
     def _show_runs(self) -> None:
         dock = self.docks["runs"]

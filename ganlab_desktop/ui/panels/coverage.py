@@ -48,7 +48,7 @@ class Coverage(Panel):
         self.weights = pg.PlotCurveItem(connect="pairs")
         self.weights.setZValue(1)
         self.bars.add(self.share_bars, self.weights)
-        self.bars.set_caption(self.tr("% of samples"))  # short, as the switch stands beside it
+        self.bars.set_caption(self.tr("share, %"))  # short, as the switch stands beside it
         self.bars.setToolTip(
             self.tr(
                 "<p>Which share of all samples lies within 3 sigma of each mode; what lies between the modes counts "

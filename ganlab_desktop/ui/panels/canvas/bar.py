@@ -24,16 +24,14 @@ class LayerBar(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.buttons = {spec.name: LayerButton(spec, self) for spec in LAYERS}
-        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def on(self) -> dict[str, bool]:
         """Which layers are switched on and exist for the data."""
         return {name: button.isChecked() and button.isEnabled() for name, button in self.buttons.items()}
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(3 * max(button.wide() for button in self.buttons.values()), _HEIGHT)
+        return QSize(2 * max(button.wide() for button in self.buttons.values()), _HEIGHT)
 
     def sizeHint(self) -> QSize:
         return QSize(400, self.heightForWidth(400))
@@ -45,6 +43,7 @@ class LayerBar(QWidget):
         super().resizeEvent(event)
         for button, place in zip(self.buttons.values(), self._places(self.width()), strict=True):
             button.setGeometry(place)
+        self.setFixedHeight(self.heightForWidth(self.width()))  # layouts ask for it at other widths, too
 
     def apply_theme(self, colours: Colours) -> None:
         for button in self.buttons.values():
@@ -85,7 +84,7 @@ class LayerButton(QToolButton):
         """Width in pixels that its mark and its word need."""
         font = QFont(self.font())
         font.setPixelSize(_LETTERS)
-        return QFontMetrics(font).horizontalAdvance(self.text()) + round(SIZE) + 16
+        return QFontMetrics(font).horizontalAdvance(self.text()) + round(SIZE) + 13
 
     def set_available(self, available: bool, reason: str = "") -> None:
         """Whether the layer exists for the data; where not, its word is struck out and the tool tip says why."""

@@ -59,7 +59,7 @@ class Canvas(Panel):
         self.trouble.setVisible(False)
         self.reading = Hint(self)
         self.reading.setAccessibleName(self.tr("Values under the mouse"))
-        self.colour_bar = ColourBar(self.tr("D(x)"), parent=self)
+        self.colour_bar = ColourBar(self.tr("D(x)"), 72, self)
         foot = QHBoxLayout()
         foot.setContentsMargins(34, 0, 4, 0)
         foot.addWidget(self.reading, 1)
