@@ -7,7 +7,7 @@ from pathlib import Path
 import platformdirs
 
 _KEPT = 50  # untitled runs
-_KEPT_BYTES = 1_000_000_000
+_KEPT_BYTES = 10_000_000_000  # a long run takes up to half a billion
 
 
 def data_directory() -> Path:

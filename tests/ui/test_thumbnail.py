@@ -3,16 +3,27 @@
 import time
 from itertools import cycle
 
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtGui import QMouseEvent
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 from windows import SLOW, run_to, shown_at
 
+from ganlab_desktop.ui.scrubber import Track
 from ganlab_desktop.ui.window import Window
 
 
 def place(window: Window, step: int) -> QPoint:
     track = window.scrubber.track
     return QPoint(round(track.place_of(step)), track.height() // 2)
+
+
+def hover(track: Track, at: QPoint) -> None:
+    """Move the mouse with no button down, whatever an earlier test left pressed."""
+    none = Qt.MouseButton.NoButton
+    where = track.mapToGlobal(at)
+    moved = QMouseEvent(QEvent.Type.MouseMove, at, where, none, none, Qt.KeyboardModifier.NoModifier)
+    QApplication.sendEvent(track, moved)
 
 
 def test_a_hovered_step_shows_a_picture_until_the_mouse_leaves(open_window, qtbot) -> None:
@@ -22,7 +33,7 @@ def test_a_hovered_step_shows_a_picture_until_the_mouse_leaves(open_window, qtbo
     steps = cycle((100, 120))
 
     def hovered() -> bool:  # a hand is never quite still
-        QTest.mouseMove(track, place(window, next(steps)))
+        hover(track, place(window, next(steps)))
         return thumbnail.picture.shown is not None
 
     qtbot.waitUntil(hovered, timeout=SLOW)

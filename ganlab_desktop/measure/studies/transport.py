@@ -55,7 +55,7 @@ class Transport(Study):
     """
 
     COLUMNS = ("w1", "floor", "estimate", "slope", "cosine")
-    REST = 0.9
+    REST = 0.97
     SHARE = 0.2
     SLOW = True
     FOLLOWS_VIEW = True
