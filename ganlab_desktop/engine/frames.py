@@ -7,7 +7,7 @@ import numpy as np
 from ganlab_desktop.engine.beside import Beside
 from ganlab_desktop.engine.checkup import Checkup
 from ganlab_desktop.engine.document import Document
-from ganlab_desktop.engine.measuring import Measurement
+from ganlab_desktop.engine.lane import Measurement
 from ganlab_desktop.engine.replica import Replica
 from ganlab_desktop.engine.run import Run
 from ganlab_desktop.engine.shown import Shown

@@ -9,7 +9,7 @@ from time import thread_time
 
 import torch
 
-from ganlab_desktop.engine.sight import picture_of
+from ganlab_desktop.engine.pictures import picture_of
 from ganlab_desktop.engine.timeline import Keyframe, Standing, Timeline
 from ganlab_desktop.gan.game import Game
 from ganlab_desktop.measure.probes import PROBES, Probe, View

@@ -4,7 +4,6 @@ import logging
 import os
 import queue
 import signal
-import sys
 import threading
 from collections.abc import Callable
 from functools import partial
@@ -13,6 +12,7 @@ from types import FrameType
 from typing import TYPE_CHECKING
 
 from ganlab_desktop import __version__
+from ganlab_desktop.engine.stdio import claim_output, write_all
 from ganlab_desktop.wire.arrays import WireError
 from ganlab_desktop.wire.framing import MARKER, command_decoder, encode
 from ganlab_desktop.wire.messages import (
@@ -62,15 +62,7 @@ def serve_stdio() -> int:
     Standard output is kept for the protocol: it is moved to another descriptor before torch loads, and whatever
     prints goes to standard error.
     """
-    if sys.platform == "win32":
-        import msvcrt
-
-        for descriptor in (0, 1):
-            msvcrt.setmode(descriptor, os.O_BINARY)
-    output = os.dup(1)
-    os.dup2(2, 1)
-    logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C in the terminal reaches the window, which shuts us down
+    output = claim_output()
     signal.signal(signal.SIGTERM, _terminate)
     sender = _Sender(output)
     server = _Server(sender.send)
@@ -120,10 +112,8 @@ class _Sender:
 
     def _write(self) -> None:
         while (data := self._queue.get()) is not None:
-            view = memoryview(data)
             try:
-                while view:
-                    view = view[os.write(self._descriptor, view) :]
+                write_all(self._descriptor, data)
             except OSError:  # the window is gone; the end of our input says so too
                 return
 

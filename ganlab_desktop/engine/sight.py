@@ -3,20 +3,20 @@
 import math
 from collections.abc import Callable
 
-import numpy as np
-from numpy.typing import NDArray
-
-from ganlab_desktop.engine.measuring import Measurement, Meter
+from ganlab_desktop.engine.lane import Lane, Measurement
+from ganlab_desktop.engine.measuring import Meter
 from ganlab_desktop.engine.pace import ProbeSchedule
+from ganlab_desktop.engine.pictures import picture_of
 from ganlab_desktop.engine.shown import Shown
+from ganlab_desktop.engine.study_process import ApartLane
 from ganlab_desktop.measure.probes import Box, View
-from ganlab_desktop.measure.probes import Picture as Seen
 from ganlab_desktop.measure.studies import STUDIES
-from ganlab_desktop.wire.arrays import Array
 from ganlab_desktop.wire.messages import Grant, Picture
 
 _RESOLUTION = 64  # points a side, before the window has told what it wants
-_LANES = [[name for name, study in STUDIES.items() if not study.SLOW], *([n] for n, s in STUDIES.items() if s.SLOW)]
+_LIGHT = [name for name, study in STUDIES.items() if study.LIGHT]
+_QUICK = [name for name, study in STUDIES.items() if not (study.LIGHT or study.SLOW)]
+_SLOW = [name for name, study in STUDIES.items() if study.SLOW]
 _ALWAYS = tuple(name for name, study in STUDIES.items() if study.ALWAYS)
 
 
@@ -26,7 +26,8 @@ class Sight:
     def __init__(self, shown: Shown, on_measured: Callable[[], None]) -> None:
         self.shown = shown
         self._probes = ProbeSchedule(shown)
-        self._meters = [Meter(shown, lane, on_measured) for lane in _LANES]
+        self._meters = [Meter(shown, _LIGHT, Lane, on_measured), Meter(shown, _QUICK, ApartLane, on_measured)]
+        self._meters += [Meter(shown, [name], ApartLane, on_measured) for name in _SLOW]
         self._measured: dict[str, Measurement] = {}
         self._sent: dict[str, Measurement] = {}
         self._studied: tuple[str, ...] = ()
@@ -68,8 +69,8 @@ class Sight:
         shown = {name: picture_of(step, seen) for name, seen in pictures.items()}
         for name in self._studied:
             measured = self._measured.get(name)
-            if measured is not None and measured is not self._sent.get(name):
-                shown[name] = picture_of(measured.step, measured.picture)
+            if measured is not None and measured.picture is not None and measured is not self._sent.get(name):
+                shown[name] = measured.picture
                 self._sent[name] = measured
         return shown
 
@@ -89,9 +90,3 @@ def _sound_box(box: Box | None) -> Box | None:
     if box is None or not all(map(math.isfinite, box)) or not (box[0] < box[1] and box[2] < box[3]):
         return None
     return box
-
-
-def picture_of(step: int, seen: Seen) -> Picture:
-    """What was seen at a step, for the window."""
-    arrays: dict[str, NDArray[np.generic]] = seen.arrays
-    return Picture(step, {name: Array.of(array) for name, array in arrays.items()}, seen.numbers)

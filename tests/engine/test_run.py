@@ -9,7 +9,8 @@ import pytest
 import torch
 
 from ganlab_desktop.engine.frames import FrameMaker
-from ganlab_desktop.engine.measuring import Measurement, Meter
+from ganlab_desktop.engine.lane import Lane, Measurement
+from ganlab_desktop.engine.measuring import Meter
 from ganlab_desktop.engine.run import Run
 from ganlab_desktop.experiment.errors import ExperimentError
 from ganlab_desktop.experiment.experiment import Experiment
@@ -129,7 +130,7 @@ def test_coverage_is_measured_of_the_average_where_it_is_kept(half_life: float) 
             coverage.measure(network.module(latents).numpy())[1] for network in (game.average.network, game.generator)
         )
     assert of_average != pytest.approx(of_generator, rel=1e-2)
-    meter = Meter(run, ("coverage",), lambda: None)
+    meter = Meter(run, ("coverage",), Lane, lambda: None)
     with closing(meter):
         meter.offer(("coverage",), View(game.data.box, 8), resting=True)
         measured: list[Measurement] = []

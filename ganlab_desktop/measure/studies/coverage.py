@@ -34,6 +34,7 @@ class Coverage(Study):
     COLUMNS = ("captured", "high_quality", "jsd", "jsd_floor")
     REST = 0.4
     SHARE = 0.03
+    LIGHT = True
     WHOLE = True
     SAMPLES: ClassVar[int] = SAMPLES
 

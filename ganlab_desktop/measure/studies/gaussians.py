@@ -25,6 +25,7 @@ class Gaussians(Study):
     COLUMNS = ("jsd", "kl", "reverse_kl", "tv", "w1", "w2_squared", "optimum")
     REST = 0.05
     SHARE = 0.1
+    LIGHT = True
     FOLLOWS_VIEW = True
 
     def look(self, snapshot: Snapshot) -> tuple[Picture, Row]:

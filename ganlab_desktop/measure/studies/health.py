@@ -34,6 +34,7 @@ class Health(Study):
     COLUMNS = Quantities._fields
     REST = 0.5
     SHARE = 0.03
+    LIGHT = True
     ALWAYS = True
     WHOLE = True
 

@@ -46,6 +46,7 @@ class Memory(Study):
     COLUMNS = ()
     REST = 0.5
     SHARE = 0.02
+    LIGHT = True
     ALWAYS = True
 
     def __init__(self, data: Distribution, seed: int) -> None:

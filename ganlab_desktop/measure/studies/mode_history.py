@@ -27,6 +27,7 @@ class ModeHistory(Study):
     COLUMNS = tuple(f"mode {number}" for number in range(1, ROWS + 1))
     REST = 0.4
     SHARE = 0.02
+    LIGHT = True
     SPACING = 0.004
 
     def look(self, snapshot: Snapshot) -> tuple[Picture, Row]:

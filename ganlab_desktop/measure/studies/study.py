@@ -1,4 +1,4 @@
-"""What a study is: a slow look at the networks as they were at one step, on a thread of its own."""
+"""What a study is: a slow look at the networks as they were at one step, beside the training."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
@@ -33,7 +33,7 @@ class Snapshot:
     """The networks at a step, as copies on the CPU in eval mode. `generator` is the one that plays, `average` its
     moving average where that is kept, else the same; `view` is what the canvas shows, `reference` the real batch beside
     which a discriminator whose layers mix a batch judges one sample. A look that takes seconds asks again and again
-    whether it is still `wanted`, and lets the training catch up while it waits for the answer.
+    whether it is still `wanted`.
 
     In a conditional game `told` gives the networks their labels, so that they are functions of latents and of samples
     alone: the generator makes samples of the classes `asked`, the discriminator judges as for the class shown.
@@ -125,11 +125,12 @@ class Study(ABC):
 
     `COLUMNS` names the values of its time series, none for a study without one; `REST` is the least number of seconds
     from one look's beginning to the next one's, `SHARE` the most of one core's time that it takes; `FOLLOWS_VIEW` tells
-    whether it depends on what the canvas shows, `ALWAYS` whether it is wanted whenever the run trains, whoever watches,
-    `SLOW` whether a look takes so long that others must not wait for it: it then has a thread of its own. Above 0,
-    `SPACING` thins the time series: a row is kept once the run on these data has grown by such a share of its length,
-    so that the number of rows grows with its logarithm. `WHOLE` tells whether it looks at a conditional game as a whole
-    rather than at the game of the class shown.
+    whether it depends on what the canvas shows, `ALWAYS` whether it is wanted whenever the run trains, whoever watches.
+    `LIGHT` tells whether a look is a few milliseconds, no trouble where the training runs; other studies have a process
+    of their own, and there the `SLOW` ones, for which others must not wait, a thread each. Above 0, `SPACING` thins the
+    time series: a row is kept once the run on these data has grown by such a share of its length, so that the number of
+    rows grows with its logarithm. `WHOLE` tells whether it looks at a conditional game as a whole rather than at the
+    game of the class shown.
     """
 
     COLUMNS: ClassVar[tuple[str, ...]]
@@ -137,6 +138,7 @@ class Study(ABC):
     SHARE: ClassVar[float]
     FOLLOWS_VIEW: ClassVar[bool] = False
     ALWAYS: ClassVar[bool] = False
+    LIGHT: ClassVar[bool] = False
     SLOW: ClassVar[bool] = False
     SPACING: ClassVar[float] = 0.0
     WHOLE: ClassVar[bool] = False

@@ -91,7 +91,7 @@ class Truth(Study):
     """
 
     COLUMNS = ("value", "optimum")
-    REST = 0.19
+    REST = 0.17
     SHARE = 0.35
     FOLLOWS_VIEW = True
 

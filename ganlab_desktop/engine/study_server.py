@@ -1,0 +1,49 @@
+"""The process for studies: offers and lanes to close come in on standard input, measurements go out on standard output.
+It ends when its input does.
+"""
+
+import os
+import sys
+import threading
+
+from ganlab_desktop.engine.priority import lower_process
+from ganlab_desktop.engine.stdio import claim_output, write_all
+
+_SWITCH = 0.001  # seconds that one lane keeps the interpreter from another
+
+
+def serve() -> None:
+    """Serve the process that trains until it goes away."""
+    output = claim_output()
+    lower_process()
+    sys.setswitchinterval(_SWITCH)
+    import msgspec
+
+    from ganlab_desktop.engine.lane import CloseLane, Lane, Measurement, Offer
+    from ganlab_desktop.wire.framing import MARKER, Decoder, encode
+
+    writing = threading.Lock()
+
+    def tell(measured: Measurement) -> None:
+        with writing:
+            write_all(output, encode(measured))
+
+    write_all(output, MARKER)
+    lanes: dict[int, Lane] = {}
+    decoder = Decoder(msgspec.msgpack.Decoder(Offer | CloseLane))
+    while data := os.read(0, 1 << 20):
+        for message in decoder.feed(data):
+            if isinstance(message, CloseLane):
+                if message.lane in lanes:
+                    lanes.pop(message.lane).abandon()
+                continue
+            if message.lane not in lanes:
+                lanes[message.lane] = Lane(tell)
+            lanes[message.lane].post(message)
+
+
+if __name__ == "__main__":
+    try:
+        serve()
+    finally:
+        os._exit(0)  # whatever the lanes are at
