@@ -16,6 +16,7 @@ from ganlab_desktop.experiment.data import (
     Ring,
     Spiral,
 )
+from ganlab_desktop.experiment.images import Digits
 
 _GANLAB_SETS = {"gaussians": 2, "disjoint": 3}
 
@@ -68,3 +69,8 @@ def _mixture_1d(data: Mixture1D) -> int:
 @_parts.register
 def _ganlab(data: GanLab) -> int:
     return _GANLAB_SETS.get(data.shape, 1)
+
+
+@_parts.register
+def _digits(data: Digits) -> int:
+    return 10

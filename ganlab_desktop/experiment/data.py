@@ -5,6 +5,7 @@ from typing import Annotated, ClassVar, Literal
 from msgspec import Meta
 
 from ganlab_desktop.experiment.drawing import FEWEST, MOST, ROW, heart
+from ganlab_desktop.experiment.images import ImageSpec
 from ganlab_desktop.experiment.spec import Scale, Sigma, TrainingPoints, Variant, label
 
 Radius = Annotated[float, Meta(ge=1e-6, le=100.0)]
@@ -259,4 +260,5 @@ DataSpec = (
     | Mixture1D
     | GanLab
     | Points
+    | ImageSpec
 )

@@ -4,6 +4,7 @@ from typing import Annotated, ClassVar, Literal
 
 from msgspec import Meta
 
+from ganlab_desktop.experiment.convolutions import DcganDiscriminator, DcganGenerator
 from ganlab_desktop.experiment.spec import Variant, Width, label
 
 Hidden = Annotated[
@@ -83,7 +84,7 @@ class AffineGenerator(Variant, frozen=True, tag="affine"):
     ] = (1.0,)
 
 
-GeneratorSpec = MlpGenerator | AffineGenerator
+GeneratorSpec = MlpGenerator | AffineGenerator | DcganGenerator
 
 
 class MlpDiscriminator(Variant, frozen=True, tag="mlp"):
@@ -125,4 +126,4 @@ class MlpDiscriminator(Variant, frozen=True, tag="mlp"):
     ] = 1
 
 
-DiscriminatorSpec = MlpDiscriminator
+DiscriminatorSpec = MlpDiscriminator | DcganDiscriminator

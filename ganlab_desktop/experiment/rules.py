@@ -5,12 +5,14 @@ from typing import NamedTuple
 
 from ganlab_desktop.experiment.classes import classes_of
 from ganlab_desktop.experiment.conditioning import AuxiliaryClassifier, Projection
+from ganlab_desktop.experiment.convolutions import DcganDiscriminator, DcganGenerator
 from ganlab_desktop.experiment.data import Drawn, Mixture1D, Points
 from ganlab_desktop.experiment.drawing import EMPTY
 from ganlab_desktop.experiment.errors import ExperimentError
 from ganlab_desktop.experiment.experiment import Experiment
 from ganlab_desktop.experiment.games import Alternating, Consensus, Symplectic
-from ganlab_desktop.experiment.networks import AffineGenerator, MlpGenerator
+from ganlab_desktop.experiment.images import image_shape
+from ganlab_desktop.experiment.networks import AffineGenerator, GeneratorSpec, MlpGenerator
 from ganlab_desktop.experiment.objectives import (
     FGan,
     LeastSquares,
@@ -87,6 +89,10 @@ def _not_followed(penalty: PenaltySpec) -> bool:
     return isinstance(penalty, _AT_GENERATED) or (isinstance(penalty, Consistency) and penalty.latent_weight > 0)
 
 
+def _has_batch_norm(generator: GeneratorSpec) -> bool:
+    return isinstance(generator, MlpGenerator | DcganGenerator) and generator.norm == "batch"
+
+
 def _odd(hidden: tuple[int, ...]) -> bool:
     return any(width % 2 for width in hidden)
 
@@ -142,7 +148,7 @@ REFUSED = (
     ),
     Rule(
         "schedule.batch_size",
-        lambda e: isinstance(e.generator, MlpGenerator) and e.generator.norm == "batch" and e.schedule.batch_size < 2,
+        lambda e: _has_batch_norm(e.generator) and e.schedule.batch_size < 2,
         "must be >= 2 with batch norm in the generator, whose variance of a single sample is zero",
     ),
     Rule(
@@ -253,6 +259,21 @@ REFUSED = (
         "unrolled steps descend the objective alone, so a discriminator that also learns to classify would not move as "
         "foreseen; use projection or concatenation",
     ),
+    Rule(
+        "generator",
+        lambda e: image_shape(e.data) is None and isinstance(e.generator, DcganGenerator),
+        "this generator makes images; choose image data, or generator mlp",
+    ),
+    Rule(
+        "discriminator",
+        lambda e: image_shape(e.data) is None and isinstance(e.discriminator, DcganDiscriminator),
+        "this discriminator judges images; choose image data, or discriminator mlp",
+    ),
+    Rule(
+        "generator",
+        lambda e: image_shape(e.data) is not None and isinstance(e.generator, AffineGenerator),
+        "an affine generator is for data on the line or in the plane; choose dcgan or mlp for images",
+    ),
     Rule("data.weights", _uneven_mixture, "means, sigmas and weights must have the same length"),
     Rule("data.raster", _uneven_raster, "must be a square: as many marks in every row as there are rows"),
     Rule("data.raster", _empty_raster, "nothing is drawn: give at least one cell a weight from 1 to 9"),
@@ -315,7 +336,7 @@ WARNED = (
     ),
     Rule(
         "latent.dim",
-        lambda e: e.latent.dim < 2 and not isinstance(e.data, Mixture1D | Points),
+        lambda e: e.latent.dim < 2 and not (isinstance(e.data, Mixture1D | Points) or image_shape(e.data)),
         "with fewer latent than data dimensions the generator reaches a curve only: it has no density, and the "
         "divergence tends to its limit, log 2",
     ),

@@ -93,11 +93,13 @@ class Game:
         self.position = 0
         self.batch: dict[str, Tensor] = {}
         self.data: Distribution = build_distribution(experiment.data, experiment.seed)
-        conditioning, dim, classes = experiment.conditioning, self.data.dim, self.data.classes
+        conditioning, shape, classes = experiment.conditioning, self.data.shape, self.data.classes
         rng = self.streams.at(0, Stream.GENERATOR_WEIGHTS)
-        generator = conditional_generator(conditioning, experiment.generator, experiment.latent.dim, dim, classes, rng)
+        generator = conditional_generator(
+            conditioning, experiment.generator, experiment.latent.dim, shape, classes, rng
+        )
         rng = self.streams.at(0, Stream.DISCRIMINATOR_WEIGHTS)
-        discriminator = conditional_discriminator(conditioning, experiment.discriminator, dim, classes, rng)
+        discriminator = conditional_discriminator(conditioning, experiment.discriminator, shape, classes, rng)
         self.generator = FlatNetwork(generator, device)
         self.discriminator = FlatNetwork(discriminator, device)
         self.average = Average(self.generator)
@@ -163,7 +165,7 @@ class Game:
         if experiment.data == self.experiment.data:
             return self.data
         data = build_distribution(experiment.data, experiment.seed)
-        if data.dim != self.data.dim:
+        if data.shape != self.data.shape:
             raise ExperimentError("data.kind", "needs a new start, because the number of dimensions changes")
         if experiment.conditional and data.classes != self.data.classes:
             raise ExperimentError("data.kind", "needs a new start, because the number of classes changes")

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 from ganlab_desktop.experiment.data import GanLab, Grid, Mixture1D, Ring
 from ganlab_desktop.experiment.errors import ExperimentError
 from ganlab_desktop.experiment.experiment import Experiment
+from ganlab_desktop.experiment.images import image_shape
 from ganlab_desktop.experiment.presets import load_preset, preset_names
 from ganlab_desktop.ui.panels.words import QT_TRANSLATE_NOOP
 
@@ -20,6 +21,7 @@ _GOES_WRONG = frozenset(
 )  # by the finding that each provokes
 _GROUPS: tuple[tuple[str, Callable[[str, Experiment], bool]], ...] = (  # a preset belongs to the first that takes it
     (QT_TRANSLATE_NOOP("PresetsMenu", "What goes wrong"), lambda name, _: name in _GOES_WRONG),
+    (QT_TRANSLATE_NOOP("PresetsMenu", "Images"), lambda _, made: image_shape(made.data) is not None),
     (QT_TRANSLATE_NOOP("PresetsMenu", "Ring of Gaussians"), lambda _, experiment: isinstance(experiment.data, Ring)),
     (QT_TRANSLATE_NOOP("PresetsMenu", "Grid of Gaussians"), lambda _, experiment: isinstance(experiment.data, Grid)),
     (QT_TRANSLATE_NOOP("PresetsMenu", "A rotating game"), lambda name, _: name.startswith("rotation-")),

@@ -64,7 +64,7 @@ BAD_VALUES = [
         "[[penalties]]\nkind = 'r9'",
         "penalties[0].kind: must be one of gradient_penalty, one_sided_gradient_penalty, ",
     ),
-    ("[generator]\nkind = 'cnn'", "generator.kind: must be one of mlp, affine, got 'cnn'"),
+    ("[generator]\nkind = 'cnn'", "generator.kind: must be one of mlp, affine, dcgan, got 'cnn'"),
     ("[optimizer.generator]\nkind = 'adam'\nlearning_rate = 1", "optimizer.generator.learning_rate: unknown key; "),
     ("[schedule]\nbatchsize = 1", "schedule.batchsize: unknown key; did you mean batch_size? allowed: batch_size, "),
     ("stepps = 1", "stepps: unknown key; "),
@@ -83,6 +83,9 @@ def f_gan(divergence, **settings):
 
 
 REFUSED = [
+    ({"generator.kind": "dcgan"}, "generator", "makes images"),
+    ({"discriminator.kind": "dcgan"}, "discriminator", "judges images"),
+    ({"data.kind": "digits", "generator.kind": "affine"}, "generator", "on the line or in the plane"),
     (
         {"data.kind": "mixture_1d", "generator.kind": "affine", "generator.std": [1.0, 2.0]},
         "generator",

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ganlab_desktop.experiment import files, paths, rules
+from ganlab_desktop.experiment.convolutions import DcganDiscriminator, DcganGenerator
 from ganlab_desktop.experiment.data import DataSpec
 from ganlab_desktop.experiment.drawing import EMPTY, FEWEST
 from ganlab_desktop.experiment.errors import ExperimentError
@@ -139,6 +140,8 @@ def test_every_kind_survives_toml_with_its_defaults(section, spec):
     if "." in section:
         outer, inner = section.split(".")
         raw = {outer: {inner: raw[section]}}
+    if spec in (DcganGenerator, DcganDiscriminator):
+        raw |= {"data": {"kind": "digits"}}
     experiment = validate(raw)
     found = paths.value_at(experiment, "penalties[0]" if section == "penalties" else section)
     assert type(found) is spec

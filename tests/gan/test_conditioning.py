@@ -37,7 +37,7 @@ def game(kind: str, changes: dict[str, Any] | None = None) -> Game:
 
 def network(spec: ConditioningSpec, **settings: Any) -> Any:
     rng = Streams(3).at(0, Stream.DISCRIMINATOR_WEIGHTS)
-    return conditional_discriminator(spec, MlpDiscriminator(hidden=(16, 8), **settings), 2, 5, rng)
+    return conditional_discriminator(spec, MlpDiscriminator(hidden=(16, 8), **settings), (2,), 5, rng)
 
 
 def points(count: int = 10) -> Tensor:
@@ -101,7 +101,7 @@ def test_labels_are_repeated_in_turn(spec: ConditioningSpec) -> None:
 def test_the_generator_is_told_the_class(length: int) -> None:
     spec = Projection(generator_embedding=length)
     rng = Streams(3).at(0, Stream.GENERATOR_WEIGHTS)
-    maker = conditional_generator(spec, MlpGenerator(hidden=()), 4, 2, 5, rng)
+    maker = conditional_generator(spec, MlpGenerator(hidden=()), 4, (2,), 5, rng)
     z = torch.randn(10, 4, generator=torch.Generator().manual_seed(2))
     w, b = weights(maker, "network.0")
     codes = dict(maker.named_parameters())["code.weight"] if length else torch.eye(5)

@@ -84,6 +84,8 @@ def test_group_sort_orders_every_two_features() -> None:
 
 
 def test_first_weights_are_random_and_depend_on_the_stream_alone() -> None:
-    first, same, other = (build_discriminator(SPEC, 2, np.random.default_rng(seed)).state_dict() for seed in (0, 0, 1))
+    first, same, other = (
+        build_discriminator(SPEC, (2,), 0, np.random.default_rng(seed)).state_dict() for seed in (0, 0, 1)
+    )
     assert all(torch.equal(first[name], same[name]) for name in first)
     assert not any(torch.equal(first[name], other[name]) for name in first)

@@ -35,8 +35,8 @@ def linear_layers(network: nn.Module) -> list[nn.Linear]:
 
 
 NETWORKS = {
-    "generator": build_generator(MlpGenerator(hidden=(300, 100)), 40, 30, rng()),
-    "discriminator": build_discriminator(MlpDiscriminator(hidden=(300, 100)), 40, rng()),
+    "generator": build_generator(MlpGenerator(hidden=(300, 100)), 40, (30,), rng()),
+    "discriminator": build_discriminator(MlpDiscriminator(hidden=(300, 100)), (40,), 0, rng()),
 }
 
 
@@ -64,7 +64,7 @@ def test_first_weights_depend_on_the_stream_alone() -> None:
     states = []
     for seed, stream in ((1, 0), (2, 0), (2, 1)):
         torch.manual_seed(seed)
-        states.append(build_discriminator(spec, 2, rng(stream)).state_dict())
+        states.append(build_discriminator(spec, (2,), 0, rng(stream)).state_dict())
     first, same, other = states
     assert all(torch.equal(first[name], same[name]) for name in first)
     assert not any(torch.equal(first[name], other[name]) for name in first)
@@ -73,7 +73,7 @@ def test_first_weights_depend_on_the_stream_alone() -> None:
 @pytest.mark.parametrize("activation", ACTIVATIONS)
 @pytest.mark.parametrize("output", OUTPUTS)
 def test_a_generator_computes_what_its_spec_says(activation: str, output: str) -> None:
-    network = build_generator(MlpGenerator(hidden=(7, 5), activation=activation, output=output), 3, 2, rng())
+    network = build_generator(MlpGenerator(hidden=(7, 5), activation=activation, output=output), 3, (2,), rng())
     x = rng(1).standard_normal((20, 3))
     expected = x
     layers = linear_layers(network)
@@ -88,9 +88,9 @@ def test_a_generator_computes_what_its_spec_says(activation: str, output: str) -
 @pytest.mark.parametrize("player", ["generator", "discriminator"])
 def test_a_network_normalises_before_each_activation(player: str, norm: str) -> None:
     if player == "generator":
-        network = build_generator(MlpGenerator(hidden=(6, 6), norm=norm), 2, 2, rng())
+        network = build_generator(MlpGenerator(hidden=(6, 6), norm=norm), 2, (2,), rng())
     else:
-        network = build_discriminator(MlpDiscriminator(hidden=(6, 6), norm=norm), 2, rng())
+        network = build_discriminator(MlpDiscriminator(hidden=(6, 6), norm=norm), (2,), 0, rng())
     x = torch.randn(50, 2, generator=torch.Generator().manual_seed(0))
     first, second, last = linear_layers(network)
     expected = x
@@ -104,7 +104,7 @@ def test_a_network_normalises_before_each_activation(player: str, norm: str) -> 
 
 
 def test_residual_layers_add_their_input_where_the_width_stays() -> None:
-    network = build_generator(MlpGenerator(hidden=(6, 6, 4), residual=True, activation="tanh"), 6, 2, rng())
+    network = build_generator(MlpGenerator(hidden=(6, 6, 4), residual=True, activation="tanh"), 6, (2,), rng())
     first, second, third, last = linear_layers(network)
     x = torch.randn(20, 6, generator=torch.Generator().manual_seed(0))
     hidden = x + torch.tanh(first(x))
@@ -113,7 +113,7 @@ def test_residual_layers_add_their_input_where_the_width_stays() -> None:
 
 
 def test_fourier_features_are_sines_and_cosines_of_normal_frequencies() -> None:
-    network = build_discriminator(MlpDiscriminator(hidden=(), fourier=500, fourier_scale=3.0), 2, rng())
+    network = build_discriminator(MlpDiscriminator(hidden=(), fourier=500, fourier_scale=3.0), (2,), 0, rng())
     frequencies = network[0].frequencies.numpy().astype(np.float64)
     assert stats.kstest(frequencies.ravel(), stats.norm(0.0, 3.0).cdf).pvalue > 1e-3
     x = rng(1).standard_normal((20, 2))
@@ -125,20 +125,20 @@ def test_fourier_features_are_sines_and_cosines_of_normal_frequencies() -> None:
 
 
 def test_spectral_norm_starts_with_every_layer_at_norm_one() -> None:
-    network = build_discriminator(MlpDiscriminator(spectral_norm=True), 2, rng()).eval()
+    network = build_discriminator(MlpDiscriminator(spectral_norm=True), (2,), 0, rng()).eval()
     for layer in linear_layers(network):
         assert torch.linalg.matrix_norm(layer.weight.detach(), 2).item() == pytest.approx(1.0, abs=0.05)
 
 
 def test_a_network_without_hidden_layers_is_linear() -> None:
-    network = build_discriminator(MlpDiscriminator(hidden=()), 2, rng())
+    network = build_discriminator(MlpDiscriminator(hidden=()), (2,), 0, rng())
     (layer,) = linear_layers(network)
     x = torch.randn(4, 2)
     assert torch.equal(network(x), functional.linear(x, layer.weight, layer.bias))
 
 
 def test_the_flat_vector_is_what_the_network_computes_with() -> None:
-    network = build_generator(MlpGenerator(), 2, 2, rng())
+    network = build_generator(MlpGenerator(), 2, (2,), rng())
     parameters = [parameter.detach().clone() for parameter in network.parameters()]
     flat = FlatNetwork(network, torch.device("cpu"))
     assert torch.equal(flat.vector, torch.cat([parameter.reshape(-1) for parameter in parameters]))
@@ -152,7 +152,7 @@ def test_the_flat_vector_is_what_the_network_computes_with() -> None:
 
 
 def test_frozen_statistics_leave_no_trace_and_come_back_to_life() -> None:
-    network = build_discriminator(MlpDiscriminator(norm="batch", spectral_norm=True), 8, rng())
+    network = build_discriminator(MlpDiscriminator(norm="batch", spectral_norm=True), (8,), 0, rng())
     x = torch.randn(32, 8) + 1.0
 
     def kept() -> list[torch.Tensor]:

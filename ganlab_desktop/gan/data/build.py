@@ -4,9 +4,11 @@ from functools import singledispatch
 from typing import Any
 
 from ganlab_desktop.experiment.data import Points
+from ganlab_desktop.experiment.images import ImageSpec
 from ganlab_desktop.gan.data import boards, curves, ganlab_sets, mixtures, pinwheels  # noqa: F401  they register
 from ganlab_desktop.gan.data.create import create
 from ganlab_desktop.gan.data.distribution import Distribution
+from ganlab_desktop.gan.data.images import image_set
 from ganlab_desktop.gan.data.points import read_points
 from ganlab_desktop.gan.data.training_set import TrainingSet
 
@@ -24,3 +26,8 @@ def build(spec: Any, seed: int = 0) -> Distribution:
 @build.register
 def _(spec: Points, seed: int = 0) -> Distribution:
     return read_points(spec, seed)
+
+
+@build.register
+def _(spec: ImageSpec, seed: int = 0) -> Distribution:
+    return image_set(spec, seed)

@@ -6,6 +6,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from ganlab_desktop.experiment.images import Shape
+
 FloatArray = NDArray[np.float64]
 Samples = NDArray[np.float32]
 Labels = NDArray[np.int64]
@@ -23,7 +25,7 @@ class Modes(NamedTuple):
 
 
 class Distribution(ABC):
-    """A distribution on the line or in the plane, in network units: data divided by the spec's scale.
+    """A distribution on the line, in the plane, or of flat images, in network units: data divided by the spec's scale.
 
     `box` is a view (left, right, bottom, top) that fits the data with a margin; on the line bottom and top are 0
     and 1. `detail` is the smallest length at which the density changes, from which smoothing scales are chosen.
@@ -31,6 +33,7 @@ class Distribution(ABC):
     """
 
     dim: int
+    image: Shape | None = None  # channels, height and width of samples that are images
     box: Box
     detail: float
     modes: Modes | None = None
@@ -39,6 +42,11 @@ class Distribution(ABC):
     train_labels: Labels | None = None  # of train_points, where there are classes
     classes: int = 0
     class_weights: FloatArray = np.empty(0)
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """The shape of one sample before it is flattened, (dim,) for points."""
+        return self.image or (self.dim,)
 
     @abstractmethod
     def sample(self, rng: np.random.Generator, n: int) -> Samples:

@@ -1,6 +1,7 @@
 """The generator whose output is one Gaussian."""
 
-from collections.abc import Iterable
+import math
+from collections.abc import Iterable, Sequence
 from functools import singledispatch
 
 import numpy as np
@@ -11,15 +12,16 @@ from ganlab_desktop.experiment.errors import ExperimentError
 from ganlab_desktop.experiment.networks import AffineGenerator, GeneratorSpec
 
 
-def affine_generator(spec: AffineGenerator, inputs: int, outputs: int, rng: np.random.Generator) -> nn.Linear:
-    """The generator mean + W z from latents (B, inputs) to samples (B, outputs); nothing is drawn from `rng`.
+def affine_generator(spec: AffineGenerator, latent: int, shape: Sequence[int], rng: np.random.Generator) -> nn.Linear:
+    """The generator mean + W z from latents (B, latent) to samples (B, D); nothing is drawn from `rng`.
 
     Raises ExperimentError for a mean or std with more values than the data have dimensions.
     """
+    outputs = math.prod(shape)
     for name, values in (("mean", spec.mean), ("std", spec.std)):
         if len(values) not in (1, outputs):
             raise ExperimentError(f"generator.{name}", f"must be one value, or one for each of {outputs} dimensions")
-    network = nn.Linear(inputs, outputs)
+    network = nn.Linear(latent, outputs)
     set_weights(spec, network, ("mean", "std"))
     return network
 

@@ -8,7 +8,7 @@ from torch.nn.functional import batch_norm
 
 
 class BatchNorm(nn.BatchNorm1d):
-    """Batch norm (Ioffe and Szegedy 2015) of features (B, A).
+    """Batch norm (Ioffe and Szegedy 2015) of features (B, A), or of maps (B, A, H, W) over all their places.
 
     The running statistics of a discriminator mix real and generated batches, which it never sees mixed: in eval mode it
     is another function than the one that plays. So looks give it a reference batch of one kind, whose mean and variance
@@ -25,10 +25,15 @@ class BatchNorm(nn.BatchNorm1d):
         if self.apart:
             return batch_norm(features, None, None, self.weight, self.bias, True, 0.0, self.eps)
         if self.remembers:
-            self.reference = features.mean(0), features.var(0, unbiased=False)
+            others = [0, *range(2, features.dim())]
+            self.reference = features.mean(others), features.var(others, unbiased=False)
         if self.reference is None:
             return super().forward(features)
         return batch_norm(features, *self.reference, self.weight, self.bias, False, 0.0, self.eps)
+
+    def _check_input_dim(self, features: Tensor) -> None:
+        if features.dim() not in (2, 4):
+            raise ValueError(f"features or maps, but {features.dim()} dimensions")
 
 
 @contextmanager

@@ -1,10 +1,12 @@
 """From a network's spec to the network, matched by kind."""
 
+from collections.abc import Sequence
 from functools import singledispatch
 
 import numpy as np
 from torch import nn
 
+from ganlab_desktop.experiment.convolutions import DcganDiscriminator, DcganGenerator
 from ganlab_desktop.experiment.networks import (
     AffineGenerator,
     DiscriminatorSpec,
@@ -13,21 +15,28 @@ from ganlab_desktop.experiment.networks import (
     MlpGenerator,
 )
 from ganlab_desktop.gan.networks.affine import affine_generator
+from ganlab_desktop.gan.networks.dcgan import dcgan_discriminator, dcgan_generator
 from ganlab_desktop.gan.networks.mlp import mlp_discriminator, mlp_generator
 
 
 @singledispatch
-def build_generator(spec: GeneratorSpec, latent: int, outputs: int, rng: np.random.Generator) -> nn.Module:
-    """A generator from latents (B, latent) to samples (B, outputs), its weights drawn from `rng`."""
+def build_generator(spec: GeneratorSpec, latent: int, shape: Sequence[int], rng: np.random.Generator) -> nn.Module:
+    """A generator from latents (B, latent) to flat samples (B, D) of a shape: (D,), or channels, height and width of
+    images. Its weights are drawn from `rng`."""
     raise TypeError(f"no generator for {type(spec).__name__}")
 
 
 @singledispatch
-def build_discriminator(spec: DiscriminatorSpec, inputs: int, rng: np.random.Generator) -> nn.Module:
-    """A discriminator from samples (B, inputs) to raw scores (B, 1), its weights drawn from `rng`."""
+def build_discriminator(
+    spec: DiscriminatorSpec, shape: Sequence[int], beside: int, rng: np.random.Generator
+) -> nn.Module:
+    """A discriminator from flat samples of a shape with numbers beside them, (B, D + beside), to raw scores (B, 1), its
+    weights drawn from `rng`. Where it packs, from (B, packing D + beside)."""
     raise TypeError(f"no discriminator for {type(spec).__name__}")
 
 
 build_generator.register(MlpGenerator)(mlp_generator)
 build_generator.register(AffineGenerator)(affine_generator)
+build_generator.register(DcganGenerator)(dcgan_generator)
 build_discriminator.register(MlpDiscriminator)(mlp_discriminator)
+build_discriminator.register(DcganDiscriminator)(dcgan_discriminator)

@@ -5,6 +5,7 @@ generated samples that stand one after the other share them, and one label tells
 a function of the batch alone of it, so that whoever works on networks need not know of labels.
 """
 
+from collections.abc import Sequence
 from functools import singledispatch
 from typing import cast
 
@@ -114,30 +115,33 @@ def _in_turn(rows: Tensor, count: int) -> Tensor:
 
 
 def conditional_generator(
-    spec: ConditioningSpec, network: GeneratorSpec, latent: int, outputs: int, classes: int, rng: np.random.Generator
+    spec: ConditioningSpec,
+    network: GeneratorSpec,
+    latent: int,
+    shape: Sequence[int],
+    classes: int,
+    rng: np.random.Generator,
 ) -> nn.Module:
-    """A generator from latents (B, latent) to samples (B, outputs), told classes as the conditioning says."""
+    """A generator from latents (B, latent) to samples (B, D) of a shape, told classes as the conditioning says."""
     if isinstance(spec, Unconditional):
-        return build_generator(network, latent, outputs, rng)
+        return build_generator(network, latent, shape, rng)
     length = _code_length(spec)
-    return Concatenated(
-        build_generator(network, latent + (length or classes), outputs, rng), _code(length, classes, rng)
-    )
+    return Concatenated(build_generator(network, latent + (length or classes), shape, rng), _code(length, classes, rng))
 
 
 @singledispatch
 def conditional_discriminator(
-    spec: ConditioningSpec, network: DiscriminatorSpec, inputs: int, classes: int, rng: np.random.Generator
+    spec: ConditioningSpec, network: DiscriminatorSpec, shape: Sequence[int], classes: int, rng: np.random.Generator
 ) -> nn.Module:
-    """A discriminator from samples (B, inputs) to raw scores (B, 1), told classes as the conditioning says."""
+    """A discriminator from samples (B, D) of a shape to raw scores (B, 1), told classes as the conditioning says."""
     raise TypeError(f"no discriminator for {type(spec).__name__}")
 
 
 @conditional_discriminator.register
 def _unconditional(
-    spec: Unconditional, network: DiscriminatorSpec, inputs: int, classes: int, rng: np.random.Generator
+    spec: Unconditional, network: DiscriminatorSpec, shape: Sequence[int], classes: int, rng: np.random.Generator
 ) -> nn.Module:
-    return build_discriminator(network, inputs, rng)
+    return build_discriminator(network, shape, 0, rng)
 
 
 @conditional_discriminator.register(Concatenation)
@@ -145,27 +149,27 @@ def _unconditional(
 def _concatenated(
     spec: Concatenation | Embedding,
     network: DiscriminatorSpec,
-    inputs: int,
+    shape: Sequence[int],
     classes: int,
     rng: np.random.Generator,
 ) -> nn.Module:
     length = _code_length(spec)
-    return Concatenated(build_discriminator(network, inputs + (length or classes), rng), _code(length, classes, rng))
+    return Concatenated(build_discriminator(network, shape, length or classes, rng), _code(length, classes, rng))
 
 
 @conditional_discriminator.register
 def _projected(
-    spec: Projection, network: DiscriminatorSpec, inputs: int, classes: int, rng: np.random.Generator
+    spec: Projection, network: DiscriminatorSpec, shape: Sequence[int], classes: int, rng: np.random.Generator
 ) -> nn.Module:
-    plain = _sequential(build_discriminator(network, inputs, rng))
+    plain = _sequential(build_discriminator(network, shape, 0, rng))
     return Projected(plain, _head(plain, network, classes, rng, bias=False))
 
 
 @conditional_discriminator.register
 def _classifying(
-    spec: AuxiliaryClassifier, network: DiscriminatorSpec, inputs: int, classes: int, rng: np.random.Generator
+    spec: AuxiliaryClassifier, network: DiscriminatorSpec, shape: Sequence[int], classes: int, rng: np.random.Generator
 ) -> nn.Module:
-    plain = _sequential(build_discriminator(network, inputs, rng))
+    plain = _sequential(build_discriminator(network, shape, 0, rng))
     return Classifying(plain, _head(plain, network, classes, rng, bias=True))
 
 

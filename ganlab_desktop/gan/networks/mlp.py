@@ -1,6 +1,7 @@
 """Fully connected networks."""
 
 import math
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any, cast
 
@@ -15,7 +16,7 @@ from ganlab_desktop.gan.networks.batch_norm import BatchNorm
 from ganlab_desktop.gan.networks.lipschitz import GroupSort, orthonormalise
 from ganlab_desktop.gan.networks.minibatch import MinibatchDiscrimination, MinibatchStddev
 
-_ACTIVATIONS: dict[str, type[nn.Module]] = {
+ACTIVATIONS: dict[str, type[nn.Module]] = {
     "relu": nn.ReLU,
     "leaky_relu": nn.LeakyReLU,
     "tanh": nn.Tanh,
@@ -28,18 +29,20 @@ _OUTPUTS: dict[str, type[nn.Module]] = {"tanh": nn.Tanh, "sigmoid": nn.Sigmoid}
 _NORMS: dict[str, type[nn.Module]] = {"layer": nn.LayerNorm, "batch": BatchNorm}
 
 
-def mlp_generator(spec: MlpGenerator, inputs: int, outputs: int, rng: np.random.Generator) -> nn.Sequential:
-    """A generator from latents (B, inputs) to samples (B, outputs)."""
-    layers, features = _hidden(spec, inputs, rng)
-    layers.append(linear(features, outputs, rng))
+def mlp_generator(spec: MlpGenerator, latent: int, shape: Sequence[int], rng: np.random.Generator) -> nn.Sequential:
+    """A generator from latents (B, latent) to samples (B, D), D numbers of a shape."""
+    layers, features = _hidden(spec, latent, rng)
+    layers.append(linear(features, math.prod(shape), rng))
     if spec.output in _OUTPUTS:
         layers.append(_OUTPUTS[spec.output]())
     return nn.Sequential(*layers)
 
 
-def mlp_discriminator(spec: MlpDiscriminator, inputs: int, rng: np.random.Generator) -> nn.Sequential:
-    """A discriminator from samples (B, inputs) to raw scores (B, 1); where it packs, from (B, packing * inputs)."""
-    layers, features = _hidden(spec, spec.packing * inputs, rng)
+def mlp_discriminator(
+    spec: MlpDiscriminator, shape: Sequence[int], beside: int, rng: np.random.Generator
+) -> nn.Sequential:
+    """A discriminator from samples of D numbers and others beside them (B, packing D + beside) to raw scores (B, 1)."""
+    layers, features = _hidden(spec, spec.packing * math.prod(shape) + beside, rng)
     if spec.minibatch == "discrimination":
         layers.append(MinibatchDiscrimination(features, spec.minibatch_kernels, spec.minibatch_dim, rng))
         features += spec.minibatch_kernels
@@ -68,7 +71,7 @@ def _hidden(
         layer: list[nn.Module] = [linear(before, after, rng)]
         if spec.norm in _NORMS:
             layer.append(_NORMS[spec.norm](after))
-        layer.append(_ACTIVATIONS[spec.activation]())
+        layer.append(ACTIVATIONS[spec.activation]())
         layers += [Residual(*layer)] if spec.residual and before == after else layer
     return layers, (inputs, *spec.hidden)[-1]
 
@@ -111,11 +114,12 @@ def linear(inputs: int, outputs: int, rng: np.random.Generator, *, bias: bool = 
     return layer
 
 
-def normalise(layer: nn.Linear, rng: np.random.Generator) -> None:
-    """Spectral norm whose first singular vectors come from the run's stream, warmed up as torch does (15 steps)."""
+def normalise(layer: nn.Linear | nn.Conv2d, rng: np.random.Generator) -> None:
+    """Spectral norm whose first singular vectors come from the run's stream, warmed up as torch does (15 steps). Of a
+    convolution it is that of its kernel as a matrix (outputs, inputs x places), as in the paper."""
     spectral_norm(layer)
     chain = cast(ParametrizationList, cast(nn.ModuleDict, layer.parametrizations)["weight"])
-    weight, vectors = chain.original.detach(), cast(Any, chain[0])
+    weight, vectors = chain.original.detach().flatten(1), cast(Any, chain[0])
     with torch.no_grad():
         v = torch.from_numpy(rng.standard_normal(weight.shape[1]).astype(np.float32))
         for _ in range(15):

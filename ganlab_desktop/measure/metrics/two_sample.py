@@ -55,7 +55,7 @@ def fresh_discriminator_test(
     train, validation, test = (
         [torch.from_numpy((samples - centre) / spread) for samples in pair] for pair in zip(*parts, strict=True)
     )
-    network = mlp_discriminator(spec, pooled.shape[1], rng)
+    network = mlp_discriminator(spec, pooled.shape[1:], 0, rng)
     optimizer = torch.optim.Adam(network.parameters(), lr=_RATE)
     loss_of = build_objective(NonSaturating()).discriminator_loss
     best, best_step, steps, right = np.inf, 0, 0, Discrimination(0.5, 0.5, 0.5)

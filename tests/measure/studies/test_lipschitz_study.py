@@ -60,7 +60,7 @@ def test_a_layer_without_a_bound_leaves_the_upper_end_open() -> None:
 )
 def test_a_reason_is_given_exactly_where_there_is_no_bound(norm: str, minibatch: str) -> None:
     spec = MlpDiscriminator(norm=norm, minibatch=minibatch, residual=True, fourier=4)
-    network = mlp_discriminator(spec, 2, np.random.default_rng(0)).eval()
+    network = mlp_discriminator(spec, (2,), 0, np.random.default_rng(0)).eval()
     reason = no_bound(Experiment(discriminator=spec))
     if reason:
         with pytest.raises(UnboundedError):

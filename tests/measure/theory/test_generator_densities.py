@@ -114,7 +114,7 @@ def test_monotone_generators_have_their_known_densities() -> None:
 
 @pytest.mark.parametrize("latent", [NormalLatent(dim=1), UniformLatent(dim=1)])
 def test_density_of_a_monotone_network_integrates_to_one(latent) -> None:
-    network = mlp_generator(MlpGenerator(hidden=(8,), activation="tanh"), 1, 1, np.random.default_rng(0)).double()
+    network = mlp_generator(MlpGenerator(hidden=(8,), activation="tanh"), 1, (1,), np.random.default_rng(0)).double()
     with torch.no_grad():
         for layer in network:
             if isinstance(layer, nn.Linear):

@@ -31,7 +31,7 @@ def test_bracket_of_a_linear_critic_is_tight() -> None:
 @pytest.mark.parametrize("activation", ["relu", "leaky_relu", "tanh", "silu", "gelu", "elu"])
 def test_bracket_holds_for_any_pair_of_points(activation: str) -> None:
     spec = MlpDiscriminator(hidden=(16, 16), activation=activation)
-    critic = mlp_discriminator(spec, 2, np.random.default_rng(0))
+    critic = mlp_discriminator(spec, (2,), 0, np.random.default_rng(0))
     bracket = lipschitz_bracket(critic, POINTS)
     assert 0 < bracket.lower < bracket.upper
     assert bracket.reason == ""
@@ -43,7 +43,7 @@ def test_bracket_holds_for_any_pair_of_points(activation: str) -> None:
 
 def test_spectral_norm_bounds_each_layer_by_one_and_stays_as_it_is() -> None:
     spec = MlpDiscriminator(hidden=(16, 16), spectral_norm=True)
-    critic = mlp_discriminator(spec, 2, np.random.default_rng(0)).eval()
+    critic = mlp_discriminator(spec, (2,), 0, np.random.default_rng(0)).eval()
     before = {name: buffer.clone() for name, buffer in critic.named_buffers()}
     bracket = lipschitz_bracket(critic, POINTS)
     assert bracket.upper == pytest.approx(1, abs=0.05)
@@ -53,7 +53,7 @@ def test_spectral_norm_bounds_each_layer_by_one_and_stays_as_it_is() -> None:
 
 @pytest.mark.parametrize(("norm", "layer"), [("layer", "LayerNorm"), ("batch", "BatchNorm")])
 def test_there_is_no_bound_through_a_norm(norm: str, layer: str) -> None:
-    critic = mlp_discriminator(MlpDiscriminator(norm=norm), 2, np.random.default_rng(0)).eval()
+    critic = mlp_discriminator(MlpDiscriminator(norm=norm), (2,), 0, np.random.default_rng(0)).eval()
     bracket = lipschitz_bracket(critic, POINTS)
     assert bracket.upper is None
     assert layer in bracket.reason
@@ -62,7 +62,7 @@ def test_there_is_no_bound_through_a_norm(norm: str, layer: str) -> None:
 
 def test_a_residual_block_adds_one_to_the_bound_of_its_change() -> None:
     spec = MlpDiscriminator(hidden=(8, 8), activation="relu", residual=True)
-    critic = mlp_discriminator(spec, 2, np.random.default_rng(0))
+    critic = mlp_discriminator(spec, (2,), 0, np.random.default_rng(0))
     first, block, last = [critic[0], *(m for m in critic if hasattr(m, "change")), critic[-1]]
     norms = [np.linalg.norm(layer.weight.detach().numpy(), 2) for layer in (first, block.change[0], last)]
     assert lipschitz_bound(critic) == pytest.approx(norms[0] * (1 + norms[1]) * norms[2], rel=1e-5)
@@ -72,7 +72,7 @@ def test_a_residual_block_adds_one_to_the_bound_of_its_change() -> None:
 
 
 def test_fourier_features_stretch_by_two_pi_of_their_frequencies() -> None:
-    critic = mlp_discriminator(MlpDiscriminator(hidden=(), fourier=5), 2, np.random.default_rng(0))
+    critic = mlp_discriminator(MlpDiscriminator(hidden=(), fourier=5), (2,), 0, np.random.default_rng(0))
     features = critic[0]
     bound = 2 * np.pi * np.linalg.norm(features.frequencies.numpy(), 2)
     assert lipschitz_bound(features) == pytest.approx(bound, rel=1e-5)
@@ -92,7 +92,7 @@ def test_singular_values_of_a_linear_generator_are_its_weights() -> None:
 
 
 def test_singular_values_agree_with_finite_differences() -> None:
-    generator = mlp_generator(MlpGenerator(activation="tanh"), 3, 2, np.random.default_rng(0)).double()
+    generator = mlp_generator(MlpGenerator(activation="tanh"), 3, (2,), np.random.default_rng(0)).double()
     z, step = torch.from_numpy(np.random.default_rng(1).standard_normal((4, 3))), 1e-6
     with torch.no_grad():
         columns = [(generator(z + step * e) - generator(z - step * e)) / (2 * step) for e in torch.eye(3).double()]
@@ -102,5 +102,5 @@ def test_singular_values_agree_with_finite_differences() -> None:
 
 def test_an_orthonormal_critic_is_certified() -> None:
     spec = MlpDiscriminator(hidden=(16, 16), activation="groupsort", orthonormal=True)
-    network = mlp_discriminator(spec, 2, np.random.default_rng(0))
+    network = mlp_discriminator(spec, (2,), 0, np.random.default_rng(0))
     assert lipschitz_bound(network) == pytest.approx(1.0, abs=0.02)
