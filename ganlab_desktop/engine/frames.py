@@ -38,6 +38,7 @@ from ganlab_desktop.wire.messages import (
 
 ROWS_PER_FRAME = 20_000
 SHOWN_REAL = 512
+SHOWN_IMAGES = 64
 
 
 def scene_of(document: Document, past: Replica | None = None) -> Scene:
@@ -59,6 +60,8 @@ def _scene(document: Document, shown: Shown, timeline: Timeline, head: int, bran
         real, labels = data.labelled(rng, SHOWN_REAL)
     else:
         real = data.sample(rng, SHOWN_REAL)
+    if data.image is not None:
+        real = real[:SHOWN_IMAGES]
     modes = data.modes
     return Scene(
         run=run.id,
@@ -74,6 +77,7 @@ def _scene(document: Document, shown: Shown, timeline: Timeline, head: int, bran
         bookmarks=tuple(Bookmarked(*mark) for mark in sorted(timeline.bookmarks.items())),
         experiment=files.to_toml(experiment),
         dim=data.dim,
+        image=data.image,
         box=data.box,
         real=Array.of(real),
         output=game.objective.output,
@@ -96,7 +100,7 @@ def _scene(document: Document, shown: Shown, timeline: Timeline, head: int, bran
         left_out=", ".join(left_out(experiment)),
         no_value=no_value(experiment, data, game.objective),
         classes=data.classes if experiment.conditional else 0,
-        real_labels=None if labels is None else Array.of(labels.astype(np.int32)),
+        real_labels=None if labels is None else Array.of(labels[: len(real)].astype(np.int32)),
     )
 
 

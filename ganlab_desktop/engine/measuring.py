@@ -36,6 +36,7 @@ class Meter:
         game = self._shown.game
         due = [name for name in wanted if name in self._mine and (resting or now >= self._rest_until[name])]
         due = [name for name in due if self._offered.get(name) != self._state(name, view)]
+        due = [name for name in due if game.data.image is None or STUDIES[name].IMAGES]
         due = [name for name in due if STUDIES[name].fits(game.experiment, game.data, game.objective)]
         if not due:
             return

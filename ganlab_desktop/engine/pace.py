@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from time import perf_counter
 
 from ganlab_desktop.engine.shown import Shown
-from ganlab_desktop.measure.probes import PROBES, Picture, Probe, View
+from ganlab_desktop.measure.probes import PROBES, Picture, Probe, View, fits
 
 PROBE_SHARE = 0.045  # of the training thread's time, well under the tenth that probes may take in all
 _SAVED_UP = 0.03  # seconds of probing that may be saved up
@@ -16,6 +16,7 @@ _PERIODS = {
     "manifold": 1 / 30,
     "surface": 1 / 20,
     "critic_field": 1 / 10,
+    "wall": 1 / 15,
 }
 
 
@@ -39,7 +40,8 @@ class ProbeSchedule:
     def stale(self, wanted: tuple[str, ...], view: View) -> list[str]:
         """The wanted pictures that are not of this state and view, the most overdue first."""
         now, state = perf_counter(), self._state(view)
-        names = [name for name in wanted if name in PROBES and self._entry(name).seen != state]
+        data = self._shown.game.data
+        names = [name for name in wanted if name in PROBES and fits(name, data) and self._entry(name).seen != state]
         return sorted(names, key=lambda name: (self._entry(name).taken - now) / _PERIODS[name])
 
     def take(self, wanted: tuple[str, ...], view: View, *, resting: bool) -> dict[str, Picture]:

@@ -7,12 +7,14 @@ from collections.abc import Callable
 from dataclasses import replace
 from time import thread_time
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 
 from ganlab_desktop.engine.pictures import picture_of
 from ganlab_desktop.engine.timeline import Keyframe, Standing, Timeline
 from ganlab_desktop.gan.game import Game
-from ganlab_desktop.measure.probes import PROBES, Probe, View
+from ganlab_desktop.measure.probes import PROBES, Probe, View, fits
 from ganlab_desktop.measure.probes import Picture as Seen
 from ganlab_desktop.wire.messages import Look, Preview
 
@@ -21,6 +23,7 @@ _log = logging.getLogger(__name__)
 RESOLUTION, COARSE = 64, 32  # points a side of the surface, and where these take too long
 _LONG = 0.03  # seconds
 SAMPLES = 256
+_SEEN = ("surface", "samples", "wall")
 _KEPT = 256  # previews that are remembered, of about 20 kB
 
 
@@ -90,18 +93,23 @@ class Previews:
         game = self._game
         if game is None:
             game = self._game = Game(standing.experiment, torch.device("cpu"))
-            self._probes = {name: PROBES[name](game) for name in ("surface", "samples")}
+            self._probes = {name: PROBES[name](game) for name in _SEEN if fits(name, game.data)}
         elif standing.experiment != game.experiment:
             game.edit(standing.experiment, game.accept(standing.experiment))
         game.restore(self._timeline.state(keyframe))
         view = View(look.box or game.data.box, self._resolution, look.label)
         started = thread_time()
-        surface, samples = (self._probes[name](view) for name in ("surface", "samples"))
+        seen = {name: probe(view) for name, probe in self._probes.items()}
         if thread_time() - started > _LONG:
             self._resolution = COARSE
-        few = {name: array[:SAMPLES] for name, array in samples.arrays.items()}
-        values = {"values": surface.arrays["values"]}
-        return {"surface": replace(surface, arrays=values), "samples": replace(samples, arrays=few)}
+        return {name: replace(one, arrays=_few(name, one.arrays)) for name, one in seen.items()}
+
+
+def _few(name: str, arrays: dict[str, NDArray[np.generic]]) -> dict[str, NDArray[np.generic]]:
+    """As much of a picture as a preview shows."""
+    if name == "surface":
+        return {"values": arrays["values"]}
+    return {name: array[:SAMPLES] for name, array in arrays.items()}
 
 
 def _nearest(keyframes: tuple[Keyframe, ...], step: int) -> Keyframe:

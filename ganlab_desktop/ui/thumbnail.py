@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 from ganlab_desktop.palette import Colours
 from ganlab_desktop.ui.panels.canvas.canvas import Canvas
 from ganlab_desktop.ui.panels.canvas.scale import SurfaceScale
+from ganlab_desktop.ui.panels.canvas.wall import COLUMNS, mosaic
 from ganlab_desktop.ui.plots.fields import box_of
 from ganlab_desktop.ui.plots.tables import diverging
 from ganlab_desktop.ui.scrubber import Track
@@ -144,6 +145,11 @@ class _Picture(QWidget):
 
     def show_preview(self, preview: Preview, scene: Scene, colours: Colours) -> None:
         self.shown, self._scene, self._colours = preview, scene, colours
+        if "wall" in preview.pictures:
+            images = preview.pictures["wall"].arrays["images"].numpy().astype(np.uint8, copy=False)
+            self._image = mosaic(images[: COLUMNS**2], COLUMNS)
+            self.update()
+            return
         values = preview.pictures["surface"].arrays["values"].numpy().astype(np.float64)
         scale = SurfaceScale()
         scale.follow(values, scene.neutral, 0.0)
@@ -161,6 +167,8 @@ class _Picture(QWidget):
         painter = QPainter(self)
         painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
         painter.drawImage(QRectF(self.rect()), self._image)
+        if "surface" not in self.shown.pictures:
+            return
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(self._colours.real))
         for x, y in self._places(self._scene.real.numpy()[:_POINTS]):

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from ganlab_desktop.gan.data.distribution import Distribution
 from ganlab_desktop.gan.game import Game
 from ganlab_desktop.measure.probes.batch import Batch
 from ganlab_desktop.measure.probes.critic_field import CriticField
@@ -10,6 +11,7 @@ from ganlab_desktop.measure.probes.manifold import Manifold
 from ganlab_desktop.measure.probes.probe import Box, Picture, Probe, View
 from ganlab_desktop.measure.probes.samples import Samples
 from ganlab_desktop.measure.probes.surface import Surface
+from ganlab_desktop.measure.probes.wall import Wall
 
 PROBES: dict[str, Callable[[Game], Probe]] = {
     "samples": Samples,
@@ -18,6 +20,14 @@ PROBES: dict[str, Callable[[Game], Probe]] = {
     "surface": Surface,
     "critic_field": CriticField,
     "batch": Batch,
+    "wall": Wall,
 }
+_OF_IMAGES = frozenset({"wall"})
 
-__all__ = ["PROBES", "Box", "Picture", "Probe", "View"]
+
+def fits(name: str, data: Distribution) -> bool:
+    """Whether a probe has something to see in games on these data: images, or points on the line or in the plane."""
+    return (name in _OF_IMAGES) == (data.image is not None)
+
+
+__all__ = ["PROBES", "Box", "Picture", "Probe", "View", "fits"]

@@ -24,6 +24,7 @@ from ganlab_desktop.measure.studies.study import Row, Snapshot, Study
 from ganlab_desktop.measure.theory.velocity import generator_slopes
 
 POINTS = 1000  # of each kind: fresh, training, generated, between
+_IMAGES = 128  # of each kind where they are images, which take longer
 _REGIONS = 8  # into which data without modes are divided
 _AT_LIMIT = 0.999  # of the clipping limit
 
@@ -37,14 +38,19 @@ class Health(Study):
     LIGHT = True
     ALWAYS = True
     WHOLE = True
+    IMAGES = True
+
+    @cached_property
+    def _count(self) -> int:
+        return POINTS if self.data.image is None else _IMAGES
 
     @cached_property
     def _fresh(self) -> tuple[Samples, Tensor | None]:
         """Points that were not trained on, and their classes where the data have some."""
         rng = Streams(self.seed).at(0, Stream.MEASURED_REAL, 4)
         if not self.data.classes:
-            return self.data.held_out(rng, POINTS), None
-        points, labels = self.data.labelled_held_out(rng, POINTS)
+            return self.data.held_out(rng, self._count), None
+        points, labels = self.data.labelled_held_out(rng, self._count)
         return points, torch.from_numpy(labels)
 
     @property
@@ -56,7 +62,7 @@ class Health(Study):
         """The numbers of some of the training points, in no order."""
         points = self.data.train_points
         count = 0 if points is None else len(points)
-        return Streams(self.seed).at(0, Stream.MEASURED_REAL, 5).permutation(count)[:POINTS]
+        return Streams(self.seed).at(0, Stream.MEASURED_REAL, 5).permutation(count)[: self._count]
 
     @cached_property
     def _training(self) -> Samples | None:
@@ -83,10 +89,12 @@ class Health(Study):
         """The data's mean (d,), and the matrix (2, d) to coordinates along their principal axes, in units of the
         standard deviation along the first; the second row is NaN on the line."""
         real = self._real.astype(np.float64)
-        values, vectors = np.linalg.eigh(np.cov(real.T).reshape(self.data.dim, self.data.dim))
+        mean = real.mean(0)
+        _, lengths, directions = np.linalg.svd(real - mean, full_matrices=False)
         axes = np.full((2, self.data.dim), math.nan)
-        axes[: self.data.dim] = vectors.T[::-1] / math.sqrt(values[-1])
-        return real.mean(0), axes
+        found = directions[:2] * (math.sqrt(len(real) - 1) / lengths[0])
+        axes[: len(found)] = found
+        return mean, axes
 
     def look(self, snapshot: Snapshot) -> tuple[Picture, Row]:
         found = self.measure(snapshot)
@@ -96,7 +104,7 @@ class Health(Study):
         """All quantities; NaN where one does not apply, or where the networks are no longer finite."""
         experiment, objective, labels = snapshot.experiment, snapshot.objective, self._fresh[1]
         critic, of_fake = (partial(judge, labels=labels) for judge in (snapshot.judge, snapshot.judge_fake))
-        generated = snapshot.generate(POINTS, labels=labels)  # real and generated samples share their classes
+        generated = snapshot.generate(self._count, labels=labels)  # real and generated samples share their classes
         real, fake = torch.from_numpy(self._real), torch.from_numpy(generated)
         training = None if self._training is None else torch.from_numpy(self._training)
         with torch.no_grad():

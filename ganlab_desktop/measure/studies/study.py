@@ -129,8 +129,8 @@ class Study(ABC):
     `LIGHT` tells whether a look is a few milliseconds, no trouble where the training runs; other studies have a process
     of their own, and there the `SLOW` ones, for which others must not wait, a thread each. Above 0, `SPACING` thins the
     time series: a row is kept once the run on these data has grown by such a share of its length, so that the number of
-    rows grows with its logarithm. `WHOLE` tells whether it looks at a conditional game as a whole rather than at the
-    game of the class shown.
+    rows grows with its logarithm. `IMAGES` tells whether it can look at images, `WHOLE` whether it looks at a
+    conditional game as a whole rather than at the game of the class shown.
     """
 
     COLUMNS: ClassVar[tuple[str, ...]]
@@ -141,6 +141,7 @@ class Study(ABC):
     LIGHT: ClassVar[bool] = False
     SLOW: ClassVar[bool] = False
     SPACING: ClassVar[float] = 0.0
+    IMAGES: ClassVar[bool] = False
     WHOLE: ClassVar[bool] = False
 
     def __init__(self, data: Distribution, seed: int) -> None:

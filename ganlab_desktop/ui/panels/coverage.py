@@ -32,6 +32,7 @@ class Coverage(Panel):
     Where the data have no modes, only the curve; where they have no density, the share of good samples over time.
     """
 
+    of_points = True
     name = "coverage"
     title = QT_TRANSLATE_NOOP("Coverage", "Mode coverage")
     explanation = QT_TRANSLATE_NOOP("Coverage", "share of samples per mode, and distance over time")

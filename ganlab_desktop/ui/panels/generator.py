@@ -37,6 +37,7 @@ _BEYOND = 2.0  # decades by which the ideal may widen the range of velocities
 class Generator(Panel):
     """How fast the losses send each sample on its way, over what D says of it, and the singular values of dG/dz."""
 
+    of_points = True
     name = "generator"
     title = QT_TRANSLATE_NOOP("Generator", "Generator")
     explanation = QT_TRANSLATE_NOOP("Generator", "what the loss makes of D(G(z)), and how G stretches the latent space")

@@ -33,6 +33,7 @@ class Panel(QWidget):
     probes: tuple[str, ...] = ()
     beside_probes: tuple[str, ...] = ()  # pictures of the run on the second canvas
     curves: tuple[str, ...] = ()  # the time series that it draws
+    of_points: ClassVar[bool] = False  # whether it shows data on the line and in the plane only
     rest: float = 0.2  # seconds between changes of the key numbers while training, so that they can be read
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -159,8 +160,10 @@ class Panel(QWidget):
             for name in self.curves:
                 if name in self.series:
                     self.series[name].start_after(self.past(self.scene))
-        if self.scene is None or not self.filled():
-            self.empty.setText(self.empty_text())
+        images = self.scene is not None and self.scene.image is not None and self.of_points
+        if self.scene is None or images or not self.filled():
+            needs = self.tr("This panel is about data on the line and in the plane; these are images.")
+            self.empty.setText(needs if images else self.empty_text())
             self.header.set_numbers(())
             self._stack.setCurrentWidget(self.empty)
             return

@@ -143,6 +143,7 @@ class Quality(Panel):
     Asks for the slow study only while one of its measures is chosen.
     """
 
+    of_points = True
     name = "quality"
     title = QT_TRANSLATE_NOOP("Quality", "Quality")
     explanation = QT_TRANSLATE_NOOP("Quality", "precision and recall of the samples, and what a discriminator tells")

@@ -42,6 +42,7 @@ class Truth(Panel):
     For a critic the first plot has no place: its estimate, divided by its slope, stands beside W1 where it applies.
     """
 
+    of_points = True
     name = "truth"
     title = QT_TRANSLATE_NOOP("Truth", "Truth")
     explanation = QT_TRANSLATE_NOOP("Truth", "D's value against the best D's, and the exact distance")

@@ -20,6 +20,7 @@ from ganlab_desktop.ui.panels.canvas.plane import Plane
 from ganlab_desktop.ui.panels.canvas.reading import read, value_at
 from ganlab_desktop.ui.panels.canvas.sanity import Lost, lost
 from ganlab_desktop.ui.panels.canvas.specs import BEST, COVERS, LAYERS
+from ganlab_desktop.ui.panels.canvas.wall import COLUMNS, Wall
 from ganlab_desktop.ui.panels.header import Number
 from ganlab_desktop.ui.panels.panel import Panel
 from ganlab_desktop.ui.panels.words import QT_TRANSLATE_NOOP
@@ -53,6 +54,9 @@ class Canvas(Panel):
         self._views = QStackedLayout()
         self._views.addWidget(self.plane)
         self._views.addWidget(self.line)
+        self.wall = Wall(self.picture)
+        self.wall.setAccessibleName(self.tr("Canvas"))
+        self._views.addWidget(self.wall)
         self.trouble = QLabel(self)
         self.trouble.setWordWrap(True)
         self.trouble.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -79,6 +83,7 @@ class Canvas(Panel):
         self.content.addWidget(self.distances)
         self._lost = Lost.NOTHING
         self._mouse: tuple[float, float] | None = None
+        self._image = -1  # the one under the mouse
         self._best = "truth"  # the study that knows the best D; for a critic, transport
         self._on_line = self._tells_classes = False
         self._one_gaussian = False  # whether the generator's distribution is known to be one
@@ -90,6 +95,8 @@ class Canvas(Panel):
             view.left.connect(self._leave)
             view.moved.connect(self.view_changed)
             view.fit_wanted.connect(self.view_changed)
+        self.wall.hovered.connect(self._hover_image)
+        self.wall.left.connect(self._leave)
         for spec in LAYERS:
             self._toggle(spec.name, spec.on)
         self._say()
@@ -97,7 +104,9 @@ class Canvas(Panel):
 
     @property
     def probes(self) -> tuple[str, ...]:  # type: ignore[override]
-        """The pictures of the layers that are on."""
+        """The pictures of the layers that are on; of images the wall of samples."""
+        if self.scene is not None and self.scene.image is not None:
+            return ("wall",)
         on = self.bar.on()
         wanted = dict.fromkeys(spec.picture for spec in LAYERS if on[spec.name] and spec.picture)
         known = ("gaussians",) if self._one_gaussian else ()
@@ -108,6 +117,8 @@ class Canvas(Panel):
         """The visible part of the data's space: left, right, bottom, top. The scene's box before it is on screen."""
         if self.scene is None:
             return (-1.0, 1.0, -1.0, 1.0)
+        if self.scene.image is not None:
+            return self.scene.box
         view = self.plane if self.scene.dim > 1 else self.line
         return view.visible_box() if view.isVisible() else self.scene.box
 
@@ -128,6 +139,10 @@ class Canvas(Panel):
         return self.scene is not None
 
     def show_scene(self, scene: Scene) -> None:
+        self.bar.setVisible(scene.image is None)
+        if scene.image is not None:
+            self._show_images(scene)
+            return
         on_plane = scene.dim > 1
         self._views.setCurrentWidget(self.plane if on_plane else self.line)
         experiment = from_toml(scene.experiment)
@@ -167,6 +182,18 @@ class Canvas(Panel):
                 button.set_available(True)
             self._toggle(spec.name, button.isChecked())
 
+    def _show_images(self, scene: Scene) -> None:
+        """Show samples side by side: images have no plane of their own to be drawn in."""
+        self._views.setCurrentWidget(self.wall)
+        self.wall.set_scene(scene)
+        for widget in (self.classes, self.colour_bar, self.distances, self.sliders):
+            widget.setVisible(False)
+        told = self.tr("each place shows what G makes of one latent; a row is a class")
+        alike = self.tr("each place shows what G makes of one latent, which stays the same")
+        self.header.set_explanation(told if scene.classes else alike)
+        self._on_line = False
+        self._say()
+
     def show_preview(self, preview: Preview) -> None:
         """Show what a moment of the past was like, until the moment itself comes."""
         for name in set(preview.pictures) & set(self.probes):
@@ -188,7 +215,9 @@ class Canvas(Panel):
         gliding = False
         pictures = self._shown_pictures()
         self._lost = lost(scene, pictures)
-        if scene.dim > 1:
+        if scene.image is not None:
+            self.wall.draw(pictures.get("wall"))
+        elif scene.dim > 1:
             self.plane.show_batch(self._batch(), scene)
             self.plane.draw(pictures, on, now)
             self._tell_colours(scene)
@@ -230,6 +259,8 @@ class Canvas(Panel):
     def forget(self) -> None:
         self.plane.clear()
         self.line.clear()
+        self.wall.clear()
+        self._image = -1
         self.distances.show_numbers({})
         self.trouble.setVisible(False)
         self.trouble.clear()
@@ -239,6 +270,7 @@ class Canvas(Panel):
         self.bar.apply_theme(colours)
         self.plane.apply_theme(colours)
         self.line.apply_theme(colours)
+        self.wall.apply_theme(colours)
         self.sliders.apply_theme(colours)
         self.distances.apply_theme(colours)
         self.colour_bar.apply_theme(colours)
@@ -296,15 +328,34 @@ class Canvas(Panel):
         self._mouse = (x, y)
         self._say()
 
+    def _hover_image(self, number: int) -> None:
+        self._image = number
+        self._say()
+
     def _leave(self) -> None:
         self._mouse = None
+        self._image = -1
         self._say()
 
     def _say(self) -> None:
+        if self.scene is not None and self.scene.image is not None:
+            self.reading.say(self._words_on_image(self.scene.image))
+            return
         if self._mouse is None or self.scene is None:
             self.reading.say((self.tr("drag to move"), self.tr("wheel to zoom"), self.tr("double-click to fit")))
         else:
             self.reading.say(self._place(self.scene, *self._mouse))
+
+    def _words_on_image(self, shape: tuple[int, int, int]) -> list[str]:
+        channels, height, width = shape
+        size = self.tr("{width} × {height} pixels").format(width=width, height=height)
+        if self._image < 0:
+            return [size if channels == 1 else self.tr("{size} in colour").format(size=size)]
+        words = [self.tr("latent {number}").format(number=self._image % COLUMNS + 1)]
+        label = self.wall.label_of(self._image)
+        if label < 0:
+            return [self.tr("latent {number}").format(number=self._image + 1)]
+        return [*words, self.tr("class {label}").format(label=label)]
 
     def _place(self, scene: Scene, x: float, y: float) -> list[str]:
         told = read(scene, self._shown_pictures(), x, y)

@@ -19,6 +19,7 @@ class Dynamics(Panel):
     """The Dirac-GAN under the run's method; the eigenvalues and the path angle of the run's own game; the players'
     updates over time."""
 
+    of_points = True
     name = "dynamics"
     title = QT_TRANSLATE_NOOP("Dynamics", "Dynamics")
     explanation = QT_TRANSLATE_NOOP("Dynamics", "whether the game comes to rest, turns or diverges")

@@ -1,0 +1,153 @@
+"""The canvas for images: what the generator makes of latents that stay the same, beside real images."""
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QFontMetricsF, QImage, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from ganlab_desktop.palette import DARK, Colours
+from ganlab_desktop.ui.plots.marks import SIZE, Mark, draw_mark
+from ganlab_desktop.ui.plots.text import tabular
+from ganlab_desktop.wire.messages import Picture, Scene
+
+COLUMNS = 8  # generated images in a row
+_REAL = 4  # real images across their strip, which stands below or beside, drawn at half the size
+_CAPTION, _EDGE, _APART = 22.0, 10.0, 18.0
+_CLASS = 26.0  # for the names of the rows' classes
+
+
+class Wall(QWidget):
+    """Painted in one go: a grid of generated images, and a smaller one of real images."""
+
+    hovered = Signal(int)  # the number of the generated image under the mouse, counted from 0
+    left = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setMouseTracking(True)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self._colours = DARK
+        self._shown: Picture | None = None
+        self._made = QImage()
+        self._strips = QImage(), QImage()  # of real images, one lying and one standing
+        self._labels: tuple[int, ...] = ()  # of the rows
+        self._places = QRectF()  # where the generated images are
+
+    def set_scene(self, scene: Scene) -> None:
+        if scene.image is not None:
+            real = _pixels(scene.real.numpy(), scene.image)
+            self._strips = mosaic(real, -(-len(real) // _REAL)), mosaic(real, _REAL)
+        self.update()
+
+    def draw(self, picture: Picture | None) -> None:
+        """Show this picture of the wall, which is drawn once."""
+        if picture is self._shown:
+            return
+        self._shown = picture
+        if picture is None:
+            self._made, self._labels = QImage(), ()
+        else:
+            images = picture.arrays["images"].numpy().astype(np.uint8, copy=False)
+            self._made = mosaic(images, COLUMNS)
+            labels = picture.arrays.get("labels")
+            self._labels = () if labels is None else tuple(int(label) for label in labels.numpy()[::COLUMNS])
+        self.update()
+
+    def clear(self) -> None:
+        self.draw(None)
+
+    def apply_theme(self, colours: Colours) -> None:
+        self._colours = colours
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setFont(tabular(self.font(), 12))
+        told = _CLASS if self._labels else 0.0
+        room = QRectF(_EDGE + told, _CAPTION, self.width() - 2 * _EDGE - told, self.height() - _CAPTION - _EDGE)
+        lying = room.height() > room.width()
+        strip = self._strips[0 if lying else 1]
+        self._places, real = _parted(room, self._made, strip, lying)
+        self._caption(painter, self._places, self.tr("generated"), "diamond", self._colours.fake)
+        self._caption(painter, real, self.tr("real"), "round", self._colours.real)
+        painter.drawImage(self._places, self._made)
+        painter.drawImage(real, strip)
+        self._name_rows(painter)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        number = self._number_at(event.position())
+        if number < 0:
+            self.left.emit()
+        else:
+            self.hovered.emit(number)
+
+    def leaveEvent(self, event: object) -> None:
+        self.left.emit()
+
+    def label_of(self, number: int) -> int:
+        """The class that a generated image was asked for; -1 where none."""
+        row = number // COLUMNS
+        return self._labels[row] if row < len(self._labels) else -1
+
+    def _number_at(self, place: QPointF) -> int:
+        if self._shown is None or not self._places.contains(place):
+            return -1
+        count = len(self._shown.arrays["images"].numpy())
+        side = self._places.width() / COLUMNS
+        number = int((place.y() - self._places.y()) / side) * COLUMNS + int((place.x() - self._places.x()) / side)
+        return number if number < count else -1
+
+    def _caption(self, painter: QPainter, over: QRectF, text: str, mark: Mark, colour: str) -> None:
+        if over.isEmpty():
+            return
+        top = over.y() - _CAPTION
+        draw_mark(painter, mark, QPointF(over.x(), top + (_CAPTION - SIZE) / 2), colour)
+        painter.setPen(self._colours.secondary)
+        place = QRectF(over.x() + SIZE + 5, top, over.width() - SIZE, _CAPTION)
+        painter.drawText(place, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
+
+    def _name_rows(self, painter: QPainter) -> None:
+        painter.setPen(self._colours.secondary)
+        metrics = QFontMetricsF(painter.font())
+        high = self._places.height() / max(len(self._labels), 1)
+        for row, label in enumerate(self._labels):
+            place = QRectF(_EDGE, self._places.y() + row * high, _CLASS - 8.0, high)
+            if high >= metrics.height():
+                painter.drawText(place, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, str(label))
+
+
+def mosaic(images: NDArray[np.uint8], columns: int) -> QImage:
+    """Images (N, H, W, C) side by side, row after row, with thin gaps that let the ground through."""
+    count, height, width, channels = images.shape
+    rows, gap = -(-count // columns), max(1, height // 16)
+    wall = np.zeros((rows * (height + gap) - gap, columns * (width + gap) - gap, 4), np.uint8)
+    for number, image in enumerate(images):
+        top, start = number // columns * (height + gap), number % columns * (width + gap)
+        place = wall[top : top + height, start : start + width]
+        place[:, :, :3] = image if channels == 3 else image[:, :, :1]
+        place[:, :, 3] = 255
+    return QImage(wall.tobytes(), wall.shape[1], wall.shape[0], 4 * wall.shape[1], QImage.Format.Format_RGBA8888).copy()
+
+
+def _pixels(images: NDArray[np.generic], shape: tuple[int, int, int]) -> NDArray[np.uint8]:
+    """Flat images (N, C H W), -1 black and 1 white, as bytes (N, H, W, C)."""
+    values = np.clip(np.rint((images.astype(np.float32) + 1.0) * 127.5), 0.0, 255.0)
+    return values.astype(np.uint8).reshape(-1, *shape).transpose(0, 2, 3, 1)
+
+
+def _parted(room: QRectF, made: QImage, strip: QImage, lying: bool) -> tuple[QRectF, QRectF]:
+    """Where the generated images and the strip of real ones go, as large as a room allows: one below or beside the
+    other, alike in length."""
+    if made.isNull() or strip.isNull() or room.width() <= 0 or room.height() <= _CAPTION:
+        return QRectF(), QRectF()
+    if lying:
+        share = strip.height() / strip.width()
+        wide = min(room.width(), (room.height() - _CAPTION) / (made.height() / made.width() + share))
+        places = QRectF(room.x(), room.y(), wide, wide * made.height() / made.width())
+        return places, QRectF(room.x(), places.bottom() + _CAPTION, wide, wide * share)
+    share = strip.width() / strip.height()
+    high = min(room.height(), (room.width() - _APART) / (made.width() / made.height() + share))
+    places = QRectF(room.x(), room.y(), high * made.width() / made.height(), high)
+    return places, QRectF(places.right() + _APART, room.y(), high * share, high)
