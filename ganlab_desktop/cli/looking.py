@@ -1,6 +1,7 @@
 """Commands that look at an experiment or a finished run."""
 
 import json
+import math
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from ganlab_desktop.cli.errors import BadInputError
 from ganlab_desktop.experiment import files, presets
 from ganlab_desktop.experiment.errors import ExperimentError
 from ganlab_desktop.experiment.experiment import Experiment
+from ganlab_desktop.experiment.images import Shape, as_bytes
 from ganlab_desktop.runfile.errors import RunFileError
 from ganlab_desktop.runfile.peek import peek
 from ganlab_desktop.runfile.runfile import RunFile
@@ -92,6 +94,9 @@ def evaluate(path: Path, at: int | None, number: int | None, samples: int, seed:
     return {"step": run.step, "generator": "average" if average else "live", "seed": seed, **scores}
 
 
+_SEEN = 32  # pixels along which an image is drawn at least
+
+
 def sample(
     path: Path, out: Path, *, count: int, at: int | None, number: int | None, seed: int, ema: bool, units: str
 ) -> None:
@@ -105,7 +110,10 @@ def sample(
     if ema and not run.game.averages:
         raise BadInputError(f"{path}: keeps no moving average (ema.half_life = 0); leave out --ema")
     samples = run.sample(count, seed, average=ema)
-    if units == "original":
+    shape = run.game.data.image
+    if shape is not None:
+        samples = as_bytes(samples, shape) if units == "original" else samples.reshape(-1, *shape)
+    elif units == "original":
         samples = samples * np.float32(run.experiment.data.scale)
     arrays, labels = {"samples": samples}, run.labels(count, seed)
     if labels is not None:
@@ -115,7 +123,7 @@ def sample(
             with out.open("wb") as stream:
                 np.savez(stream, **arrays)
         else:
-            _draw(samples, out)
+            _draw(samples, out) if shape is None else _draw_images(run.sample(count, seed, average=ema), shape, out)
     except OSError as error:
         raise BadInputError(f"{out}: {error.strerror or 'cannot be written'}") from None
 
@@ -153,6 +161,22 @@ def _go_back(run: Any, step: int, path: Path) -> None:
     if not first <= step <= last:
         raise BadInputError(f"--at {step}: {path} knows steps {first} to {last} of this run")
     run.go_back(step)
+
+
+def _draw_images(samples: NDArray[np.float32], shape: Shape, out: Path) -> None:
+    """The samples side by side, about as many in a row as there are rows, each pixel as large as can be seen."""
+    from PIL import Image
+
+    pictures = as_bytes(samples, shape)
+    count, height, width, channels = pictures.shape
+    columns = math.ceil(math.sqrt(count))
+    rows = -(-count // columns)
+    sheet = np.zeros((rows * columns, height, width, channels), np.uint8)
+    sheet[:count] = pictures
+    sheet = sheet.reshape(rows, columns, height, width, channels).swapaxes(1, 2)
+    whole = Image.fromarray(sheet.reshape(rows * height, columns * width, channels).squeeze())
+    larger = max(1, _SEEN // width)
+    whole.resize((whole.width * larger, whole.height * larger), Image.Resampling.NEAREST).save(out)
 
 
 def _draw(samples: NDArray[np.float32], out: Path) -> None:

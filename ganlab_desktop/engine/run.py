@@ -47,7 +47,8 @@ class Run:
         self.game = Game(experiment, resolve_device(device or experiment.device))
         self.history = {"step": History(SCALARS), "moves": History(Moves.COLUMNS)}
         self.history |= {name: History(kind.COLUMNS) for name, kind in STUDIES.items() if kind.COLUMNS}
-        self.threads = threads_for(len(self.game.generator.vector) + len(self.game.discriminator.vector))
+        parameters = len(self.game.generator.vector) + len(self.game.discriminator.vector)
+        self.threads = threads_for(parameters, images=self.game.data.image is not None)
         self.timeline = Timeline(experiment)
         self.timeline.keep(self.game)
         self.standing = self.timeline.standing(0)

@@ -3,7 +3,9 @@
 from functools import singledispatch
 from typing import Annotated, Any, ClassVar
 
+import numpy as np
 from msgspec import Meta
+from numpy.typing import NDArray
 
 from ganlab_desktop.experiment.spec import Variant, label
 
@@ -25,6 +27,13 @@ class Digits(Variant, frozen=True, tag="digits"):
 
 
 ImageSpec = Digits
+
+
+def as_bytes(images: NDArray[np.generic], shape: Shape) -> NDArray[np.uint8]:
+    """Flat images (N, C H W), -1 black and 1 white, as bytes (N, H, W, C); what is no number is black."""
+    values = np.nan_to_num((np.asarray(images, np.float32) + 1.0) * 127.5, nan=0.0)
+    whole = np.clip(np.rint(values), 0.0, 255.0).astype(np.uint8)
+    return np.ascontiguousarray(whole.reshape(-1, *shape).transpose(0, 2, 3, 1))
 
 
 @singledispatch

@@ -31,13 +31,19 @@ def resolve_device(name: str) -> torch.device:
     return torch.device(name)
 
 
-def threads_for(parameters: int) -> int:
-    """CPU threads for networks with so many parameters: small ones lose more by handing work over than they gain."""
+def threads_for(parameters: int, *, images: bool = False) -> int:
+    """CPU threads for networks with so many parameters: small ones lose more by handing work over than they gain.
+
+    Those of images leave one processor to the window: where threads outnumber the free processors, the ones that wait
+    for each other within a convolution make it many times as slow.
+    """
     if parameters < _TOY_PARAMETERS:
         return 1
     if sys.platform == "linux":
-        return len(os.sched_getaffinity(0))  # a container or taskset may allow fewer than there are
-    return os.cpu_count() or 1
+        count = len(os.sched_getaffinity(0))  # a container or taskset may allow fewer than there are
+    else:
+        count = os.cpu_count() or 1
+    return max(1, count - 1) if images else count
 
 
 def prefer_exactness() -> None:

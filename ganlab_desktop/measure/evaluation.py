@@ -81,7 +81,7 @@ def evaluate(
     elif data.has_density:
         threshold = density_threshold(data, streams.at(0, Stream.MEASURED_REAL, 1))
         scores["high_quality"] = dense_share(samples, data, threshold)
-    if asked is not None:
+    if asked is not None and data.image is None:
         scores["class_agreement"] = class_agreement(data, samples, asked(count, 0))
     if data.has_density:
         kernel = MatchedKernel(data)
@@ -93,7 +93,7 @@ def evaluate(
         floors = kernel.floor(streams.at(0, Stream.MEASURED_REAL))
         scores |= {f"{name}_floor": value for name, value in floors._asdict().items()} | {"h": kernel.h}
     fake, real = sample(POINTS, 2), data.held_out(streams.at(0, Stream.MEASURED_REAL, 2), POINTS)
-    if np.isfinite(fake).all():
+    if np.isfinite(fake).all() and data.image is None:
         floor = transport_floor(data, streams.at(0, Stream.MEASURED_REAL, 3), POINTS)
         scores |= transport_distances(real, fake)._asdict()
         scores |= {f"{name}_floor": value for name, value in floor._asdict().items()}

@@ -61,7 +61,7 @@ def judgement_of(snapshot: Snapshot) -> Judgement:
     )
     if experiment.conditional:
         return plain
-    gap = gap_of(snapshot)
+    gap = math.nan if snapshot.data.image is not None else gap_of(snapshot)
     return plain._replace(
         slope=slope,
         lipschitz=_bound(snapshot),

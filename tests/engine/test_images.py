@@ -14,9 +14,10 @@ from ganlab_desktop.engine.frames import FrameMaker
 from ganlab_desktop.engine.previews import Previews
 from ganlab_desktop.engine.run import Run
 from ganlab_desktop.experiment.experiment import Experiment
+from ganlab_desktop.experiment.images import as_bytes
 from ganlab_desktop.experiment.validate import with_changes
 from ganlab_desktop.measure.probes import PROBES, View
-from ganlab_desktop.measure.probes.wall import SIDE, pixels
+from ganlab_desktop.measure.probes.wall import SIDE
 from ganlab_desktop.measure.studies import STUDIES
 from ganlab_desktop.wire import messages as wire
 
@@ -41,8 +42,8 @@ def run_of(**changes: object) -> Run:
 
 def test_pixels_are_black_at_minus_one_and_white_at_one() -> None:
     flat = np.array([[-1.0, 1.0, 0.0, 5.0, -7.0, np.nan] * 2], np.float32)  # two channels of 2 x 3
-    assert_array_equal(pixels(flat, (2, 2, 3))[0, :, :, 0], [[0, 255, 128], [255, 0, 0]])
-    assert pixels(flat, (2, 2, 3)).shape == (1, 2, 3, 2)
+    assert_array_equal(as_bytes(flat, (2, 2, 3))[0, :, :, 0], [[0, 255, 128], [255, 0, 0]])
+    assert as_bytes(flat, (2, 2, 3)).shape == (1, 2, 3, 2)
 
 
 def test_the_wall_shows_the_same_latents_again_and_again() -> None:
@@ -63,7 +64,7 @@ def test_of_a_conditional_game_each_row_is_a_class_and_each_column_a_latent() ->
     with run.game.observed(), torch.no_grad():
         latents = torch.from_numpy(np.repeat(_latents(run)[2:3], 10, 0))
         column = run.game.generate(latents, torch.arange(10))
-    assert_array_equal(picture.arrays["images"][2::SIDE], pixels(column.numpy(), (1, 8, 8)))
+    assert_array_equal(picture.arrays["images"][2::SIDE], as_bytes(column.numpy(), (1, 8, 8)))
 
 
 def _latents(run: Run) -> np.ndarray:

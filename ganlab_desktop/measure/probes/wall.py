@@ -4,20 +4,13 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from ganlab_desktop.experiment.images import as_bytes
 from ganlab_desktop.gan.game import Game
 from ganlab_desktop.measure.probes.probe import Picture, View, to_numpy
 from ganlab_desktop.measure.probes.samples import shown_latents
 
 SIDE = 8  # images in a row, and rows
 _MOST_CLASSES = 12  # that have a row of their own
-
-
-def pixels(images: NDArray[np.generic], shape: tuple[int, int, int]) -> NDArray[np.uint8]:
-    """Flat images (N, C H W), -1 black and 1 white, as bytes (N, H, W, C); what is no number is black."""
-    channels, height, width = shape
-    values = np.nan_to_num((np.asarray(images, np.float32) + 1.0) * 127.5, nan=0.0)
-    bytes_ = np.clip(np.rint(values), 0.0, 255.0).astype(np.uint8)
-    return np.ascontiguousarray(bytes_.reshape(-1, channels, height, width).transpose(0, 2, 3, 1))
 
 
 class Wall:
@@ -37,7 +30,7 @@ class Wall:
         assert self._game.data.image is not None
         with self._game.observed(), torch.no_grad():
             made = to_numpy(self._game.generate(self._latents, self._labels))
-        arrays: dict[str, NDArray[np.generic]] = {"images": pixels(made, self._game.data.image)}
+        arrays: dict[str, NDArray[np.generic]] = {"images": as_bytes(made, self._game.data.image)}
         if self._labels is not None:
             arrays["labels"] = self._labels.cpu().numpy().astype(np.int32)
         return Picture(arrays, {"finite": float(np.isfinite(made).all())})

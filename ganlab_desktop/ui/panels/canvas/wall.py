@@ -6,6 +6,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QImage, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from ganlab_desktop.experiment.images import as_bytes
 from ganlab_desktop.palette import DARK, Colours
 from ganlab_desktop.ui.plots.marks import SIZE, Mark, draw_mark
 from ganlab_desktop.ui.plots.text import tabular
@@ -36,7 +37,7 @@ class Wall(QWidget):
 
     def set_scene(self, scene: Scene) -> None:
         if scene.image is not None:
-            real = _pixels(scene.real.numpy(), scene.image)
+            real = as_bytes(scene.real.numpy(), scene.image)
             self._strips = mosaic(real, -(-len(real) // _REAL)), mosaic(real, _REAL)
         self.update()
 
@@ -129,12 +130,6 @@ def mosaic(images: NDArray[np.uint8], columns: int) -> QImage:
         place[:, :, :3] = image if channels == 3 else image[:, :, :1]
         place[:, :, 3] = 255
     return QImage(wall.tobytes(), wall.shape[1], wall.shape[0], 4 * wall.shape[1], QImage.Format.Format_RGBA8888).copy()
-
-
-def _pixels(images: NDArray[np.generic], shape: tuple[int, int, int]) -> NDArray[np.uint8]:
-    """Flat images (N, C H W), -1 black and 1 white, as bytes (N, H, W, C)."""
-    values = np.clip(np.rint((images.astype(np.float32) + 1.0) * 127.5), 0.0, 255.0)
-    return values.astype(np.uint8).reshape(-1, *shape).transpose(0, 2, 3, 1)
 
 
 def _parted(room: QRectF, made: QImage, strip: QImage, lying: bool) -> tuple[QRectF, QRectF]:
