@@ -17,6 +17,7 @@ _PERIODS = {
     "surface": 1 / 20,
     "critic_field": 1 / 10,
     "wall": 1 / 15,
+    "closeup": 1 / 8,
 }
 
 

@@ -205,15 +205,22 @@ class Pacing(QObject):
         probes = tuple(sorted({probe for panel in visible for probe in panel.probes}))
         beside = next((panel for panel in visible if panel.beside_probes), None)
         second = () if beside is None else beside.beside_probes, None if beside is None else beside.box()
-        asked = (probes, self._canvas.box(), self._canvas.resolution(), self._canvas.label(), second)
+        asked = (
+            probes,
+            self._canvas.box(),
+            self._canvas.resolution(),
+            self._canvas.label(),
+            second,
+            self._canvas.chosen,
+        )
         if self._outstanding and (asked == self._asked or now - self._granted_at < _ASK_AGAIN_S):
             return
         self._asked, self._granted_at, self._outstanding = asked, now, True
         self._credit += 1
         acknowledged = {name: series.count for name, series in self._session.series.items()}
         acknowledged["findings"] = len(self._session.findings)
-        probes, box, resolution, label, _ = asked
-        self._client.grant(m.Grant(self._credit, probes, box, resolution, acknowledged, label, *second))
+        probes, box, resolution, label, _, chosen = asked
+        self._client.grant(m.Grant(self._credit, probes, box, resolution, acknowledged, label, *second, chosen))
 
     def wake(self) -> None:
         """Tick at full rate: there is, or may soon be, something to draw."""

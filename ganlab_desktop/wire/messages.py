@@ -211,7 +211,7 @@ class Grant(Message, frozen=True):
     (left, right, bottom, top) in network units, `resolution` the surface's side in points, `label` the class that is
     looked at in a conditional game. `acknowledged` gives, per series, how many rows the window has; the frame carries
     those after. As "findings" it tells how many of these the window has. `beside` and `beside_box` are what a second
-    canvas asks for.
+    canvas asks for. `chosen` is the place on the wall of the image that is looked at closely, -1 for none.
     """
 
     credit: int
@@ -222,6 +222,7 @@ class Grant(Message, frozen=True):
     label: int = 0
     beside: tuple[str, ...] = ()
     beside_box: tuple[float, float, float, float] | None = None
+    chosen: int = -1
 
 
 class Look(Message, frozen=True):

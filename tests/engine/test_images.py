@@ -73,6 +73,27 @@ def _latents(run: Run) -> np.ndarray:
     return shown_latents(run.game, SIDE).numpy()
 
 
+def test_a_closeup_shows_the_image_of_its_place_and_what_it_is_like() -> None:
+    run = run_of(**{"conditioning.kind": "projection"})
+    view = View(VIEW.box, 16, chosen=13)
+    picture, wall = PROBES["closeup"](run.game)(view), PROBES["wall"](run.game)(VIEW)
+    assert_array_equal(picture.arrays["image"][0], wall.arrays["images"][13])
+    assert_array_equal(picture.arrays["latent"], _latents(run)[13 % SIDE])
+    label = torch.tensor([13 // SIDE])
+    with run.game.observed():
+        made = run.game.generate(torch.from_numpy(_latents(run)[5:6]), label).detach()
+        step = 1e-2 * torch.eye(64)
+        slopes = (run.game.judge(made + step, label) - run.game.judge(made - step, label)).detach().ravel() / 2e-2
+    np.testing.assert_allclose(picture.arrays["saliency"].ravel(), slopes.abs(), atol=2e-4)
+    known = run.game.data.train_points
+    assert known is not None
+    apart = np.sqrt(((known - made.numpy()) ** 2).mean(1))
+    nearest = np.argsort(apart)[:5]
+    np.testing.assert_allclose(picture.arrays["distances"], apart[nearest], rtol=1e-4)
+    assert_array_equal(picture.arrays["nearest"], as_bytes(known[nearest], (1, 8, 8)))
+    assert PROBES["closeup"](run.game)(VIEW).arrays == {}
+
+
 def test_what_is_about_points_is_not_looked_at() -> None:
     run, seen = run_of(), set()
     frames = FrameMaker(run, lambda: None)
@@ -85,7 +106,7 @@ def test_what_is_about_points_is_not_looked_at() -> None:
             frame = frames.make(grant, playing=True, rate=0.0)
             seen |= set() if frame is None else frame.pictures.keys()
             time.sleep(0.01)
-    assert seen == {"wall", "health"}
+    assert seen == {"wall", "closeup", "health"}
     assert len(run.history["health"])
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from ganlab_desktop.gan.data.distribution import Distribution
 from ganlab_desktop.gan.game import Game
 from ganlab_desktop.measure.probes.batch import Batch
+from ganlab_desktop.measure.probes.closeup import Closeup
 from ganlab_desktop.measure.probes.critic_field import CriticField
 from ganlab_desktop.measure.probes.gradients import Gradients
 from ganlab_desktop.measure.probes.manifold import Manifold
@@ -21,8 +22,9 @@ PROBES: dict[str, Callable[[Game], Probe]] = {
     "critic_field": CriticField,
     "batch": Batch,
     "wall": Wall,
+    "closeup": Closeup,
 }
-_OF_IMAGES = frozenset({"wall"})
+_OF_IMAGES = frozenset({"wall", "closeup"})
 
 
 def fits(name: str, data: Distribution) -> bool:

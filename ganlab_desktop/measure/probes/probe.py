@@ -15,12 +15,13 @@ Box = tuple[float, float, float, float]  # left, right, bottom, top
 
 @dataclass(frozen=True)
 class View:
-    """The part of the data space that is looked at, the number of points along each side and, in a conditional game,
-    the class whose discriminator is looked at."""
+    """The part of the data space that is looked at, the number of points along each side, in a conditional game the
+    class whose discriminator is looked at, and of images the place on the wall of the one that is; -1 for none."""
 
     box: Box
     resolution: int
     label: int = 0
+    chosen: int = -1
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch import Tensor
 
 from ganlab_desktop.experiment.images import as_bytes
 from ganlab_desktop.gan.game import Game
@@ -13,18 +14,22 @@ SIDE = 8  # images in a row, and rows
 _MOST_CLASSES = 12  # that have a row of their own
 
 
+def wall_latents(game: Game) -> tuple[Tensor, Tensor | None]:
+    """The latents (N, L) of the wall's places and, in a conditional game, the classes (N,) that are asked for."""
+    if not game.experiment.conditional:
+        return shown_latents(game, SIDE * SIDE), None
+    rows = min(game.data.classes, _MOST_CLASSES)
+    labels = torch.arange(rows, device=game.device).repeat_interleave(SIDE)
+    return shown_latents(game, SIDE).repeat(rows, 1), labels
+
+
 class Wall:
     """images (N, H, W, C), bytes, SIDE in a row; in a conditional game each row is a class, labels (N,), and each
     column a latent."""
 
     def __init__(self, game: Game) -> None:
         self._game = game
-        self._latents = shown_latents(game, SIDE * SIDE)
-        self._labels: torch.Tensor | None = None
-        if game.experiment.conditional:
-            rows = min(game.data.classes, _MOST_CLASSES)
-            self._latents = self._latents[:SIDE].repeat(rows, 1)
-            self._labels = torch.arange(rows, device=game.device).repeat_interleave(SIDE)
+        self._latents, self._labels = wall_latents(game)
 
     def __call__(self, view: View) -> Picture:
         assert self._game.data.image is not None

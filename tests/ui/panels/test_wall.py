@@ -3,7 +3,7 @@
 import msgspec
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor
 from scenes import floats, pictures, ring
 
@@ -100,3 +100,35 @@ def test_a_mosaic_leaves_what_is_missing_open() -> None:
     assert QColor(made.pixelColor(0, 0)).getRgb() == (200, 200, 200, 255)
     assert made.pixelColor(4, 0).alpha() == 0
     assert made.pixelColor(13, 8).alpha() == 0
+
+
+def test_a_click_looks_at_an_image_closely_and_another_one_no_longer(canvas: Canvas, qtbot) -> None:
+    canvas.set_scene(images())
+    receive(canvas, wall())
+    qtbot.wait(50)
+    places = canvas.wall._places
+    inside = QPoint(round(places.x() + 2.5 * places.width() / 8), round(places.y() + 1.5 * places.height() / 8))
+    with qtbot.waitSignal(canvas.view_changed):
+        qtbot.mouseClick(canvas.wall, Qt.MouseButton.LeftButton, pos=inside)
+    assert canvas.chosen == 10
+    assert canvas.probes == ("wall", "closeup")
+    closeup = Picture(
+        1,
+        {
+            "image": Array.of(np.full((1, 8, 8, 1), 30, np.uint8)),
+            "saliency": floats(np.eye(8)),
+            "nearest": Array.of(np.full((5, 8, 8, 1), 200, np.uint8)),
+            "distances": floats(np.arange(5) / 10),
+            "latent": floats(np.zeros(4)),
+        },
+        {"chosen": 10.0, "output": 0.3},
+    )
+    canvas.receive(Frame(2, "run", 0, 0, 1, False, pictures={"closeup": closeup}), {})
+    canvas.draw()
+    assert len(canvas.wall._tiles) == 7
+    canvas.wall.grab()
+    with qtbot.waitSignal(canvas.view_changed):
+        qtbot.mouseClick(canvas.wall, Qt.MouseButton.LeftButton, pos=inside)
+    canvas.draw()
+    assert canvas.chosen == -1
+    assert canvas.wall._tiles == []

@@ -84,6 +84,7 @@ class Canvas(Panel):
         self._lost = Lost.NOTHING
         self._mouse: tuple[float, float] | None = None
         self._image = -1  # the one under the mouse
+        self.chosen = -1  # and the one that is looked at closely
         self._best = "truth"  # the study that knows the best D; for a critic, transport
         self._on_line = self._tells_classes = False
         self._one_gaussian = False  # whether the generator's distribution is known to be one
@@ -96,6 +97,7 @@ class Canvas(Panel):
             view.moved.connect(self.view_changed)
             view.fit_wanted.connect(self.view_changed)
         self.wall.hovered.connect(self._hover_image)
+        self.wall.chosen.connect(self._choose_image)
         self.wall.left.connect(self._leave)
         for spec in LAYERS:
             self._toggle(spec.name, spec.on)
@@ -106,7 +108,7 @@ class Canvas(Panel):
     def probes(self) -> tuple[str, ...]:  # type: ignore[override]
         """The pictures of the layers that are on; of images the wall of samples."""
         if self.scene is not None and self.scene.image is not None:
-            return ("wall",)
+            return ("wall",) if self.chosen < 0 else ("wall", "closeup")
         on = self.bar.on()
         wanted = dict.fromkeys(spec.picture for spec in LAYERS if on[spec.name] and spec.picture)
         known = ("gaussians",) if self._one_gaussian else ()
@@ -216,7 +218,9 @@ class Canvas(Panel):
         pictures = self._shown_pictures()
         self._lost = lost(scene, pictures)
         if scene.image is not None:
-            self.wall.draw(pictures.get("wall"))
+            closeup = pictures.get("closeup")
+            fits = closeup is not None and closeup.numbers.get("chosen") == self.chosen
+            self.wall.draw(pictures.get("wall"), closeup if fits else None)
         elif scene.dim > 1:
             self.plane.show_batch(self._batch(), scene)
             self.plane.draw(pictures, on, now)
@@ -260,7 +264,7 @@ class Canvas(Panel):
         self.plane.clear()
         self.line.clear()
         self.wall.clear()
-        self._image = -1
+        self._image = self.chosen = -1
         self.distances.show_numbers({})
         self.trouble.setVisible(False)
         self.trouble.clear()
@@ -332,6 +336,12 @@ class Canvas(Panel):
         self._image = number
         self._say()
 
+    def _choose_image(self, number: int) -> None:
+        """Look at one image closely; at the same one again, or beside all of them: no longer."""
+        self.chosen = -1 if number == self.chosen else number
+        self._dirty = True
+        self.view_changed.emit()
+
     def _leave(self) -> None:
         self._mouse = None
         self._image = -1
@@ -350,7 +360,8 @@ class Canvas(Panel):
         channels, height, width = shape
         size = self.tr("{width} × {height} pixels").format(width=width, height=height)
         if self._image < 0:
-            return [size if channels == 1 else self.tr("{size} in colour").format(size=size)]
+            size = size if channels == 1 else self.tr("{size} in colour").format(size=size)
+            return [size, self.tr("click an image to look at it closely")]
         words = [self.tr("latent {number}").format(number=self._image % COLUMNS + 1)]
         label = self.wall.label_of(self._image)
         if label < 0:

@@ -3,18 +3,19 @@
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QFontMetricsF, QImage, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QFontMetricsF, QImage, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ganlab_desktop.experiment.images import as_bytes
 from ganlab_desktop.palette import DARK, Colours
 from ganlab_desktop.ui.plots.marks import SIZE, Mark, draw_mark
-from ganlab_desktop.ui.plots.text import tabular
+from ganlab_desktop.ui.plots.tables import cividis
+from ganlab_desktop.ui.plots.text import fixed, tabular
 from ganlab_desktop.wire.messages import Picture, Scene
 
 COLUMNS = 8  # generated images in a row
 _REAL = 4  # real images across their strip, which stands below or beside, drawn at half the size
-_CAPTION, _EDGE, _APART = 22.0, 10.0, 18.0
+_CAPTION, _EDGE, _APART, _GAP = 22.0, 10.0, 18.0, 6.0
 _CLASS = 26.0  # for the names of the rows' classes
 
 
@@ -22,6 +23,7 @@ class Wall(QWidget):
     """Painted in one go: a grid of generated images, and a smaller one of real images."""
 
     hovered = Signal(int)  # the number of the generated image under the mouse, counted from 0
+    chosen = Signal(int)  # and of the one that was clicked; -1 beside all of them
     left = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -30,6 +32,8 @@ class Wall(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self._colours = DARK
         self._shown: Picture | None = None
+        self._closeup: Picture | None = None
+        self._tiles: list[QImage] = []  # of the closeup: the image, where D looks, the nearest training images
         self._made = QImage()
         self._strips = QImage(), QImage()  # of real images, one lying and one standing
         self._labels: tuple[int, ...] = ()  # of the rows
@@ -41,8 +45,13 @@ class Wall(QWidget):
             self._strips = mosaic(real, -(-len(real) // _REAL)), mosaic(real, _REAL)
         self.update()
 
-    def draw(self, picture: Picture | None) -> None:
-        """Show this picture of the wall, which is drawn once."""
+    def draw(self, picture: Picture | None, closeup: Picture | None = None) -> None:
+        """Show this picture of the wall, and in the place of the real images one of its images closely. Each is drawn
+        once."""
+        if closeup is not self._closeup:
+            self._closeup = closeup
+            self._tiles = [] if closeup is None else _tiles(closeup)
+            self.update()
         if picture is self._shown:
             return
         self._shown = picture
@@ -72,10 +81,43 @@ class Wall(QWidget):
         strip = self._strips[0 if lying else 1]
         self._places, real = _parted(room, self._made, strip, lying)
         self._caption(painter, self._places, self.tr("generated"), "diamond", self._colours.fake)
-        self._caption(painter, real, self.tr("real"), "round", self._colours.real)
         painter.drawImage(self._places, self._made)
-        painter.drawImage(real, strip)
+        if self._closeup is None:
+            self._caption(painter, real, self.tr("real"), "round", self._colours.real)
+            painter.drawImage(real, strip)
+        else:
+            self._paint_closeup(painter, self._closeup, real, lying)
         self._name_rows(painter)
+
+    def _paint_closeup(self, painter: QPainter, closeup: Picture, room: QRectF, lying: bool) -> None:
+        chosen = int(closeup.numbers["chosen"])
+        side = self._places.width() / COLUMNS
+        frame = QRectF(0.0, 0.0, side, side).translated(self._places.topLeft())
+        painter.setPen(QPen(QColor(self._colours.fake), 2.0))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRect(frame.translated(chosen % COLUMNS * side, chosen // COLUMNS * side))
+        distances = closeup.arrays["distances"].numpy()
+        told = [
+            self.tr("D {value}").format(value=fixed(closeup.numbers["output"])),
+            "|∇D|",
+            *(fixed(float(distance)) for distance in distances),
+        ]
+        across = len(told) if lying else 2
+        pitch = room.width() / across
+        self._caption(
+            painter, room, self.tr("chosen, where D is moved, nearest training images and how far"), "round", ""
+        )
+        for number, (tile, text) in enumerate(zip(self._tiles, told, strict=True)):
+            x, y = room.x() + number % across * pitch, room.y() + number // across * (pitch + _CAPTION)
+            place = QRectF(x, y, pitch - _GAP, pitch - _GAP)
+            painter.drawImage(place, tile)
+            painter.setPen(self._colours.secondary)
+            under = QRectF(x, place.bottom(), pitch - _GAP, _CAPTION)
+            painter.drawText(under, Qt.AlignmentFlag.AlignCenter, text)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton:
+            self.chosen.emit(self._number_at(event.position()))
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         number = self._number_at(event.position())
@@ -104,7 +146,7 @@ class Wall(QWidget):
         if over.isEmpty():
             return
         top = over.y() - _CAPTION
-        draw_mark(painter, mark, QPointF(over.x(), top + (_CAPTION - SIZE) / 2), colour)
+        draw_mark(painter, mark, QPointF(over.x(), top + (_CAPTION - SIZE) / 2), colour or self._colours.real)
         painter.setPen(self._colours.secondary)
         place = QRectF(over.x() + SIZE + 5, top, over.width() - SIZE, _CAPTION)
         painter.drawText(place, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
@@ -117,6 +159,17 @@ class Wall(QWidget):
             place = QRectF(_EDGE, self._places.y() + row * high, _CLASS - 8.0, high)
             if high >= metrics.height():
                 painter.drawText(place, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, str(label))
+
+
+def _tiles(closeup: Picture) -> list[QImage]:
+    saliency = closeup.arrays["saliency"].numpy().astype(np.float64)
+    largest = float(np.nanmax(saliency, initial=0.0)) or 1.0
+    index = np.nan_to_num(np.clip(saliency / largest, 0.0, 1.0) * 255.0).astype(np.uint8)
+    height, width = index.shape
+    looked = np.ascontiguousarray(cividis()[index])
+    heat = QImage(looked.tobytes(), width, height, 4 * width, QImage.Format.Format_RGB32).copy()
+    image, nearest = (closeup.arrays[name].numpy().astype(np.uint8, copy=False) for name in ("image", "nearest"))
+    return [mosaic(image, 1), heat, *(mosaic(one[None], 1) for one in nearest)]
 
 
 def mosaic(images: NDArray[np.uint8], columns: int) -> QImage:

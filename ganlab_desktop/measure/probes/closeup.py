@@ -1,0 +1,64 @@
+"""One generated image of the wall, and what the discriminator and the training images have to do with it."""
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from ganlab_desktop.experiment.images import as_bytes
+from ganlab_desktop.gan.game import Game
+from ganlab_desktop.gan.penalties import input_gradient
+from ganlab_desktop.measure.probes.probe import Picture, View, to_numpy
+from ganlab_desktop.measure.probes.wall import wall_latents
+
+NEIGHBOURS = 5
+_SEARCHED = 20_000  # training images at most, the first ones
+
+
+class Closeup:
+    """image (1, H, W, C), bytes, the one at place `chosen` of the wall; latent (L,); saliency (H, W), how fast the raw
+    output of D changes with each pixel, the length of its gradient over the channels; nearest (K, H, W, C), the
+    training images at the smallest distances (K,), the root mean squared difference of pixels from -1 to 1.
+
+    Numbers: chosen; output, what D says in the surface's terms. Nothing while no image is chosen.
+    """
+
+    def __init__(self, game: Game) -> None:
+        self._game = game
+        self._data: object = None
+        self._known = torch.empty(0)
+
+    def __call__(self, view: View) -> Picture:
+        game, (latents, labels) = self._game, wall_latents(self._game)
+        if not 0 <= view.chosen < len(latents):
+            return Picture({})
+        latent = latents[view.chosen : view.chosen + 1]
+        label = None if labels is None else labels[view.chosen : view.chosen + 1]
+        with game.observed():
+            with torch.no_grad():
+                made = game.generate(latent, label)
+                output = game.objective.shown(game.judge(made, label))
+            gradient = input_gradient(lambda x: game.judge(x, label), made)
+        shape = game.data.image
+        assert shape is not None
+        saliency = torch.linalg.vector_norm(gradient.reshape(shape), dim=0)
+        numbers, distances = self._nearest(made)
+        arrays: dict[str, NDArray[np.generic]] = {
+            "image": as_bytes(to_numpy(made), shape),
+            "latent": to_numpy(latent[0]),
+            "saliency": to_numpy(saliency),
+            "nearest": as_bytes(to_numpy(self._known[numbers]), shape),
+            "distances": to_numpy(distances),
+        }
+        return Picture(arrays, {"chosen": float(view.chosen), "output": float(output)})
+
+    def _nearest(self, made: Tensor) -> tuple[Tensor, Tensor]:
+        """The numbers and the distances of the training images nearest to an image (1, D)."""
+        data = self._game.data
+        if self._data is not data:
+            self._data = data
+            assert data.train_points is not None
+            self._known = torch.from_numpy(data.train_points[:_SEARCHED])
+        apart = torch.cdist(made.detach().cpu(), self._known)[0] / made.shape[1] ** 0.5
+        found = torch.topk(apart, min(NEIGHBOURS, len(apart)), largest=False)
+        return found.indices, found.values
