@@ -34,6 +34,7 @@ class Stream(IntEnum):
     LABELS = 18
     MEASURED_LABELS = 19
     SAMPLED_LABELS = 20
+    CLASSIFIER = 21
 
 
 class Streams:

@@ -57,14 +57,24 @@ def mode_coverage(samples: Samples | FloatArray, modes: Modes) -> ModeCoverage:
         high_quality=float(good.sum() / len(samples)),
         captured=int((good > 0).sum()),
         captured_quarter=int((good >= modes.weights * len(samples) / 4).sum()),
-        reverse_kl=float(rel_entr(shares, modes.weights).sum()) if len(finite) else float("nan"),
+        reverse_kl=share_kl(shares, modes.weights) if len(finite) else float("nan"),
         hits=good,
     )
 
 
 def reverse_kl_floor(modes: Modes, n: int) -> float:
-    """(K - 1) / (2 n): the mean `reverse_kl` of n true samples, to first order in 1 / n (Wilks)."""
-    return (len(modes.weights) - 1) / (2 * n)
+    """The mean `reverse_kl` of n true samples."""
+    return share_kl_floor(len(modes.weights), n)
+
+
+def share_kl(shares: FloatArray, weights: FloatArray) -> float:
+    """KL(shares | weights) in nats, both (K,) with sum 1; infinite where there is a share without weight."""
+    return float(rel_entr(shares, weights).sum())
+
+
+def share_kl_floor(kinds: int, n: int) -> float:
+    """(K - 1) / (2 n): the mean `share_kl` of n draws from the weights of K kinds, to first order in 1 / n (Wilks)."""
+    return (kinds - 1) / (2 * n)
 
 
 def high_quality_ceiling(dim: int) -> float:

@@ -1,4 +1,7 @@
-"""The precision-recall curve of distributions (Sajjadi et al. 2018, "Assessing Generative Models")."""
+"""The precision-recall curve of distributions (Sajjadi et al. 2018, "Assessing Generative Models").
+
+Of masses on cells; precision and recall of samples by balls around their features are in `manifold_coverage`.
+"""
 
 from typing import NamedTuple
 
