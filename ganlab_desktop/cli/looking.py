@@ -13,7 +13,7 @@ from ganlab_desktop.cli.errors import BadInputError
 from ganlab_desktop.experiment import files, presets
 from ganlab_desktop.experiment.errors import ExperimentError
 from ganlab_desktop.experiment.experiment import Experiment
-from ganlab_desktop.experiment.images import Shape, as_bytes
+from ganlab_desktop.experiment.images import Shape, as_bytes, image_shape
 from ganlab_desktop.runfile.errors import RunFileError
 from ganlab_desktop.runfile.peek import peek
 from ganlab_desktop.runfile.runfile import RunFile
@@ -63,7 +63,9 @@ def _replay(path: Path) -> str | None:
             state = file.latest_state()
             players = ("generator.parameters", "discriminator.parameters")
             parameters = sum(state.arrays[name].size for name in players) if state else 0
-            here = machine(resolve_device(file.experiment().device), threads_for(parameters))
+            experiment = file.experiment()
+            threads = threads_for(parameters, images=image_shape(experiment.data) is not None)
+            here = machine(resolve_device(experiment.device), threads)
             made = (file.facts(), state.facts.get("machine") if state else None)
     except (ExperimentError, RunFileError, KeyError):
         return None
@@ -138,8 +140,8 @@ def _load(path: Path, at: int | None, number: int | None) -> Any:
         with RunFile.open(path, readonly=True) as file:
             choose(file, number)
             run = load_run(file)
+            torch.set_num_threads(run.threads)
             if at is not None:
-                torch.set_num_threads(run.threads)
                 _go_back(run, at, path)
             return run
     except RunFileError as error:

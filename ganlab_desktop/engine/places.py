@@ -1,18 +1,12 @@
 """Where the engine keeps what the user has not named yet."""
 
-import os
 from contextlib import suppress
 from pathlib import Path
 
-import platformdirs
+from ganlab_desktop.places import data_directory
 
 _KEPT = 50  # untitled runs
 _KEPT_BYTES = 10_000_000_000  # a long run takes up to half a billion
-
-
-def data_directory() -> Path:
-    """The user's data folder of this program; GANLAB_DATA puts it elsewhere."""
-    return Path(os.environ.get("GANLAB_DATA") or platformdirs.user_data_dir("ganlab", appauthor=False))
 
 
 def untitled_directory(*, make: bool = True) -> Path:

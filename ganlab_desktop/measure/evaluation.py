@@ -8,8 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ganlab_desktop.gan.data.distribution import Distribution, FloatArray, Labels
+from ganlab_desktop.gan.data.images import ImageSet
 from ganlab_desktop.gan.streams import Stream, Streams
 from ganlab_desktop.measure.judgement import Judgement
+from ganlab_desktop.measure.likeness import compare_with, no_comparison
 from ganlab_desktop.measure.metrics.class_agreement import class_agreement
 from ganlab_desktop.measure.metrics.discrimination import discrimination, held_out_gap
 from ganlab_desktop.measure.metrics.matched_kernel import SAMPLES, MatchedKernel
@@ -18,6 +20,7 @@ from ganlab_desktop.measure.metrics.precision_recall import f_scores, precision_
 from ganlab_desktop.measure.metrics.support_size import support_size
 from ganlab_desktop.measure.metrics.transport_distance import critic_gap, transport_distances, transport_floor
 from ganlab_desktop.measure.metrics.two_sample import fresh_discriminator_test
+from ganlab_desktop.places import classifiers_directory
 
 Sampler = Callable[[int, int], NDArray[np.float32]]
 Asker = Callable[[int, int], Labels]
@@ -30,6 +33,7 @@ NAMES = (
     "class_agreement",
     *("jsd", "jsd_floor", "kl", "kl_floor", "reverse_kl", "reverse_kl_floor", "tv", "tv_floor", "h"),
     *("precision", "recall"),
+    *("extractor", "fid", "fid_floor", "kid", "inception", "inception_real", "density", "coverage", "nearer"),
     *("w1", "w1_floor", "sliced_w2", "sliced_w2_floor", "support_size"),
     *("accuracy_real", "accuracy_fake", "mean_fake", "held_out_gap", "two_sample", "two_sample_best"),
     *("duality_gap", "slope", "lipschitz", "critic_gap"),
@@ -56,6 +60,10 @@ def evaluate(
     w1, sliced_w2 between 1,000 points a side, with what true samples score; support_size: how many equally likely
     points would come as near to each other as the samples do, to half of the data's detail.
 
+    Of images, which have no density: modes are their classes, as a classifier of the data reads them; precision,
+    recall, density, coverage, fid, fid_floor, kid, inception, inception_real, nearer: see likeness.py, in the terms of
+    the feature map named by extractor, of at most 1,000 images a side.
+
     accuracy_real, accuracy_fake, mean_fake (mean D(G(z)), for logits), held_out_gap (of a finite training set): the
     run's own discriminator. two_sample: held-out accuracy of a fresh one, and two_sample_best the most that any could
     reach, (1 + tv) / 2. duality_gap: what both players could still win against the other standing still, by
@@ -81,7 +89,9 @@ def evaluate(
     elif data.has_density:
         threshold = density_threshold(data, streams.at(0, Stream.MEASURED_REAL, 1))
         scores["high_quality"] = dense_share(samples, data, threshold)
-    if asked is not None and data.image is None:
+    if isinstance(data, ImageSet) and not no_comparison(data):
+        scores |= _likeness(data, samples, seed, None if asked is None else asked(count, 0))
+    elif asked is not None and data.image is None:
         scores["class_agreement"] = class_agreement(data, samples, asked(count, 0))
     if data.has_density:
         kernel = MatchedKernel(data)
@@ -118,6 +128,27 @@ def evaluate(
             gap = critic_gap(scores["w1"], v_real, v_fake, scores["slope"])
             scores["critic_gap"] = gap if math.isfinite(gap) else None
     return scores
+
+
+def _likeness(data: ImageSet, samples: NDArray[np.float32], seed: int, asked: Labels | None) -> dict[str, Any]:
+    """The scores that only images have, and those of their classes under the names of modes."""
+    comparison = compare_with(data, seed, classifiers_directory())
+    assert comparison is not None
+    if len(samples) < comparison.count:
+        return {}
+    found, shares = comparison.measure(samples, asked)
+    told = {name: value for name, value in found._asdict().items() if math.isfinite(value)}
+    scores: dict[str, Any] = {name: told[name] for name in told.keys() & set(NAMES)}
+    if len(shares):
+        scores |= {
+            "modes": len(shares),
+            "captured": round(found.present),
+            "captured_quarter": round(found.present_quarter),
+            "shares": [round(float(share), 6) for share in shares],
+            "mode_kl": found.class_kl,
+            "mode_kl_floor": found.class_kl_floor,
+        }
+    return scores | {"extractor": comparison.extractor.name}
 
 
 def _judged(data: Distribution, judgement: Judgement, v_real: FloatArray, v_fake: FloatArray) -> dict[str, float]:

@@ -23,11 +23,14 @@ class Pictures(NamedTuple):
 
 
 class ImageSet(PointCloud):
-    """Batches are drawn with replacement from `train_points`, held-out images from the others."""
+    """Batches are drawn with replacement from `train_points`, held-out images from the others, `held_out_images` (M,
+    C H W), or the same ones where there are none. `name` says which images they are."""
 
-    def __init__(self, shape: Shape, training: Pictures, others: Pictures) -> None:
+    def __init__(self, shape: Shape, training: Pictures, others: Pictures, name: str = "") -> None:
         super().__init__(training.images, others.images)
         self.image = shape
+        self.name = name
+        self.held_out_images = others.images
         self.box = (-1.0, 1.0, -1.0, 1.0)
         self._other_labels = others.labels if len(others.images) else training.labels
         self.train_labels = training.labels
@@ -52,7 +55,8 @@ class ImageSet(PointCloud):
             Pictures(images if labels is None else images[labels == label])
             for images, labels in ((self.points, self.train_labels), (self._others, self._other_labels))
         ]
-        return ImageSet(self.image, *parts)
+        training, others = parts
+        return ImageSet(self.image, training, others, self.name)
 
 
 def image_set(spec: ImageSpec, seed: int) -> ImageSet:
@@ -76,7 +80,8 @@ def image_set(spec: ImageSpec, seed: int) -> ImageSet:
         )
         for chosen in (order[:trained], order[trained:])
     ]
-    return ImageSet(shape, *parts)
+    training, others = parts
+    return ImageSet(shape, training, others, type(spec).title)
 
 
 @singledispatch

@@ -5,6 +5,7 @@ from ganlab_desktop.measure.studies.coverage import Coverage
 from ganlab_desktop.measure.studies.dynamics import Dynamics
 from ganlab_desktop.measure.studies.gaussians import Gaussians
 from ganlab_desktop.measure.studies.health import Health
+from ganlab_desktop.measure.studies.likeness import Likenesses
 from ganlab_desktop.measure.studies.lipschitz import Lipschitz
 from ganlab_desktop.measure.studies.memory import Memory
 from ganlab_desktop.measure.studies.mode_history import ModeHistory
@@ -31,6 +32,7 @@ STUDIES: dict[str, type[Study]] = {
     "quality": Quality,
     "best_response": BestResponse,
     "memory": Memory,
+    "likeness": Likenesses,
 }
 
 __all__ = ["STUDIES", "Row", "Snapshot", "Study"]
