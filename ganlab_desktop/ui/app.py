@@ -75,7 +75,7 @@ def main(
     else:
         window.restore_layout()
     window.show()
-    window.begin(files, preset, play=play)
+    window.documents.begin(files, preset, play=play)
     code = awaiting.run()
     awaiting.close()
     return code
