@@ -38,6 +38,7 @@ from ganlab_desktop.wire.messages import (
     Recover,
     Reply,
     Restart,
+    Revert,
     Save,
     Scene,
     Seek,
@@ -212,6 +213,8 @@ class _Server:
                     case _:
                         raise ExperimentError(str(path), "must end in .ganlab (a run) or .toml (an experiment)")
                 return trainer.scene()
+            case Revert():
+                return trainer.revert()
             case Play():
                 trainer.play(Course(command.backwards, command.loop))
             case Pause():

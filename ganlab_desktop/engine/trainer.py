@@ -264,6 +264,20 @@ class Trainer:
         self.document().duplicate(seed)
         return self._look_at_run()
 
+    def revert(self) -> Scene:
+        """Go back to where the user opened or last saved the document."""
+        self._pause()
+        document = self.document()
+        if document.path is not None and not document.kept:  # open for reading only: the file is as it was
+            return self.show(Document.open(document.path))
+        run = document.run
+        try:
+            document.revert()
+        finally:
+            if document.run is not run:
+                self._look_at_run()
+        return self.scene()
+
     def describe(self, number: int, **values: str | bool) -> Scene:
         """Change a run's title, colour or note, delete it or take that back."""
         document = self.document()

@@ -9,8 +9,9 @@ from PySide6.QtWidgets import QMenu
 
 from ganlab_desktop.ui.theme import Theme
 
-Needs = Literal["nothing", "engine", "run"]
-"""What must be there for an action to be possible: nothing, a running engine, or a run in a running engine."""
+Needs = Literal["nothing", "engine", "run", "more"]
+"""What must be there for an action to be possible: nothing, a running engine, a run in a running engine, or more, of
+which the part of the window that carries it out knows."""
 
 
 class Action(NamedTuple):
@@ -87,6 +88,16 @@ ACTIONS: tuple[Action | str, ...] = (
         "Ctrl+Shift+S",
         "",
         "run",
+    ),
+    Action(
+        "revert",
+        "file",
+        _t("Re&vert..."),
+        _t("Back to how the document was opened or last saved"),
+        "documents.ask_to_revert",
+        "",
+        "",
+        "more",
     ),
     Action(
         "export_experiment",
@@ -312,7 +323,8 @@ class Actions(QObject):
         """Enable what is possible now."""
         possible = {"nothing": True, "engine": engine, "run": engine and run}
         for spec in self.specs():
-            self._live[spec.id].setEnabled(possible[spec.needs])
+            if spec.needs in possible:
+                self._live[spec.id].setEnabled(possible[spec.needs])
 
     def recolour(self) -> None:
         """Draw the icons in the theme's colours."""

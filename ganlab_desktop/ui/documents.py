@@ -14,7 +14,7 @@ from ganlab_desktop.experiment.presets import load_preset
 from ganlab_desktop.ui.actions import Actions
 from ganlab_desktop.ui.banner import Banner
 from ganlab_desktop.ui.dialogs.files import clean_name, file_dialog, save_dialog
-from ganlab_desktop.ui.dialogs.saving import ask_to_save
+from ganlab_desktop.ui.dialogs.saving import ask_to_revert, ask_to_save
 from ganlab_desktop.ui.engine_client import EngineError
 from ganlab_desktop.ui.presets_menu import PresetsMenu
 from ganlab_desktop.ui.recent import RecentMenu
@@ -52,7 +52,7 @@ class Documents(QObject):
     ) -> None:
         super().__init__(window)
         self._session, self._wishes, self._banner, self._settings = session, wishes, banner, settings
-        self._window = window
+        self._window, self._revert = window, actions["revert"]
         self.ask = ask  # whether the user is asked anything; measurements and tests are not
         self._opened = ""  # what is to be shown once the engine is up
         self.presets = PresetsMenu(self.tr("&New from preset"), window)
@@ -65,7 +65,10 @@ class Documents(QObject):
         session.scene_changed.connect(self._scene_changed)
         session.document_changed.connect(self._mirror_title)
         session.left.connect(self._left_behind)
+        session.frame_arrived.connect(self._mirror_revert)
+        session.state_changed.connect(self._mirror_revert)
         self._mirror_title()
+        self._mirror_revert()
 
     # --- begun and opened -----------------------------------------------------------------------------------------
 
@@ -167,6 +170,27 @@ class Documents(QObject):
         dialog.fileSelected.connect(take)
         dialog.open()
 
+    # --- gone back to ---------------------------------------------------------------------------------------------
+
+    def ask_to_revert(self) -> None:
+        """Ask whether to go back to where the document was opened or last saved."""
+        scene, head = self._session.scene, f"{self._session.head:,}"
+        if scene is None or scene.saved is None or not self._session.altered:
+            return
+        back = self.tr("It goes back to step {0} and the settings that held there.").format(f"{scene.saved.step:,}")
+        if scene.kept:
+            since = self.tr(
+                "All that came since, up to step {0}, stays in the document as run {1}: see the panel Runs."
+            )
+            since = since.format(head, scene.branch)
+        else:
+            since = self.tr("All that came since, up to step {0}, is in no file and will be lost.").format(head)
+        question = self.tr("Go back to how {0} was opened or last saved?").format(self._session.title)
+        failed = self.tr("The document could not be taken back.")
+        ask_to_revert(
+            self._window, question, f"{back} {since}", lambda: self._wishes.do(self._session.revert(), failed)
+        )
+
     # --- left -----------------------------------------------------------------------------------------------------
 
     def unless_lost(self, then: Then) -> None:
@@ -222,6 +246,23 @@ class Documents(QObject):
     def _scene_changed(self, scene: Any) -> None:
         if self._session.path:
             self.recent.add(Kept(self._session.path))
+        self._mirror_revert()
+
+    @Slot()
+    def _mirror_revert(self) -> None:
+        """Let Revert say what it would do, or why there is nothing to do; told with every frame, so mostly no news."""
+        scene = self._session.scene
+        if scene is None or scene.saved is None:
+            tip = self.tr("A run without a name has not been saved: there is nothing to go back to")
+        elif not self._session.altered:
+            tip = self.tr("Nothing has changed since the document was opened or saved")
+        else:
+            tip = self.tr("Back to step {0}, as the document was opened or last saved")
+            tip = tip.format(f"{scene.saved.step:,}")
+        possible = self._session.altered and self._session.state is EngineState.RUNNING
+        if (possible, tip) != (self._revert.isEnabled(), self._revert.toolTip()):
+            self._revert.setEnabled(possible)
+            self._revert.setToolTip(tip)
 
     @Slot()
     def _mirror_title(self) -> None:

@@ -131,6 +131,14 @@ class Session(QObject):
         return scene is not None and not scene.kept and (self.touched or self.head > self._opened_at)
 
     @property
+    def altered(self) -> bool:
+        """Whether the document has gone on since the user opened or last saved it."""
+        scene = self.scene
+        if scene is None or scene.saved is None:
+            return False
+        return scene.saved != m.Moment(scene.branch, self.head, len(scene.edits))
+
+    @property
     def kept(self) -> Kept | None:
         """The run at hand while it is untitled and a file follows it."""
         scene = self.scene
@@ -180,6 +188,11 @@ class Session(QObject):
         """Write the run to a .ganlab file and go on there, or its experiment to a .toml file."""
         self._take(await self._client.request(m.Save(self._client.next_id(), path)))
 
+    async def revert(self) -> None:
+        """Go back to where the user opened or last saved the document, and rest there."""
+        await self.pause()
+        await self._begin(m.Revert(self._client.next_id()), tell_left=False)
+
     async def restart(self) -> None:
         """Start again from step 0, with the collected edits; a run that trained goes on training."""
         await self._begin(m.Restart(self._client.next_id(), self.pending.wanted))
@@ -205,7 +218,10 @@ class Session(QObject):
         self._take(await self._client.request(m.Describe(self._client.next_id(), run, **told)))
 
     async def _begin(
-        self, command: m.New | m.Open | m.Restart | m.Fork | m.TurnTo | m.Duplicate, *, tell_left: bool = True
+        self,
+        command: m.New | m.Open | m.Restart | m.Revert | m.Fork | m.TurnTo | m.Duplicate,
+        *,
+        tell_left: bool = True,
     ) -> None:
         was_playing = self.playing
         reply = await self._client.request(command)

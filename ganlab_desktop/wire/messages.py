@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from ganlab_desktop.wire.arrays import Array
 
-VERSION = 3
+VERSION = 4
 
 Player = Literal["discriminator", "generator"]
 Level = Literal["info", "warning", "error"]
@@ -191,6 +191,13 @@ class Restart(Message, frozen=True):
     changes: dict[str, Any] = {}
 
 
+class Revert(Message, frozen=True):
+    """Pause and go back to where the document was opened or last saved by the user. What came since stays in the
+    document as a run of its own; of one that is open for reading only it is lost. Answered with a Scene."""
+
+    id: int
+
+
 class Recover(Message, frozen=True):
     """Ask which runs were cut off by a crash, among the untitled ones and these documents. Answered with `cut_off`."""
 
@@ -250,6 +257,7 @@ Command = (
     | Bookmark
     | Look
     | Restart
+    | Revert
     | Shutdown
     | Grant
     | Fork
@@ -302,6 +310,14 @@ class TreeRun(Struct, frozen=True):
     step: int
 
 
+class Moment(Struct, frozen=True):
+    """A moment of a run of the document: its number, the step, and how many edits had been made."""
+
+    run: int
+    step: int
+    edits: int
+
+
 class Bookmarked(Struct, frozen=True):
     """A step that the user has marked, and what he noted of it."""
 
@@ -341,6 +357,7 @@ class Scene(Message, frozen=True):
     data_since: int = 0  # the step from which on these data have been learned
     neutral: float | None = None  # the surface's value where D cannot tell; None where only differences mean something
     kept: bool = True  # a file follows the run; False where it is in memory only or was opened for reading
+    saved: Moment | None = None  # where the user opened or last saved the document; None while it has no name
     untitled: bool = True  # kept in the data folder of untitled runs, under no name of the user's choice
     modes: Modes | None = None
     warnings: tuple[str, ...] = ()
