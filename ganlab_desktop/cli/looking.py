@@ -54,14 +54,15 @@ def info(path: Path) -> dict[str, Any]:
 def _replay(path: Path) -> str | None:
     """How the run's past can be visited on this machine; None where the file is too damaged to tell."""
     from ganlab_desktop.engine.machine import differences, machine
-    from ganlab_desktop.gan.device import resolve_device, threads_for
+    from ganlab_desktop.engine.threads import threads
+    from ganlab_desktop.gan.device import resolve_device
 
     try:
         with RunFile.open(path, readonly=True) as file:
             state = file.latest_state()
             players = ("generator.parameters", "discriminator.parameters")
             parameters = sum(state.arrays[name].size for name in players) if state else 0
-            here = machine(resolve_device(file.experiment().device), threads_for(parameters))
+            here = machine(resolve_device(file.experiment().device), threads(parameters))
             made = (file.facts(), state.facts.get("machine") if state else None)
     except (ExperimentError, RunFileError, KeyError):
         return None

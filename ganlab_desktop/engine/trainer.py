@@ -29,6 +29,7 @@ from ganlab_desktop.wire.messages import (
     Grant,
     Log,
     Look,
+    Machine,
     Paused,
     Player,
     Reply,
@@ -501,6 +502,8 @@ class Trainer:
                     self._send(Reply(request, curves=curves))
                 case Comparison() as comparison:
                     self._send(Reply(request, comparison=comparison))
+                case Machine() as machine:
+                    self._send(Reply(request, machine=machine))
                 case None:
                     self._send(Reply(request))
         except (ExperimentError, RunFileError) as error:

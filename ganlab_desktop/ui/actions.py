@@ -29,6 +29,7 @@ class Action(NamedTuple):
     shortcut: str = ""
     icon: str = ""
     needs: Needs = "nothing"
+    also: str = ""  # another key
 
 
 SEPARATOR = "-"
@@ -131,6 +132,16 @@ ACTIONS: tuple[Action | str, ...] = (
         "run",
     ),
     Action("edits", "edit", _t("&Changes so far"), _t("What was changed, and at which step"), "", "", "", "run"),
+    SEPARATOR,
+    Action(
+        "preferences",
+        "edit",
+        _t("&Preferences..."),
+        _t("Theme, device, threads, room for the past"),
+        "help.show_preferences",
+        "Ctrl+,",
+        "gear",
+    ),
     Action("play", "run", _t("&Play"), _t("Train, or pause"), "play_or_pause", "Space", "play-fill", "run"),
     Action(
         "step",
@@ -264,16 +275,28 @@ ACTIONS: tuple[Action | str, ...] = (
         "help",
         _t("&Keyboard shortcuts"),
         _t("What the keys do"),
-        "show_shortcuts",
-        "Ctrl+/",
+        "help.show_shortcuts",
+        "F1",
         "keyboard",
+        also="Ctrl+/",
     ),
+    Action(
+        "file_format",
+        "help",
+        _t("The .ganlab &file"),
+        _t("What a run file holds, and how Python reads its curves"),
+        "help.show_file_format",
+        "",
+        "file-text",
+        "engine",
+    ),
+    SEPARATOR,
     Action(
         "about",
         "help",
         _t("&About GAN Lab Desktop"),
         _t("Versions, to copy into a report"),
-        "show_about",
+        "help.show_about",
         "",
         "info",
     ),
@@ -292,7 +315,7 @@ class Actions(QObject):
             action.setObjectName(spec.id)
             action.setToolTip(with_shortcut(translated(spec.tip), spec.shortcut))
             if spec.shortcut:
-                action.setShortcut(QKeySequence(spec.shortcut))
+                action.setShortcuts([QKeySequence(keys) for keys in (spec.shortcut, spec.also) if keys])
             if spec.slot:
                 action.triggered.connect(slots(spec.slot))
             self._live[spec.id] = action

@@ -9,6 +9,7 @@ from PySide6.QtCore import QMimeData, QObject, QSettings, Slot
 from PySide6.QtWidgets import QMainWindow
 
 from ganlab_desktop.experiment.errors import ExperimentError
+from ganlab_desktop.experiment.experiment import Experiment
 from ganlab_desktop.experiment.files import FILE_KINDS, kind_of_file
 from ganlab_desktop.experiment.presets import load_preset
 from ganlab_desktop.ui.actions import Actions
@@ -16,6 +17,7 @@ from ganlab_desktop.ui.banner import Banner
 from ganlab_desktop.ui.dialogs.files import clean_name, file_dialog, save_dialog
 from ganlab_desktop.ui.dialogs.saving import ask_to_revert, ask_to_save
 from ganlab_desktop.ui.engine_client import EngineError
+from ganlab_desktop.ui.preferences import Preferences
 from ganlab_desktop.ui.presets_menu import PresetsMenu
 from ganlab_desktop.ui.recent import RecentMenu
 from ganlab_desktop.ui.recovery import Recovery
@@ -45,6 +47,7 @@ class Documents(QObject):
         wishes: Wishes,
         actions: Actions,
         banner: Banner,
+        preferences: Preferences,
         settings: QSettings,
         window: QMainWindow,
         *,
@@ -52,6 +55,7 @@ class Documents(QObject):
     ) -> None:
         super().__init__(window)
         self._session, self._wishes, self._banner, self._settings = session, wishes, banner, settings
+        self._preferences = preferences
         self._window, self._revert = window, actions["revert"]
         self.ask = ask  # whether the user is asked anything; measurements and tests are not
         self._opened = ""  # what is to be shown once the engine is up
@@ -98,9 +102,21 @@ class Documents(QObject):
                     raise
                 failed = self.tr("{0} could not be opened; a stock example stands in its place.")
                 self._wishes.tell_error(failed.format(Path(files[0]).name), str(error))
-        await self._session.new(load_preset(preset))
+        await self._new_on_some_device(load_preset(preset))
         if play and not files:
             await self._session.play()
+
+    async def _new_on_some_device(self, experiment: Experiment) -> None:
+        """Begin it where the user prefers, or, where that device is gone, where it says itself."""
+        preferred = self._preferences.applied_to(experiment)
+        try:
+            await self._session.new(preferred)
+        except EngineError as error:
+            if self._session.state is EngineState.DEAD or preferred == experiment:
+                raise
+            failed = self.tr("The example trains on {0}, not on the device of your preferences.")
+            self._wishes.tell_error(failed.format(experiment.device), str(error))
+            await self._session.new(experiment)
 
     def choose_preset(self) -> None:
         """Open the list of presets below the menu bar."""
@@ -111,7 +127,7 @@ class Documents(QObject):
     def new_from_preset(self, name: str) -> None:
         """Begin a stock experiment."""
         try:
-            experiment = load_preset(name)
+            experiment = self._preferences.applied_to(load_preset(name))
         except ExperimentError as error:
             self._wishes.tell_error(self.tr("The preset could not be read."), str(error))
             return

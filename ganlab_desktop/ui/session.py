@@ -125,6 +125,11 @@ class Session(QObject):
         return self._client.local
 
     @property
+    def program(self) -> str:
+        """What the engine says it is."""
+        return self._client.program
+
+    @property
     def dirty(self) -> bool:
         """Whether leaving the run would lose something; a run that a file follows is saved as it trains."""
         scene = self.scene
@@ -183,6 +188,15 @@ class Session(QObject):
         """Runs that a crash has cut off, the newest first: untitled ones, and those of these documents."""
         reply = await self._client.request(m.Recover(self._client.next_id(), tuple(documents)))
         return [Kept(run.path, "" if run.path in documents else run.title, run.step) for run in reply.cut_off]
+
+    async def survey(self) -> m.Machine | None:
+        """What the engine's machine offers."""
+        return (await self._client.request(m.Survey(self._client.next_id()))).machine
+
+    async def explain(self) -> m.FileFormat | None:
+        """What a run file holds, and how the one at hand is read."""
+        path = self.scene.path if self.scene is not None else ""
+        return (await self._client.request(m.Explain(self._client.next_id(), path))).format
 
     async def save(self, path: str) -> None:
         """Write the run to a .ganlab file and go on there, or its experiment to a .toml file."""

@@ -24,14 +24,13 @@ from ganlab_desktop.ui.awaiting import Awaiting
 from ganlab_desktop.ui.banner import Banner
 from ganlab_desktop.ui.bookmarks import Bookmarks
 from ganlab_desktop.ui.dialogs import errors
-from ganlab_desktop.ui.dialogs.about import About
 from ganlab_desktop.ui.dialogs.numbers import ask_steps
-from ganlab_desktop.ui.dialogs.shortcuts import Shortcuts
 from ganlab_desktop.ui.docks import Dock, give_way, lift, make_room, place, take_part
 from ganlab_desktop.ui.documents import Documents
 from ganlab_desktop.ui.edits import Edits
 from ganlab_desktop.ui.engine_client import EngineClient, EngineError
 from ganlab_desktop.ui.forks import Forks
+from ganlab_desktop.ui.helping import Helping
 from ganlab_desktop.ui.looping import Looping
 from ganlab_desktop.ui.pacing import Pacing
 from ganlab_desktop.ui.panels.canvas import Canvas
@@ -49,6 +48,7 @@ from ganlab_desktop.ui.panels.quality import Quality
 from ganlab_desktop.ui.panels.runs import Runs
 from ganlab_desktop.ui.panels.truth import Truth
 from ganlab_desktop.ui.phase_diagram import PhaseDiagram
+from ganlab_desktop.ui.preferences import Preferences
 from ganlab_desktop.ui.scrubber import Scrubber
 from ganlab_desktop.ui.session import EngineState, Session, Speed
 from ganlab_desktop.ui.status import Status
@@ -95,7 +95,9 @@ class Window(QMainWindow):
         self.actions_ = Actions(theme, self._slot, self)
         self.transport = Transport(session, self.actions_, theme, self)
         self.banner = Banner(theme, self)
-        self.documents = Documents(session, self, self.actions_, self.banner, settings, self, ask=ask)
+        preferences = Preferences(settings)
+        self.documents = Documents(session, self, self.actions_, self.banner, preferences, settings, self, ask=ask)
+        self.help = Helping(session, self, preferences, theme, self)
         self.addToolBar(self._fixed_bar(self.tr("Transport"), "transportBar", self.transport, self.banner))
         self.canvas = Canvas(self)
         self.canvas.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # a click beside a text field leaves the field
@@ -314,12 +316,6 @@ class Window(QMainWindow):
 
     def reset_layout(self) -> None:
         place(self, self.docks)
-
-    def show_shortcuts(self) -> None:
-        Shortcuts(self).open()
-
-    def show_about(self) -> None:
-        About(self._client.program, self).open()
 
     # --- mirrors --------------------------------------------------------------------------------------------------
 

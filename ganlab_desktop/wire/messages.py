@@ -205,6 +205,20 @@ class Recover(Message, frozen=True):
     documents: tuple[str, ...] = ()
 
 
+class Survey(Message, frozen=True):
+    """Tell what the engine's machine offers. Answered with a Machine."""
+
+    id: int
+
+
+class Explain(Message, frozen=True):
+    """Tell what a run file holds, for people who read it with other programs. Answered with a FileFormat, whose program
+    reads the file of this path."""
+
+    id: int
+    path: str = ""
+
+
 class Shutdown(Message, frozen=True):
     """Commit the run file and exit."""
 
@@ -258,6 +272,8 @@ Command = (
     | Look
     | Restart
     | Revert
+    | Survey
+    | Explain
     | Shutdown
     | Grant
     | Fork
@@ -410,6 +426,30 @@ class CutOff(Struct, frozen=True):
     step: int
 
 
+class Machine(Struct, frozen=True):
+    """The engine's machine: the names of its devices, its processors, and the folder of this program's data."""
+
+    devices: tuple[str, ...]
+    processors: int
+    folder: str
+
+
+class TableFormat(Struct, frozen=True):
+    """What a table of a run file is for, and what stands in each of its columns."""
+
+    name: str
+    purpose: str
+    columns: tuple[tuple[str, str], ...]
+
+
+class FileFormat(Struct, frozen=True):
+    """What a run file is, its tables, and a program in Python that reads its curves and edits."""
+
+    about: str
+    tables: tuple[TableFormat, ...]
+    program: str
+
+
 class Reply(Message, frozen=True):
     """The answer to the command with this id; `error` is empty where it succeeded."""
 
@@ -419,9 +459,11 @@ class Reply(Message, frozen=True):
     curves: Curves | None = None
     comparison: Comparison | None = None
     cut_off: tuple[CutOff, ...] = ()
+    machine: Machine | None = None
+    format: FileFormat | None = None
 
 
-Content = Scene | Curves | Comparison | None
+Content = Scene | Curves | Comparison | Machine | None
 """What a reply may hold."""
 
 

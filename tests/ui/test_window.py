@@ -373,8 +373,8 @@ def test_transport_buttons_take_no_focus(open_window) -> None:
 
 def test_help_is_fed_by_the_registry(open_window, qtbot) -> None:
     window = open_window()
-    window.show_shortcuts()
-    window.show_about()
+    window.help.show_shortcuts()
+    window.help.show_about()
     sheet = window.findChild(Shortcuts)
     texts = [label.text() for label in sheet.findChildren(QLabel)]
     assert {"Space", "Ctrl+S", "Ctrl+N", "Home", "End"} <= set(texts)

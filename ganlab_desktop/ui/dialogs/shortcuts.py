@@ -6,6 +6,8 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QLabel, QV
 
 from ganlab_desktop.ui.actions import MENUS, Actions, translated
 
+_NATIVE = QKeySequence.SequenceFormat.NativeText
+
 
 class Shortcuts(QDialog):
     """One line per action that has a key, under its menu's name."""
@@ -30,8 +32,8 @@ class Shortcuts(QDialog):
             grid.addWidget(head, row, 0, 1, 2)
             row += 1
             for spec in specs:
-                keys = QKeySequence(spec.shortcut).toString(QKeySequence.SequenceFormat.NativeText)
-                key = QLabel(keys, self)
+                named = [QKeySequence(keys).toString(_NATIVE) for keys in (spec.shortcut, spec.also) if keys]
+                key = QLabel(self.tr(" or ").join(named), self)
                 key.setObjectName("strong")
                 grid.addWidget(QLabel(translated(spec.tip), self), row, 0)
                 grid.addWidget(key, row, 1, Qt.AlignmentFlag.AlignRight)
