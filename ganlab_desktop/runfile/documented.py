@@ -112,8 +112,8 @@ def connect(path):
 def series(path, name, run=1):
     """Steps (n,), values (n, columns) and the columns' names."""
     file = connect(path)
-    chunks = file.execute(
-        "SELECT count, columns, data FROM series WHERE run = ? AND name = ? ORDER BY start", (run, name))
+    wanted = "SELECT count, columns, data FROM series WHERE run = ? AND name = ? ORDER BY start"
+    chunks = file.execute(wanted, (run, name))
     steps, values = [], []
     for count, columns, data in chunks:
         plain = zlib.decompress(data)

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QDialogButtonBox, QTextBrow
 from ganlab_desktop.palette import Colours
 from ganlab_desktop.wire.messages import FileFormat, TableFormat
 
-_SIZE = (760, 620)  # px
+_SIZE = (880, 660)  # px
 
 
 class FileFormatDialog(QDialog):
@@ -22,7 +22,6 @@ class FileFormatDialog(QDialog):
         self.program = told.program
         self.text = QTextBrowser(self)
         self.text.setAccessibleName(self.tr("What a run file holds"))
-        self.text.setFrameShape(QTextBrowser.Shape.NoFrame)
         self.text.document().setDocumentMargin(16)
         self.text.setHtml(self._page(told, colours))
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
@@ -32,11 +31,10 @@ class FileFormatDialog(QDialog):
         copy.clicked.connect(self._copy)
         buttons.rejected.connect(self.reject)
         column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 16)
+        column.setContentsMargins(16, 16, 16, 16)
         column.setSpacing(12)
         column.addWidget(self.text)
         column.addWidget(buttons)
-        buttons.setContentsMargins(16, 0, 16, 0)
         self.resize(*_SIZE)
 
     def _page(self, told: FileFormat, colours: Colours) -> str:
@@ -44,7 +42,10 @@ class FileFormatDialog(QDialog):
         code = f"font-family: '{family}'; font-size: 12px"
         read = self.tr("Read the curves with Python")
         parts = [f"<p>{escape(told.about)}</p>", f"<h4>{escape(read)}</h4>"]
-        parts.append(f'<pre style="{code}; background: {colours.raised}">{escape(self.program)}</pre>')
+        parts.append(
+            f'<table width="100%" cellpadding="12" bgcolor="{colours.raised}"><tr><td>'
+            f'<pre style="{code}; margin: 0">{escape(self.program.strip())}</pre></td></tr></table>'
+        )
         parts += [_table(table, code, colours) for table in told.tables]
         return "".join(parts)
 

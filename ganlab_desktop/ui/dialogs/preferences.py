@@ -55,26 +55,22 @@ class PreferencesDialog(QDialog):
         self.setFixedWidth(_WIDTH)
 
     def _build(self) -> None:
-        self._head(self.tr("Appearance"), self.tr("At once."))
+        self._head(self.tr("Appearance"), self.tr("Takes effect at once."))
         self.theme = QComboBox(self)
         for mode, name in mode_names().items():
             self.theme.addItem(name, mode)
         self.theme.setCurrentIndex(self.theme.findData(self._theme.mode))
         self.theme.activated.connect(self._choose_theme)
         self._row(self.tr("Theme"), self.theme)
-        self._head(
-            self.tr("New experiments"),
-            self.tr(
-                "From the next File > New from preset on. An experiment that is opened says itself where it trains."
-            ),
-        )
+        self._head(self.tr("New experiments"), self.tr("Takes effect with the next File > New from preset."))
         self.device = QComboBox(self)
+        self.device.setToolTip(self.tr("<p>Where new experiments train. One that is opened says that itself.</p>"))
         self.device.activated.connect(self._choose_device)
         self._list_devices(("cpu",))
         self._row(self.tr("Device"), self.device)
         self._head(
             self.tr("Engine"),
-            self.tr("When the engine starts next, which is when this program starts next."),
+            self.tr("Takes effect when this program starts next."),
         )
         self.threads = QComboBox(self)
         self.threads.setToolTip(
@@ -97,13 +93,14 @@ class PreferencesDialog(QDialog):
         self.in_memory = self._megabytes(IN_MEMORY)
         self.in_memory.setToolTip(self.tr("<p>What of them stays in memory, though the file has it too.</p>"))
         self._row(self.tr("Of these in memory"), self.in_memory, IN_MEMORY)
-        self._head(self.tr("Data"), self.tr("Runs without a name lie here. GANLAB_DATA in the environment moves it."))
+        self._head(self.tr("Data"), self.tr("Runs without a name lie here."))
         self.folder = Elided(self)
         self.folder.setAccessibleName(self.tr("Folder of this program's data"))
         self.folder.setText(self.tr("The engine has not told it yet."))
         self.show_folder = QPushButton(self.tr("Open folder"), self)
         self.show_folder.setAutoDefault(False)
         self.show_folder.setEnabled(False)
+        self.show_folder.setToolTip(self.tr("GANLAB_DATA in the environment names another folder"))
         self.show_folder.clicked.connect(self._open_folder)
         line = QHBoxLayout()
         line.setSpacing(12)
@@ -118,7 +115,6 @@ class PreferencesDialog(QDialog):
         head.setContentsMargins(0, 12, 0, 0)
         told = QLabel(when, self)
         told.setObjectName("secondary")
-        told.setWordWrap(True)
         self._grid.addWidget(head, row, 0, 1, 2)
         self._grid.addWidget(told, row + 1, 0, 1, 2)
 
