@@ -56,7 +56,8 @@ def info(path: Path) -> dict[str, Any]:
 def _replay(path: Path) -> str | None:
     """How the run's past can be visited on this machine; None where the file is too damaged to tell."""
     from ganlab_desktop.engine.machine import differences, machine
-    from ganlab_desktop.gan.device import resolve_device, threads_for
+    from ganlab_desktop.engine.threads import threads
+    from ganlab_desktop.gan.device import resolve_device
 
     try:
         with RunFile.open(path, readonly=True) as file:
@@ -64,8 +65,8 @@ def _replay(path: Path) -> str | None:
             players = ("generator.parameters", "discriminator.parameters")
             parameters = sum(state.arrays[name].size for name in players) if state else 0
             experiment = file.experiment()
-            threads = threads_for(parameters, images=image_shape(experiment.data) is not None)
-            here = machine(resolve_device(experiment.device), threads)
+            count = threads(parameters, images=image_shape(experiment.data) is not None)
+            here = machine(resolve_device(experiment.device), count)
             made = (file.facts(), state.facts.get("machine") if state else None)
     except (ExperimentError, RunFileError, KeyError):
         return None

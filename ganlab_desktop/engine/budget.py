@@ -4,10 +4,7 @@ import os
 from typing import NamedTuple
 
 from ganlab_desktop.experiment.errors import ExperimentError
-
-KEYFRAMES = "GANLAB_KEYFRAMES"  # megabytes of a run's keyframes in all
-IN_MEMORY = "GANLAB_KEYFRAMES_IN_MEMORY"  # megabytes of them that stay in memory though the file has them
-_DEFAULTS = {KEYFRAMES: 500.0, IN_MEMORY: 64.0}
+from ganlab_desktop.wire.environment import DEFAULT_MEGABYTES, MOST_MEGABYTES
 
 
 class Budget(NamedTuple):
@@ -19,15 +16,15 @@ class Budget(NamedTuple):
 
 def budget() -> Budget:
     """What the environment allows. Raises ExperimentError where it is no amount."""
-    return Budget(*(int(1e6 * _megabytes(name)) for name in _DEFAULTS))
+    return Budget(*(int(1e6 * _megabytes(name)) for name in DEFAULT_MEGABYTES))
 
 
 def _megabytes(name: str) -> float:
-    text = os.environ.get(name) or str(_DEFAULTS[name])
+    text = os.environ.get(name) or str(DEFAULT_MEGABYTES[name])
     try:
         amount = float(text)
     except ValueError:
         amount = -1.0
-    if not 0.0 <= amount <= 1e9:
+    if not 0.0 <= amount <= MOST_MEGABYTES:
         raise ExperimentError(name, f"must be a number of megabytes, 0 or more, got {text!r}")
     return amount

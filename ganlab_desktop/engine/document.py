@@ -1,5 +1,6 @@
 """A run together with its file, which may hold others: opened, edited, forked, saved and closed as one."""
 
+import math
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import datetime
@@ -12,6 +13,7 @@ import numpy as np
 from ganlab_desktop.engine.comparison import compared, curves_of
 from ganlab_desktop.engine.machine import differences
 from ganlab_desktop.engine.places import untitled_directory
+from ganlab_desktop.engine.replica import Replica
 from ganlab_desktop.engine.run import Run
 from ganlab_desktop.engine.shown import Shown
 from ganlab_desktop.engine.timeline import Edit, Keyframe, LoneMoves, Timeline
@@ -25,13 +27,14 @@ from ganlab_desktop.gan.plans import PLAYERS
 from ganlab_desktop.runfile.errors import RunFileError
 from ganlab_desktop.runfile.runfile import RunFile, State
 from ganlab_desktop.runfile.tree import RunEntry
-from ganlab_desktop.wire.messages import Comparison, Curves
+from ganlab_desktop.wire.messages import Comparison, Curves, Moment
 
 
 class Document:
     """A run and the file that keeps it, with the tree of runs that it is one of. Belongs to the training thread.
 
-    `notices` are lines for the user about the file: that there is none, or what of it was damaged.
+    `notices` are lines for the user about the file: that there is none, or what of it was damaged. `saved` is where
+    the user opened or last saved it; None while it has no name.
     """
 
     def __init__(
@@ -41,6 +44,7 @@ class Document:
         self.untitled = untitled
         self.notices = notices
         self._file = file
+        self.saved = None if untitled else self.moment
         self._undoing = Undoing(run.timeline)
         self._writer: Writer | None = None
         self._on_saved: Callable[[int], None] = lambda step: None
@@ -77,6 +81,11 @@ class Document:
         if file.readonly:
             notices += (f"{path.name} is open for reading only: save it under another name to keep what you train",)
         return cls(run, file, untitled=untitled, notices=notices)
+
+    @property
+    def moment(self) -> Moment:
+        """Where the run stands."""
+        return Moment(self.number, self.run.step, len(self.run.timeline.edits))
 
     @property
     def path(self) -> Path | None:
@@ -256,6 +265,7 @@ class Document:
             if not self.kept:
                 raise RunFileError(path, "is open for reading only; choose another name")
             self.save()
+            self._mark_saved()
             return
         with suppress(RunFileError):  # its disk may be full; what it lacks is written to the other file
             self.save()
@@ -274,8 +284,38 @@ class Document:
                 old.close()
         self.start_writing(self._on_saved, self._on_failed)
         self.save()
+        self._mark_saved()
         if old is not None and untitled:
             old.path.unlink(missing_ok=True)
+
+    def _mark_saved(self) -> None:
+        """The user has saved: this is where he comes back to. A diverged run is not worth that."""
+        if self.saved is None or not self.run.diverged:
+            self.run.timeline.keep(self.run.game)
+            self.saved = self.moment
+
+    def revert(self) -> None:
+        """Go back to where the user opened or last saved the document; what came since stays as a run of its own.
+
+        Raises ExperimentError and RunFileError; the run is then the one at hand or the one that was saved.
+        """
+        saved = self.saved
+        if saved is None:
+            raise ExperimentError("", "this run has never been saved under a name: there is nothing to go back to")
+        file = self._own_file()
+        if saved.run != self.number:
+            self.turn_to(saved.run)
+        if self.moment == saved:
+            file.describe(saved.run, deleted=False)
+            return
+        past = Replica(self.run.timeline.until(saved.step, saved.edits), self.run.game.device)
+        try:
+            past.aim(saved.step)
+        except LookupError as error:
+            raise ExperimentError("", str(error)) from None
+        past.work(math.inf)
+        self.fork(past, {})
+        self.saved = self.moment
 
     def _add_edits(self, file: RunFile) -> None:
         """All edits so far, and the bookmarks, for a file that begins in mid-run."""

@@ -87,6 +87,7 @@ def _scene(document: Document, shown: Shown, timeline: Timeline, head: int, bran
         path=str(document.path or ""),
         objective_since=standing.objective_since,
         data_since=standing.data_since,
+        saved=document.saved,
         untitled=document.untitled,
         modes=None
         if modes is None

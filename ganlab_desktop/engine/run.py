@@ -14,12 +14,13 @@ from torch import Tensor
 from ganlab_desktop.engine.history import History
 from ganlab_desktop.engine.machine import machine
 from ganlab_desktop.engine.replica import Replica
+from ganlab_desktop.engine.threads import threads
 from ganlab_desktop.engine.timeline import Edit, Standing, Timeline
 from ganlab_desktop.experiment import files
 from ganlab_desktop.experiment.experiment import Experiment
 from ganlab_desktop.experiment.validate import with_changes
 from ganlab_desktop.gan.data.distribution import Labels
-from ganlab_desktop.gan.device import prefer_exactness, resolve_device, threads_for
+from ganlab_desktop.gan.device import prefer_exactness, resolve_device
 from ganlab_desktop.gan.game import SCALARS, Game, GameState
 from ganlab_desktop.gan.labels import draw_labels
 from ganlab_desktop.gan.latent import draw_latent
@@ -48,7 +49,7 @@ class Run:
         self.history = {"step": History(SCALARS), "moves": History(Moves.COLUMNS)}
         self.history |= {name: History(kind.COLUMNS) for name, kind in STUDIES.items() if kind.COLUMNS}
         parameters = len(self.game.generator.vector) + len(self.game.discriminator.vector)
-        self.threads = threads_for(parameters, images=self.game.data.image is not None)
+        self.threads = threads(parameters, images=self.game.data.image is not None)
         self.timeline = Timeline(experiment)
         self.timeline.keep(self.game)
         self.standing = self.timeline.standing(0)

@@ -25,11 +25,13 @@ from ganlab_desktop.wire.messages import (
     Describe,
     Duplicate,
     Edit,
+    Explain,
     Fork,
     Grant,
     Hello,
     Log,
     Look,
+    Machine,
     New,
     Open,
     Overlay,
@@ -38,6 +40,7 @@ from ganlab_desktop.wire.messages import (
     Recover,
     Reply,
     Restart,
+    Revert,
     Save,
     Scene,
     Seek,
@@ -46,6 +49,7 @@ from ganlab_desktop.wire.messages import (
     Shutdown,
     Step,
     StepPhase,
+    Survey,
     TurnTo,
     Undo,
 )
@@ -140,6 +144,11 @@ class _Server:
 
             self._send(Reply(command.id, cut_off=cut_off(command.documents)))
             return
+        if isinstance(command, Explain):
+            from ganlab_desktop.engine.file_format import file_told
+
+            self._send(Reply(command.id, format=file_told(command.path)))
+            return
         if isinstance(command, Look):
             self._training.look(command)
             return
@@ -188,10 +197,12 @@ class _Server:
 
     def _carry_out(self, command: Command) -> Content:
         from ganlab_desktop.engine.document import Document
+        from ganlab_desktop.engine.places import data_directory
         from ganlab_desktop.engine.playback import Course
         from ganlab_desktop.experiment import files
         from ganlab_desktop.experiment.errors import ExperimentError
         from ganlab_desktop.experiment.validate import with_changes
+        from ganlab_desktop.gan.device import available_devices
 
         trainer = self._training
         match command:
@@ -212,6 +223,10 @@ class _Server:
                     case _:
                         raise ExperimentError(str(path), "must end in .ganlab (a run) or .toml (an experiment)")
                 return trainer.scene()
+            case Survey():
+                return Machine(available_devices(), os.cpu_count() or 1, str(data_directory()))
+            case Revert():
+                return trainer.revert()
             case Play():
                 trainer.play(Course(command.backwards, command.loop))
             case Pause():

@@ -173,6 +173,13 @@ class Timeline:
             experiment = edit.experiment
         return Standing(experiment, count, layout, data_since, objective_since)
 
+    def until(self, step: int, edits: int) -> "Timeline":
+        """This past up to a step, after so many edits, as if nothing had come since."""
+        earlier = Timeline(self.first, budget=self.budget)
+        earlier.edits, earlier.moves, earlier.fetch = self.edits[:edits], self.moves, self.fetch
+        earlier.keyframes = [known for known in self.keyframes if (known.step, known.edits) <= (step, edits)]
+        return earlier
+
     def edits_until(self, step: int) -> int:
         """How many edits had been made by a step, those at it included."""
         return bisect_right(self.edits, step, key=lambda edit: edit.step)

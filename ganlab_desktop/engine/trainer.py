@@ -29,6 +29,7 @@ from ganlab_desktop.wire.messages import (
     Grant,
     Log,
     Look,
+    Machine,
     Paused,
     Player,
     Reply,
@@ -264,6 +265,20 @@ class Trainer:
         self.document().duplicate(seed)
         return self._look_at_run()
 
+    def revert(self) -> Scene:
+        """Go back to where the user opened or last saved the document."""
+        self._pause()
+        document = self.document()
+        if document.path is not None and not document.kept:  # open for reading only: the file is as it was
+            return self.show(Document.open(document.path))
+        run = document.run
+        try:
+            document.revert()
+        finally:
+            if document.run is not run:
+                self._look_at_run()
+        return self.scene()
+
     def describe(self, number: int, **values: str | bool) -> Scene:
         """Change a run's title, colour or note, delete it or take that back."""
         document = self.document()
@@ -487,6 +502,8 @@ class Trainer:
                     self._send(Reply(request, curves=curves))
                 case Comparison() as comparison:
                     self._send(Reply(request, comparison=comparison))
+                case Machine() as machine:
+                    self._send(Reply(request, machine=machine))
                 case None:
                     self._send(Reply(request))
         except (ExperimentError, RunFileError) as error:

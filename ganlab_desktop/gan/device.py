@@ -31,6 +31,13 @@ def resolve_device(name: str) -> torch.device:
     return torch.device(name)
 
 
+def available_devices() -> tuple[str, ...]:
+    """The names of devices that this machine has, "auto" for the best of them included."""
+    cuda = torch.cuda.device_count() if torch.cuda.is_available() else 0
+    found = [f"cuda:{number}" for number in range(cuda)]
+    return ("auto", "cpu", *found, *(["mps"] if torch.backends.mps.is_available() else []))
+
+
 def threads_for(parameters: int, *, images: bool = False) -> int:
     """CPU threads for networks with so many parameters: small ones lose more by handing work over than they gain.
 

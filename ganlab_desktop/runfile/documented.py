@@ -1,7 +1,10 @@
 """What a run file holds, told to people who read it with other programs."""
 
 from collections.abc import Iterator
+from textwrap import wrap
 from typing import NamedTuple
+
+_WIDTH = 116  # characters of a line of the page
 
 
 class Table(NamedTuple):
@@ -10,6 +13,12 @@ class Table(NamedTuple):
     purpose: str
     columns: dict[str, str]
 
+
+ABOUT = (
+    "A run file (.ganlab) is an SQLite database (application_id 'GANL', user_version 2). Read it with any client, "
+    "also while it trains; write to it with this program only: it refuses a file whose tables were altered. "
+    "While a run is open, its newest rows are in the log beside the file (-wal): copy both, or close it first."
+)
 
 _RUN = "The run that it belongs to."
 _STEP = "The finished iterations."
@@ -93,15 +102,18 @@ TABLES = {
     ),
 }
 
-EXAMPLE = '''\
-import json, sqlite3, zlib
+_PROGRAM = '''\
+import json, pathlib, sqlite3, zlib
 import numpy as np
+
+def connect(path):
+    return sqlite3.connect(f"{pathlib.Path(path).absolute().as_uri()}?mode=ro", uri=True)
 
 def series(path, name, run=1):
     """Steps (n,), values (n, columns) and the columns' names."""
-    file = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
-    chunks = file.execute(
-        "SELECT count, columns, data FROM series WHERE run = ? AND name = ? ORDER BY start", (run, name))
+    file = connect(path)
+    wanted = "SELECT count, columns, data FROM series WHERE run = ? AND name = ? ORDER BY start"
+    chunks = file.execute(wanted, (run, name))
     steps, values = [], []
     for count, columns, data in chunks:
         plain = zlib.decompress(data)
@@ -110,8 +122,18 @@ def series(path, name, run=1):
     file.close()
     return np.concatenate(steps), np.concatenate(values), json.loads(columns)
 
-# for pandas: pandas.DataFrame(values, index=steps, columns=columns)
+import pandas
+
+path = PATH
+steps, values, columns = series(path, "step")
+curves = pandas.DataFrame(values, index=steps, columns=columns)
+edits = pandas.read_sql("SELECT step, changes FROM edits ORDER BY id", connect(path))
 '''
+
+
+def program(path: str = "my.ganlab") -> str:
+    """Python that reads a file's losses and edits, without this program."""
+    return _PROGRAM.replace("PATH", repr(path))
 
 
 def documented_schema() -> str:
@@ -120,14 +142,12 @@ def documented_schema() -> str:
 
 
 def _lines() -> Iterator[str]:
-    yield "A run file (.ganlab) is an SQLite database (application_id 'GANL', user_version 2). Read it with any client,"
-    yield "also while it trains; write to it with this program only: it refuses a file whose tables were altered."
-    yield "While a run is open, its newest rows are in the log beside the file (-wal): copy both, or close it first."
+    yield from wrap(ABOUT, _WIDTH)
     for name, table in TABLES.items():
         yield f"\n{name}: {table.purpose}"
         width = max(map(len, table.columns))
         for column, meaning in table.columns.items():
             yield f"    {column:<{width}}  {meaning}"
     yield "\nReading a series with Python, without this program:\n"
-    for line in EXAMPLE.splitlines():
+    for line in program().splitlines():
         yield f"    {line}".rstrip()

@@ -9,8 +9,9 @@ from PySide6.QtWidgets import QMenu
 
 from ganlab_desktop.ui.theme import Theme
 
-Needs = Literal["nothing", "engine", "run"]
-"""What must be there for an action to be possible: nothing, a running engine, or a run in a running engine."""
+Needs = Literal["nothing", "engine", "run", "more"]
+"""What must be there for an action to be possible: nothing, a running engine, a run in a running engine, or more, of
+which the part of the window that carries it out knows."""
 
 
 class Action(NamedTuple):
@@ -28,6 +29,7 @@ class Action(NamedTuple):
     shortcut: str = ""
     icon: str = ""
     needs: Needs = "nothing"
+    also: str = ""  # another key
 
 
 SEPARATOR = "-"
@@ -51,7 +53,7 @@ ACTIONS: tuple[Action | str, ...] = (
         "file",
         _t("&New from preset"),
         _t("Start a run of a stock experiment"),
-        "choose_preset",
+        "documents.choose_preset",
         "Ctrl+N",
         "plus",
         "engine",
@@ -61,7 +63,7 @@ ACTIONS: tuple[Action | str, ...] = (
         "file",
         _t("&Open..."),
         _t("Open a run (.ganlab) or an experiment (.toml)"),
-        "open_document",
+        "documents.open",
         "Ctrl+O",
         "folder-open",
         "engine",
@@ -77,23 +79,33 @@ ACTIONS: tuple[Action | str, ...] = (
         "engine",
     ),
     SEPARATOR,
-    Action("save", "file", _t("&Save"), _t("Save the run"), "save", "Ctrl+S", "floppy-disk", "run"),
+    Action("save", "file", _t("&Save"), _t("Save the run"), "documents.save", "Ctrl+S", "floppy-disk", "run"),
     Action(
         "save_as",
         "file",
         _t("Save &as..."),
         _t("Save the run under another name and go on there"),
-        "save_as",
+        "documents.save_as",
         "Ctrl+Shift+S",
         "",
         "run",
+    ),
+    Action(
+        "revert",
+        "file",
+        _t("Re&vert..."),
+        _t("Back to how the document was opened or last saved"),
+        "documents.ask_to_revert",
+        "",
+        "",
+        "more",
     ),
     Action(
         "export_experiment",
         "file",
         _t("&Export experiment..."),
         _t("Write the settings as a TOML file"),
-        "export_experiment",
+        "documents.export_experiment",
         "",
         "export",
     ),
@@ -120,6 +132,16 @@ ACTIONS: tuple[Action | str, ...] = (
         "run",
     ),
     Action("edits", "edit", _t("&Changes so far"), _t("What was changed, and at which step"), "", "", "", "run"),
+    SEPARATOR,
+    Action(
+        "preferences",
+        "edit",
+        _t("&Preferences..."),
+        _t("Theme, device, threads, room for the past"),
+        "help.show_preferences",
+        "Ctrl+,",
+        "gear",
+    ),
     Action("play", "run", _t("&Play"), _t("Train, or pause"), "play_or_pause", "Space", "play-fill", "run"),
     Action(
         "step",
@@ -253,16 +275,28 @@ ACTIONS: tuple[Action | str, ...] = (
         "help",
         _t("&Keyboard shortcuts"),
         _t("What the keys do"),
-        "show_shortcuts",
-        "Ctrl+/",
+        "help.show_shortcuts",
+        "F1",
         "keyboard",
+        also="Ctrl+/",
     ),
+    Action(
+        "file_format",
+        "help",
+        _t("The .ganlab &file"),
+        _t("What a run file holds, and how Python reads its curves"),
+        "help.show_file_format",
+        "",
+        "file-text",
+        "engine",
+    ),
+    SEPARATOR,
     Action(
         "about",
         "help",
         _t("&About GAN Lab Desktop"),
         _t("Versions, to copy into a report"),
-        "show_about",
+        "help.show_about",
         "",
         "info",
     ),
@@ -281,7 +315,7 @@ class Actions(QObject):
             action.setObjectName(spec.id)
             action.setToolTip(with_shortcut(translated(spec.tip), spec.shortcut))
             if spec.shortcut:
-                action.setShortcut(QKeySequence(spec.shortcut))
+                action.setShortcuts([QKeySequence(keys) for keys in (spec.shortcut, spec.also) if keys])
             if spec.slot:
                 action.triggered.connect(slots(spec.slot))
             self._live[spec.id] = action
@@ -312,7 +346,8 @@ class Actions(QObject):
         """Enable what is possible now."""
         possible = {"nothing": True, "engine": engine, "run": engine and run}
         for spec in self.specs():
-            self._live[spec.id].setEnabled(possible[spec.needs])
+            if spec.needs in possible:
+                self._live[spec.id].setEnabled(possible[spec.needs])
 
     def recolour(self) -> None:
         """Draw the icons in the theme's colours."""

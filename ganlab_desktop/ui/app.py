@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication
 from ganlab_desktop import __version__
 from ganlab_desktop.ui.awaiting import Awaiting
 from ganlab_desktop.ui.engine_client import EngineClient
+from ganlab_desktop.ui.preferences import Preferences
 
 if TYPE_CHECKING:
     from ganlab_desktop.ui.session import Session
@@ -48,7 +49,8 @@ def main(
     """
     app = application()
     awaiting = Awaiting(app)
-    client = EngineClient(awaiting)
+    settings = QSettings()
+    client = EngineClient(awaiting, environment=Preferences(settings).environment)
     client.start()
 
     from ganlab_desktop.ui.layout import DEFAULT_SIZE
@@ -57,7 +59,6 @@ def main(
     from ganlab_desktop.ui.window import Window
 
     app.setQuitOnLastWindowClosed(False)  # the window quits when the engine has saved
-    settings = QSettings()
     session = Session(client)
     measured = measure_seconds > 0
     window = Window(session, client, awaiting, Theme(app, settings), settings, fps=fps, ask=not measured)
@@ -75,7 +76,7 @@ def main(
     else:
         window.restore_layout()
     window.show()
-    window.begin(files, preset, play=play)
+    window.documents.begin(files, preset, play=play)
     code = awaiting.run()
     awaiting.close()
     return code

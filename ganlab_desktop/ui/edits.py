@@ -9,8 +9,10 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from ganlab_desktop.ui.actions import Actions
 from ganlab_desktop.ui.session import Session
+from ganlab_desktop.ui.wording import in_words
 
-_SHOWN = 90  # characters of an edit in the menu
+_SHOWN = 90  # characters of an edit in the list
+_NAMED = 48  # and in the actions that take it back and make it again
 
 
 class Edits(QObject):
@@ -27,10 +29,13 @@ class Edits(QObject):
         self._session, self._actions, self._do = session, actions, do
         self.menu = EditsMenu(session, window)
         session.scene_changed.connect(self._tell)
+        session.pending_changed.connect(self._tell)
 
     def undo(self) -> None:
-        """Take the last edit back."""
-        if self._session.scene is not None and self._session.scene.undo:
+        """Drop the edits that wait for a new start; where none does, take the last edit back."""
+        if self._session.pending:
+            self._session.drop_pending()
+        elif self._session.scene is not None and self._session.scene.undo:
             self._do(self._session.undo())
 
     def redo(self) -> None:
@@ -38,12 +43,21 @@ class Edits(QObject):
         if self._session.scene is not None and self._session.scene.redo:
             self._do(self._session.undo(again=True))
 
-    @Slot(object)
-    def _tell(self, scene: Any) -> None:
+    @Slot()
+    def _tell(self) -> None:
         """Let the menu say what would be taken back or made again."""
-        for name, what in (("undo", scene.undo), ("redo", scene.redo)):
-            self._actions[name].setStatusTip(what)
-            self._actions[name].setToolTip(what or self.tr("There is none"))
+        scene, waiting = self._session.scene, len(self._session.pending)
+        undone, again = (in_words(scene.undo), in_words(scene.redo)) if scene is not None else ("", "")
+        if waiting:
+            one, many = self.tr("the change that waits"), self.tr("the {0} changes that wait")
+            undone = one if waiting == 1 else many.format(waiting)
+        texts = (("undo", self.tr("&Undo"), undone), ("redo", self.tr("&Redo"), again))
+        for name, text, what in texts:
+            short = what if len(what) <= _NAMED else f"{what[:_NAMED].rstrip()}..."
+            action = self._actions[name]
+            action.setText(f"{text} {short}".replace("&", "&&").replace("&&", "&", 1) if what else text)
+            action.setStatusTip(what)
+            action.setToolTip(what or self.tr("There is none"))
 
 
 class EditsMenu(QMenu):

@@ -4,9 +4,9 @@ import asyncio
 import signal
 import sys
 from collections import deque
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 
-from PySide6.QtCore import QCoreApplication, QObject, QProcess, QTimer, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QObject, QProcess, QProcessEnvironment, QTimer, Signal, Slot
 
 from ganlab_desktop.ui.awaiting import Awaiting
 from ganlab_desktop.wire import messages as m
@@ -26,7 +26,8 @@ class EngineError(Exception):
 class EngineClient(QObject):
     """Owns one engine process at a time and speaks the wire protocol with it.
 
-    `command_line` may be any program that connects this side's pipes to an engine, such as ssh.
+    `command_line` may be any program that connects this side's pipes to an engine, such as ssh. `environment` tells
+    what an engine that starts now finds in its environment beside what this process has.
     """
 
     ready = Signal(str)  # the engine's program and version
@@ -39,9 +40,15 @@ class EngineClient(QObject):
     log = Signal(str, str)  # level, text
     died = Signal(str)  # what happened, one line
 
-    def __init__(self, awaiting: Awaiting, command_line: Sequence[str] = ENGINE, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        awaiting: Awaiting,
+        command_line: Sequence[str] = ENGINE,
+        parent: QObject | None = None,
+        environment: Callable[[], Mapping[str, str]] = dict,
+    ) -> None:
         super().__init__(parent)
-        self._awaiting = awaiting
+        self._awaiting, self._environment = awaiting, environment
         self._command_line = list(command_line)
         self._process: QProcess | None = None
         self._decoder: Decoder[m.Answer] = answer_decoder()
@@ -90,6 +97,10 @@ class EngineClient(QObject):
         process.readyReadStandardError.connect(self._read_stderr)
         process.errorOccurred.connect(self._failed)
         process.finished.connect(self._finished)
+        surroundings = QProcessEnvironment.systemEnvironment()
+        for name, value in self._environment().items():
+            surroundings.insert(name, value)
+        process.setProcessEnvironment(surroundings)
         self._process = process
         process.start(self._command_line[0], self._command_line[1:])
         if self._process is None:  # it could not be started, and that has been told

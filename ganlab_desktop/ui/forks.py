@@ -47,10 +47,10 @@ class Forks(QObject):
         runs.beside_wanted.connect(self.show_beside)
         beside.step_wanted.connect(self._rest_beside)
         beside.close_wanted.connect(self.close_beside)
-        session.beside_changed.connect(self._mirror_beside)
+        session.others.beside_changed.connect(self._mirror_beside)
         session.engine_died.connect(lambda: self._mirror_beside(None))
         session.past_changed.connect(self._tell_of_fork)
-        session.overlays_changed.connect(self._mirror_overlays)
+        session.others.overlays_changed.connect(self._mirror_overlays)
         theme.changed.connect(self._mirror_overlays)
 
     @Slot()
@@ -74,23 +74,23 @@ class Forks(QObject):
     @Slot(int, bool)
     def overlay(self, run: int, shown: bool) -> None:
         """Show or hide another run's curves."""
-        self._do(self._session.overlay(run, shown))
+        self._do(self._session.others.overlay(run, shown))
 
     @Slot(int)
     def show_beside(self, run: int) -> None:
         """Show a run on the second canvas, at the step of the first."""
         self._shown_beside = run
         self._beside.locked.setChecked(True)
-        self._do(self._session.show_beside(run))
+        self._do(self._session.others.show_beside(run))
 
     @Slot()
     def close_beside(self) -> None:
-        self._do(self._session.show_beside(None))
+        self._do(self._session.others.show_beside(None))
 
     @Slot(object)
     def _rest_beside(self, step: int | None) -> None:
         if self._shown_beside is not None:
-            self._do(self._session.show_beside(self._shown_beside, step))
+            self._do(self._session.others.show_beside(self._shown_beside, step))
 
     @Slot(object)
     def _mirror_beside(self, scene: Scene | None) -> None:
@@ -127,7 +127,7 @@ class Forks(QObject):
 
     async def _fill(self) -> None:
         try:
-            self._runs.show_compared(await self._session.compare())
+            self._runs.show_compared(await self._session.others.compare(self._session.step))
         except EngineError:
             self._runs.show_compared(())  # a run that is kept in memory only stands alone
 
@@ -137,7 +137,7 @@ class Forks(QObject):
         runs = {run.id: run for run in scene.runs} if scene is not None else {}
         overlays = {
             number: (run_colour(runs[number].colour, number, self._theme.colours), curves)
-            for number, curves in self._session.overlays.items()
+            for number, curves in self._session.others.overlays.items()
             if number in runs
         }
         for panel in self._panels:

@@ -17,7 +17,7 @@ from ganlab_desktop.experiment.spec import Spec
 from ganlab_desktop.experiment.validate import with_changes
 from ganlab_desktop.ui.editors import ChoiceEditor, Editor, LineEditor, OwnKeys, editor_for
 from ganlab_desktop.ui.folding import Folds, room_for_problem, small_head
-from ganlab_desktop.ui.session import Pending
+from ganlab_desktop.ui.pending import Pending
 from ganlab_desktop.ui.theme import Theme, mark
 from ganlab_desktop.ui.wording import head_of, in_words
 

@@ -49,6 +49,9 @@ class Pacing(QObject):
         self._credit = 0
         self._outstanding = False
         self._asked: tuple[Any, ...] = ()
+        self._wanted: dict[str, tuple[str, ...]] = {}  # by the panels in sight
+        self._newest: dict[str, m.Picture] = {}  # each is sent once, whoever asks for it later
+        self._stamp: tuple[str, int, int] | None = None  # whose they are
         self._granted_at = 0.0
         self._minimised = False
         self._last_tick = self._last_paint = self._last_news = 0.0
@@ -105,6 +108,7 @@ class Pacing(QObject):
     @Slot(object)
     def _frame_arrived(self, frame: m.Frame) -> None:
         self._outstanding = False
+        self._newest |= frame.pictures
         for panel in self._visible():
             panel.receive(frame, self._session.series)
         if frame.playing or frame.pictures or frame.chunks or frame.beside is not None:
@@ -113,6 +117,10 @@ class Pacing(QObject):
     @Slot(object)
     def _scene_changed(self, scene: m.Scene) -> None:
         self._outstanding = False
+        stamp = (scene.run, scene.branch, scene.layout)
+        if stamp != self._stamp:
+            self._stamp = stamp
+            self._newest.clear()
         self.wake()
 
     @Slot(object)
@@ -202,7 +210,11 @@ class Pacing(QObject):
         if self._canvas is None or self._session.scene is None or self._session.state is not EngineState.RUNNING:
             return
         visible = self._visible()
-        probes = tuple(sorted({probe for panel in visible for probe in panel.probes}))
+        wanted = {panel.name: panel.probes for panel in visible}
+        if wanted != self._wanted:
+            self._wanted = wanted
+            self._catch_up(visible)
+        probes = tuple(sorted({probe for asked in wanted.values() for probe in asked}))
         beside = next((panel for panel in visible if panel.beside_probes), None)
         second = () if beside is None else beside.beside_probes, None if beside is None else beside.box()
         asked = (
@@ -221,6 +233,13 @@ class Pacing(QObject):
         acknowledged["findings"] = len(self._session.findings)
         probes, box, resolution, label, _, chosen = asked
         self._client.grant(m.Grant(self._credit, probes, box, resolution, acknowledged, label, *second, chosen))
+
+    def _catch_up(self, panels: Sequence[Panel]) -> None:
+        """Give panels that ask for something else than before what the engine has sent of this moment already."""
+        step = self._session.step
+        current = {name: picture for name, picture in self._newest.items() if picture.step == step}
+        for panel in panels:
+            panel.catch_up(current)
 
     def wake(self) -> None:
         """Tick at full rate: there is, or may soon be, something to draw."""

@@ -7,13 +7,13 @@ from typing import Any, NamedTuple
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from ganlab_desktop.experiment import changes, files, paths
-from ganlab_desktop.experiment.errors import ExperimentError
+from ganlab_desktop.experiment import files
 from ganlab_desktop.experiment.experiment import Experiment
-from ganlab_desktop.experiment.validate import with_changes
 from ganlab_desktop.ui.caption import caption
 from ganlab_desktop.ui.engine_client import EngineClient, EngineError
 from ganlab_desktop.ui.findings import told
+from ganlab_desktop.ui.other_runs import OtherRuns
+from ganlab_desktop.ui.pending import PendingEdits
 from ganlab_desktop.ui.series import Series
 from ganlab_desktop.ui.wording import in_words
 from ganlab_desktop.wire import messages as m
@@ -25,13 +25,6 @@ class EngineState(Enum):
     STARTING = "starting"
     RUNNING = "running"
     DEAD = "dead"
-
-
-class Pending(NamedTuple):
-    """An edit that waits for a new start, and why it needs one."""
-
-    value: Any
-    reason: str
 
 
 class Kept(NamedTuple):
@@ -65,8 +58,6 @@ class Session(QObject):
     left = Signal(object)  # Kept: the untitled run in whose place another one stands now
     past_changed = Signal(int)  # a setting was changed in the past, so a fork goes on; the run that it left
     findings_changed = Signal()
-    overlays_changed = Signal()
-    beside_changed = Signal(object)  # the Scene of the run on the second canvas, None where there is none
     loop_changed = Signal()
     preview_arrived = Signal(object)  # Preview of the scene at hand
     log = Signal(str, str)  # level, text
@@ -80,7 +71,6 @@ class Session(QObject):
         self.expected = False  # whether the experiment is the one that the engine is asked for, before there is a scene
         self.frame: m.Frame | None = None
         self.series: dict[str, Series] = {}
-        self.overlays: dict[int, dict[str, Series]] = {}  # the curves of other runs, by their number
         self.findings: tuple[m.Finding, ...] = ()  # what goes wrong with this training, oldest first
         self.state = EngineState.STARTING
         self.playing = False
@@ -93,12 +83,12 @@ class Session(QObject):
         self._wish: tuple[int, int] | None = None  # the moment that is to be shown next
         self._seeking = False
         self.rest = ""  # why training rests, as in Paused.reason; empty where the user paused it
-        self.pending: dict[str, Pending] = {}
+        self.pending = PendingEdits()
+        self.others = OtherRuns(client, self)
         client.ready.connect(self._ready)
         client.frame_arrived.connect(self._frame_arrived)
         client.preview_arrived.connect(self._preview_arrived)
         client.scene_changed.connect(self._scene_arrived)
-        client.beside_changed.connect(self.beside_changed)
         client.paused.connect(self._paused)
         client.saved.connect(self._saved)
         client.log.connect(self.log)
@@ -135,10 +125,23 @@ class Session(QObject):
         return self._client.local
 
     @property
+    def program(self) -> str:
+        """What the engine says it is."""
+        return self._client.program
+
+    @property
     def dirty(self) -> bool:
         """Whether leaving the run would lose something; a run that a file follows is saved as it trains."""
         scene = self.scene
         return scene is not None and not scene.kept and (self.touched or self.head > self._opened_at)
+
+    @property
+    def altered(self) -> bool:
+        """Whether the document has gone on since the user opened or last saved it."""
+        scene = self.scene
+        if scene is None or scene.saved is None:
+            return False
+        return scene.saved != m.Moment(scene.branch, self.head, len(scene.edits))
 
     @property
     def kept(self) -> Kept | None:
@@ -156,7 +159,7 @@ class Session(QObject):
     @property
     def draft(self) -> Experiment:
         """The experiment with the edits that wait for a new start."""
-        return self._drafted({})
+        return self.pending.drafted(self.experiment, {})
 
     @property
     def phases(self) -> tuple[m.PhaseInfo, m.PhaseInfo] | None:
@@ -186,14 +189,27 @@ class Session(QObject):
         reply = await self._client.request(m.Recover(self._client.next_id(), tuple(documents)))
         return [Kept(run.path, "" if run.path in documents else run.title, run.step) for run in reply.cut_off]
 
+    async def survey(self) -> m.Machine | None:
+        """What the engine's machine offers."""
+        return (await self._client.request(m.Survey(self._client.next_id()))).machine
+
+    async def explain(self) -> m.FileFormat | None:
+        """What a run file holds, and how the one at hand is read."""
+        path = self.scene.path if self.scene is not None else ""
+        return (await self._client.request(m.Explain(self._client.next_id(), path))).format
+
     async def save(self, path: str) -> None:
         """Write the run to a .ganlab file and go on there, or its experiment to a .toml file."""
         self._take(await self._client.request(m.Save(self._client.next_id(), path)))
 
+    async def revert(self) -> None:
+        """Go back to where the user opened or last saved the document, and rest there."""
+        await self.pause()
+        await self._begin(m.Revert(self._client.next_id()), tell_left=False)
+
     async def restart(self) -> None:
         """Start again from step 0, with the collected edits; a run that trained goes on training."""
-        wanted = {path: pending.value for path, pending in self.pending.items()}
-        await self._begin(m.Restart(self._client.next_id(), wanted))
+        await self._begin(m.Restart(self._client.next_id(), self.pending.wanted))
 
     def _new(self, experiment: Experiment) -> m.New:
         return m.New(self._client.next_id(), files.to_toml(experiment))
@@ -215,28 +231,11 @@ class Session(QObject):
         """Change a run's `title`, `colour` or `note`, or whether it is `deleted`."""
         self._take(await self._client.request(m.Describe(self._client.next_id(), run, **told)))
 
-    async def overlay(self, run: int, shown: bool) -> None:
-        """Show another run's curves beside this one's, or hide them."""
-        self.overlays.pop(run, None)
-        if shown:
-            reply = await self._client.request(m.Overlay(self._client.next_id(), run))
-            curves = self.overlays[run] = {}
-            for chunk in reply.curves.chunks if reply.curves is not None else ():
-                curves[chunk.series] = Series()
-                curves[chunk.series].extend(chunk)
-        self.overlays_changed.emit()
-
-    async def show_beside(self, run: int | None, step: int | None = None) -> None:
-        """Show another run on a second canvas, at the step shown or at one of its own; None shows none."""
-        await self._client.request(m.ShowBeside(self._client.next_id(), run, step))
-
-    async def compare(self) -> tuple[m.Compared, ...]:
-        """All runs of the document at the step that is shown."""
-        reply = await self._client.request(m.Compare(self._client.next_id(), self.step))
-        return reply.comparison.runs if reply.comparison is not None else ()
-
     async def _begin(
-        self, command: m.New | m.Open | m.Restart | m.Fork | m.TurnTo | m.Duplicate, *, tell_left: bool = True
+        self,
+        command: m.New | m.Open | m.Restart | m.Revert | m.Fork | m.TurnTo | m.Duplicate,
+        *,
+        tell_left: bool = True,
     ) -> None:
         was_playing = self.playing
         reply = await self._client.request(command)
@@ -333,9 +332,9 @@ class Session(QObject):
 
         Raises ExperimentError where the experiment would not be valid; then nothing has changed.
         """
-        self._drafted(wanted)
+        self.pending.drafted(self.experiment, wanted)
         self._touch()
-        later = {path: reason for path in wanted if (reason := self._restart_reason(path))}
+        later = {path: reason for path in wanted if (reason := self.pending.reason(path))}
         now = {path: value for path, value in wanted.items() if path not in later}
         if now:
             try:
@@ -346,14 +345,14 @@ class Session(QObject):
                 later |= dict.fromkeys(now, str(refusal))
             else:
                 for path in now:
-                    self._forget(path)
+                    self.pending.forget(path)
                 left = self.scene.branch if self.scene is not None else 0
                 self._take(reply)
                 if self.scene is not None and self.scene.branch != left:
                     self._set_playing(False)
                     self.past_changed.emit(left)
         for path, reason in later.items():
-            self._collect(path, wanted[path], reason)
+            self.pending.collect(self.experiment, path, wanted[path], reason)
         self.pending_changed.emit()
 
     async def undo(self, *, again: bool = False) -> None:
@@ -361,7 +360,7 @@ class Session(QObject):
         self._touch()
         self._take(await self._client.request(m.Undo(self._client.next_id(), again)))
 
-    def revert(self) -> None:
+    def drop_pending(self) -> None:
         """Drop the collected edits."""
         self.pending.clear()
         self.pending_changed.emit()
@@ -386,35 +385,6 @@ class Session(QObject):
         """End the engine in order."""
         await self._client.close()
 
-    # --- pending edits --------------------------------------------------------------------------------------------
-
-    def _drafted(self, wanted: Mapping[str, Any]) -> Experiment:
-        collected = {path: pending.value for path, pending in self.pending.items()}
-        for path in wanted:
-            for gone in [old for old in collected if _within(old, path)]:
-                del collected[gone]
-        return with_changes(self.experiment, collected | dict(wanted))
-
-    def _restart_reason(self, path: str) -> str:
-        known = changes.needs_restart(path)
-        if known:
-            return known
-        owner = next((old for old in self.pending if _within(path, old) and old != path), "")
-        return self.pending[owner].reason if owner else ""
-
-    def _collect(self, path: str, value: Any, reason: str) -> None:
-        self._forget(path)
-        try:
-            unchanged = paths.value_at(self.experiment, path) == value
-        except ExperimentError:  # the setting belongs to a kind that is itself collected
-            unchanged = False
-        if not unchanged:
-            self.pending[path] = Pending(value, reason)
-
-    def _forget(self, path: str) -> None:
-        for old in [old for old in self.pending if _within(old, path)]:
-            del self.pending[old]
-
     # --- what the engine says -------------------------------------------------------------------------------------
 
     @Slot(str)
@@ -437,23 +407,14 @@ class Session(QObject):
         if before is None or (before.path, before.run) != (scene.path, scene.run):
             self.saved_step = scene.head if scene.kept else -1
             self._opened_at = scene.head
-        self._drop_overlays(before, scene)
+        self.others.keep_known(before, scene)
         for warning in scene.warnings:
             if before is None or warning not in before.warnings:
                 self.log.emit("warning", in_words(warning))
-        self._drop_reached()
+        if self.pending.drop_reached(self.experiment):
+            self.pending_changed.emit()
         self.scene_changed.emit(scene)
         self.document_changed.emit()
-
-    def _drop_overlays(self, before: m.Scene | None, scene: m.Scene) -> None:
-        """Hide the curves of runs that are gone, of another document, or at hand now."""
-        known = {(run.id, run.created) for run in before.runs} if before is not None else set()
-        shown = {run.id for run in scene.runs if (run.id, run.created) in known and not run.deleted} - {scene.branch}
-        gone = [run for run in self.overlays if run not in shown]
-        for run in gone:
-            del self.overlays[run]
-        if gone:
-            self.overlays_changed.emit()
 
     @Slot(object)
     def _frame_arrived(self, frame: m.Frame) -> None:
@@ -525,22 +486,6 @@ class Session(QObject):
         if reply.scene is not None:
             self._scene_arrived(reply.scene)
 
-    def _drop_reached(self) -> None:
-        """Drop collected edits that the scene already has, and those that do not fit it."""
-        before = dict(self.pending)
-        for path, pending in before.items():
-            try:
-                if paths.value_at(self.experiment, path) == pending.value:
-                    del self.pending[path]
-            except ExperimentError:
-                continue
-        try:
-            self._drafted({})
-        except ExperimentError:
-            self.pending.clear()
-        if before != self.pending:
-            self.pending_changed.emit()
-
     def _set_playing(self, playing: bool) -> None:
         if playing:
             self.rest = ""
@@ -561,11 +506,3 @@ class Session(QObject):
 
 def _stamp(stamped: m.Scene | m.Frame) -> tuple[str, int, int]:
     return stamped.run, stamped.branch, stamped.layout
-
-
-def _within(path: str, root: str) -> bool:
-    """Whether a path is the root's own or lies in the part of the experiment whose kind or entries the root sets."""
-    if path == root:
-        return True
-    head = root.removesuffix(".kind") if root.endswith(".kind") else root
-    return path.startswith((f"{head}.", f"{head}["))

@@ -1,28 +1,22 @@
 """The main window: the canvas in the middle, panels in docks around it, transport above, status below."""
 
 from collections.abc import Callable, Coroutine
-from contextlib import suppress
 from functools import partial
 from itertools import permutations
 from operator import attrgetter
-from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QEvent, QSettings, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import (
-    QAction,
-    QActionGroup,
     QCloseEvent,
     QDragEnterEvent,
     QDropEvent,
     QResizeEvent,
     QShowEvent,
 )
-from PySide6.QtWidgets import QFileDialog, QMainWindow, QMenu, QSplitter, QToolBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMainWindow, QMenu, QSplitter, QToolBar, QVBoxLayout, QWidget
 
 from ganlab_desktop.experiment.errors import ExperimentError
-from ganlab_desktop.experiment.files import FILE_KINDS, kind_of_file
-from ganlab_desktop.experiment.presets import load_preset
 from ganlab_desktop.ui import layout
 from ganlab_desktop.ui.actions import MENUS, Actions, translated
 from ganlab_desktop.ui.adjusting import Adjusting
@@ -30,16 +24,13 @@ from ganlab_desktop.ui.awaiting import Awaiting
 from ganlab_desktop.ui.banner import Banner
 from ganlab_desktop.ui.bookmarks import Bookmarks
 from ganlab_desktop.ui.dialogs import errors
-from ganlab_desktop.ui.dialogs.about import About
-from ganlab_desktop.ui.dialogs.files import clean_name, file_dialog, save_dialog
 from ganlab_desktop.ui.dialogs.numbers import ask_steps
-from ganlab_desktop.ui.dialogs.saving import ask_to_save
-from ganlab_desktop.ui.dialogs.shortcuts import Shortcuts
 from ganlab_desktop.ui.docks import Dock, give_way, lift, make_room, place, take_part
+from ganlab_desktop.ui.documents import Documents
 from ganlab_desktop.ui.edits import Edits
 from ganlab_desktop.ui.engine_client import EngineClient, EngineError
 from ganlab_desktop.ui.forks import Forks
-from ganlab_desktop.ui.form import Field
+from ganlab_desktop.ui.helping import Helping
 from ganlab_desktop.ui.looping import Looping
 from ganlab_desktop.ui.pacing import Pacing
 from ganlab_desktop.ui.panels.canvas import Canvas
@@ -57,18 +48,15 @@ from ganlab_desktop.ui.panels.quality import Quality
 from ganlab_desktop.ui.panels.runs import Runs
 from ganlab_desktop.ui.panels.truth import Truth
 from ganlab_desktop.ui.phase_diagram import PhaseDiagram
-from ganlab_desktop.ui.presets_menu import PresetsMenu
-from ganlab_desktop.ui.recent import RecentMenu
-from ganlab_desktop.ui.recovery import Recovery
+from ganlab_desktop.ui.preferences import Preferences
 from ganlab_desktop.ui.scrubber import Scrubber
-from ganlab_desktop.ui.session import EngineState, Kept, Session, Speed
+from ganlab_desktop.ui.session import EngineState, Session, Speed
 from ganlab_desktop.ui.status import Status
-from ganlab_desktop.ui.theme import Mode, Theme
+from ganlab_desktop.ui.theme import Theme
+from ganlab_desktop.ui.theme_menu import ThemeMenu
 from ganlab_desktop.ui.thumbnail import Glances
 from ganlab_desktop.ui.transport import Transport
 from ganlab_desktop.wire import messages as m
-
-_WORTH_TELLING = 1_000  # steps of an untitled run after which it is not left without a word
 
 Work = Coroutine[Any, Any, Any]
 
@@ -97,9 +85,7 @@ class Window(QMainWindow):
             theme,
             settings,
         )
-        self._ask = ask
         self._closing = False
-        self._opened = ""  # what is to be shown once the engine is up
         self._past = -1  # the step before the newest that the time plots mark
         self.setObjectName("window")
         self.setAcceptDrops(True)
@@ -109,7 +95,10 @@ class Window(QMainWindow):
         self.actions_ = Actions(theme, self._slot, self)
         self.transport = Transport(session, self.actions_, theme, self)
         self.banner = Banner(theme, self)
-        self._build_top()
+        preferences = Preferences(settings)
+        self.documents = Documents(session, self, self.actions_, self.banner, preferences, settings, self, ask=ask)
+        self.help = Helping(session, self, preferences, theme, self)
+        self.addToolBar(self._fixed_bar(self.tr("Transport"), "transportBar", self.transport, self.banner))
         self.canvas = Canvas(self)
         self.canvas.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # a click beside a text field leaves the field
         self.beside = BesideCanvas(self.canvas, self)
@@ -126,7 +115,7 @@ class Window(QMainWindow):
         self.pacing = Pacing(session, client, fps, self)
         self.docks = self._build_docks()
         self.pacing.watch(self.canvas, [*self.pictures, self.beside])
-        session.beside_changed.connect(self._make_room)  # before the second canvas appears
+        session.others.beside_changed.connect(self._make_room)  # before the second canvas appears
         self.forks = Forks(session, self.runs, self.beside, self.pictures, self.banner, theme, self.do, self)
         self.status = Status(session, self.pacing, theme, self)
         self.status.findings_wanted.connect(self._show_engine_details)
@@ -136,46 +125,33 @@ class Window(QMainWindow):
         self.bookmarks.note.stand_over(self.scrubber.track)
         self.glances = Glances(session, self.scrubber.track, self.canvas, theme, self)
         self.glances.drawn.connect(self.pacing.wake)
-        self._build_bottom()
+        bottom = self._fixed_bar(self.tr("Scrubber"), "scrubberBar", self.phases, self.scrubber)
+        self.addToolBar(Qt.ToolBarArea.BottomToolBarArea, bottom)
         self._build_menus()
         place(self, self.docks)
         self._connect()
         self._retheme()
         self._mirror_state()
-        self._mirror_title()
 
     # --- building -------------------------------------------------------------------------------------------------
 
     def _slot(self, name: str) -> Callable[[], None]:
         return lambda: attrgetter(name)(self)()  # QAction.triggered tells whether it is checked, which none here asks
 
-    def _build_top(self) -> None:
-        bar = QToolBar(self.tr("Transport"), self)
-        bar.setObjectName("transportBar")
+    def _fixed_bar(self, title: str, name: str, *rows: QWidget) -> QToolBar:
+        """A tool bar that stays where it is, with widgets one below the other."""
+        bar = QToolBar(title, self)
+        bar.setObjectName(name)
         bar.setMovable(False)
         bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
-        top = QWidget(bar)
-        column = QVBoxLayout(top)
+        inside = QWidget(bar)
+        column = QVBoxLayout(inside)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(self.transport)
-        column.addWidget(self.banner)
-        bar.addWidget(top)
-        self.addToolBar(bar)
-
-    def _build_bottom(self) -> None:
-        bar = QToolBar(self.tr("Scrubber"), self)
-        bar.setObjectName("scrubberBar")
-        bar.setMovable(False)
-        bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
-        bottom = QWidget(bar)
-        column = QVBoxLayout(bottom)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.phases)
-        column.addWidget(self.scrubber)
-        bar.addWidget(bottom)
-        self.addToolBar(Qt.ToolBarArea.BottomToolBarArea, bar)
+        for row in rows:
+            column.addWidget(row)
+        bar.addWidget(inside)
+        return bar
 
     def _build_docks(self) -> dict[str, Dock]:
         self.form_panel = ExperimentPanel(self.session, self._awaiting, self._theme, self)
@@ -200,13 +176,6 @@ class Window(QMainWindow):
         return docks
 
     def _build_menus(self) -> None:
-        self.presets = PresetsMenu(self.tr("&New from preset"), self)
-        self.presets.chosen.connect(self.new_from_preset)
-        self.actions_["new"].setMenu(self.presets)
-        self.recent = RecentMenu(self._settings, self)
-        self.recent.chosen.connect(self.open_path)
-        self.actions_["recent"].setMenu(self.recent)
-        self.recovery = Recovery(self.recent, self.banner, self.open_path, self)
         self.bookmarks.menu.chosen.connect(self.seek)
         self.edits.menu.chosen.connect(self.seek)
         self.actions_["edits"].setMenu(self.edits.menu)
@@ -217,37 +186,17 @@ class Window(QMainWindow):
             shown.triggered.connect(dock.raise_)  # above the others of its tabs
             panels.addAction(shown)
         self.actions_["panels"].setMenu(panels)
-        self.actions_["theme"].setMenu(self._theme_menu())
+        self.actions_["theme"].setMenu(ThemeMenu(self._theme, self))
         for name, title in MENUS.items():
             menu = self.menuBar().addMenu(translated(title))
             menu.setToolTipsVisible(True)
             self.actions_.fill(menu, name)
 
-    def _theme_menu(self) -> QMenu:
-        menu = QMenu(self)
-        group = QActionGroup(menu)
-        modes: tuple[tuple[Mode, str], ...] = (
-            ("system", self.tr("Follow system")),
-            ("dark", self.tr("Dark")),
-            ("light", self.tr("Light")),
-        )
-        for mode, text in modes:
-            action = QAction(text, menu)
-            action.setCheckable(True)
-            action.setChecked(mode == self._theme.mode)
-            action.setData(mode)
-            group.addAction(action)
-            menu.addAction(action)
-        group.triggered.connect(lambda action: self._theme.set_mode(action.data()))
-        return menu
-
     def _connect(self) -> None:
         session = self.session
         session.state_changed.connect(self._mirror_state)
         session.scene_changed.connect(self._scene_changed)
-        session.document_changed.connect(self._mirror_title)
         session.engine_died.connect(self._engine_died)
-        session.left.connect(self._left_behind)
         session.findings_changed.connect(self._mirror_findings)
         self.transport.steps_wanted.connect(self.run_steps)
         self.scrubber.step_wanted.connect(self.seek)
@@ -256,7 +205,6 @@ class Window(QMainWindow):
         session.frame_arrived.connect(self._mirror_past)
         self.transport.speed_wanted.connect(self._set_speed)
         self.form_panel.restart_wanted.connect(self.restart)
-        self.form_panel.browse_wanted.connect(self.browse)
         session.paused.connect(self._paused)
         self.canvas.edited.connect(self.adjusting.want)
         self.adjusting.refused.connect(self._adjustment_refused)
@@ -274,91 +222,7 @@ class Window(QMainWindow):
             await work
         except (EngineError, ExperimentError) as error:
             if self.session.state is not EngineState.DEAD and not self._closing:
-                self._tell_error(failed or self.tr("That did not work."), str(error), self._client.last_lines)
-
-    def begin(self, files: list[str], preset: str, *, play: bool) -> None:
-        """Open the first file, or a stock experiment. The latter stands in for a file that cannot be opened."""
-        if files:
-            self._opened = Path(files[0]).name
-        else:
-            with suppress(ExperimentError):  # which is told when it is loaded again
-                self.session.expect(load_preset(preset))
-                self._opened = self.session.title
-        self._mirror_title()
-        self.do(self._begin(files, preset, play=play), self.tr("The run could not be started."))
-
-    async def _begin(self, files: list[str], preset: str, *, play: bool) -> None:
-        await self._begin_on(files, preset, play=play)
-        if self._ask:
-            self.recovery.offer(await self.session.cut_off(self.recent.paths()))
-
-    async def _begin_on(self, files: list[str], preset: str, *, play: bool) -> None:
-        if files:
-            try:
-                await self._open(str(Path(files[0]).resolve()))
-                return
-            except EngineError as error:
-                if self.session.state is EngineState.DEAD:
-                    raise
-                failed = self.tr("{0} could not be opened; a stock example stands in its place.")
-                self._tell_error(failed.format(Path(files[0]).name), str(error), self._client.last_lines)
-        await self.session.new(load_preset(preset))
-        if play and not files:
-            await self.session.play()
-
-    def choose_preset(self) -> None:
-        """Open the list of presets below the menu bar."""
-        self.presets.popup(self.mapToGlobal(self.menuBar().geometry().bottomLeft()))
-        self.presets.setActiveAction(self.presets.actions()[0])
-
-    @Slot(str)
-    def new_from_preset(self, name: str) -> None:
-        try:
-            experiment = load_preset(name)
-        except ExperimentError as error:
-            self._tell_error(self.tr("The preset could not be read."), str(error))
-            return
-        self._unless_lost(lambda: self.do(self.session.new(experiment), self.tr("The run could not be started.")))
-
-    def open_document(self) -> None:
-        dialog = self._file_dialog(self.tr("Open"), self.tr("Runs, experiments and points"), *FILE_KINDS)
-        dialog.fileSelected.connect(self.open_path)
-
-    @Slot(str)
-    def open_path(self, path: str) -> None:
-        """Open a run, an experiment or points."""
-        failed = self.tr("{0} could not be opened.").format(Path(path).name)
-        self._unless_lost(lambda: self.do(self._open(path), failed))
-
-    async def _open(self, path: str) -> None:
-        await self.session.open(path)
-        if kind_of_file(Path(path)) == "experiment":
-            self.recent.add(Kept(path))
-
-    def save(self) -> None:
-        """Save under the document's name; an untitled run asks for one."""
-        if self.session.path:
-            self._save_to(self.session.path)
-        else:
-            self.save_as()
-
-    def save_as(self) -> None:
-        dialog = self._save_dialog(self.tr("Save as"), self.tr("Runs"), ".ganlab")
-        dialog.fileSelected.connect(self._save_to)
-
-    def export_experiment(self) -> None:
-        dialog = self._save_dialog(self.tr("Export experiment"), self.tr("Experiments"), ".toml")
-        dialog.fileSelected.connect(self._save_to)
-
-    @Slot(str)
-    def _save_to(self, path: str) -> None:
-        self.do(self.session.save(path), self.tr("{0} could not be written.").format(Path(path).name))
-
-    @Slot(object)
-    def browse(self, field: Field) -> None:
-        """Let the user choose the file that a setting names."""
-        dialog = self._file_dialog(self.tr("Choose a file"), field.title, *field.info.suffixes)
-        dialog.fileSelected.connect(field.take)
+                self.tell_error(failed or self.tr("That did not work."), str(error))
 
     def play_or_pause(self) -> None:
         self.do(self.session.pause() if self.session.playing else self.session.play())
@@ -422,7 +286,7 @@ class Window(QMainWindow):
     def restart(self) -> None:
         """Start again from step 0, with the edits that wait for it."""
         failed = self.tr("The run could not be started again.")
-        self._unless_lost(lambda: self.do(self.session.restart(), failed))
+        self.documents.unless_lost(lambda: self.do(self.session.restart(), failed))
 
     def fork(self) -> None:
         self._show_runs()
@@ -453,20 +317,12 @@ class Window(QMainWindow):
     def reset_layout(self) -> None:
         place(self, self.docks)
 
-    def show_shortcuts(self) -> None:
-        Shortcuts(self).open()
-
-    def show_about(self) -> None:
-        About(self._client.program, self).open()
-
     # --- mirrors --------------------------------------------------------------------------------------------------
 
     @Slot(object)
     def _scene_changed(self, scene: Any) -> None:
         for panel in (self.canvas, *self.pictures):
             panel.set_scene(scene)
-        if self.session.path:
-            self.recent.add(Kept(self.session.path))
         self._mirror_state()
 
     @Slot()
@@ -492,16 +348,6 @@ class Window(QMainWindow):
         if running:
             self.banner.trouble_is_over()
 
-    @Slot()
-    def _mirror_title(self) -> None:
-        session = self.session
-        name = session.title if session.path else self.tr("Untitled - {0}").format(session.title)
-        if session.scene is None:
-            name = self.tr("Starting the engine...")
-            name = f"{self._opened} - {name}" if self._opened else name
-        self.setWindowTitle(f"{name}[*] - GAN Lab Desktop")
-        self.setWindowModified(session.dirty)
-
     @Slot(str)
     def _adjustment_refused(self, reason: str) -> None:
         """Tell why a slider's value cannot be, and show again what is."""
@@ -512,13 +358,6 @@ class Window(QMainWindow):
     def _mirror_findings(self) -> None:
         self.losses.set_findings(self.session.findings)
         self.status.refresh()
-
-    @Slot(object)
-    def _left_behind(self, run: Kept) -> None:
-        if run.step >= _WORTH_TELLING:
-            self.recent.add(run)
-            kept = self.tr("The earlier run of {0} steps is kept.").format(f"{run.step:,}")
-            self.banner.note(kept, self.tr("Open it"), lambda: self.open_path(run.path))
 
     @Slot(str)
     def _engine_died(self, reason: str) -> None:
@@ -539,9 +378,10 @@ class Window(QMainWindow):
             else:
                 self.banner.tell(paused.text, kept, self.tr("Start again"), self.restart)
 
-    def _tell_error(self, happened: str, kept: str = "", details: str = "") -> None:
+    def tell_error(self, happened: str, kept: str = "") -> None:
+        """Say what happened and what was kept, with the engine's last lines as details."""
         icon = self._theme.icon("warning-fill", self._theme.colours.trouble)
-        errors.tell(self, icon, happened, kept, details)
+        errors.tell(self, icon, happened, kept, self._client.last_lines)
 
     @Slot()
     def _show_engine_details(self) -> None:
@@ -553,51 +393,6 @@ class Window(QMainWindow):
         for panel in (self.canvas, self.beside, *self.pictures):
             panel.apply_theme(self._theme.colours)
         self.pacing.wake()
-
-    # --- documents that would be left -----------------------------------------------------------------------------
-
-    def _unless_lost(self, then: Callable[[], None]) -> None:
-        """Go on at once, or after asking where a longer run that no file follows would be lost."""
-        if self._long(self.session.dirty):
-            lost = self.tr("No file keeps it: the {0} steps that it has trained would be lost.")
-            ask_to_save(self, lost.format(f"{self.session.head:,}"), lambda: self._save_then(then), then)
-        else:
-            then()
-
-    def _unless_nameless(self, then: Callable[[], None]) -> None:
-        """Go on at once, or after asking where a longer run of the user's would be left without a name."""
-        if self.session.kept is None:
-            self._unless_lost(then)
-        elif self._long(self.session.touched):
-            kept = self.tr("It has trained {0} steps. Closed without a name, it stays under File > Open recent.")
-            unsaved = self.tr("Close without a name")
-            ask_to_save(self, kept.format(f"{self.session.head:,}"), lambda: self._save_then(then), then, unsaved)
-        else:
-            then()
-
-    def _long(self, worth: bool) -> bool:
-        """Whether a run that is worth it has trained so long that leaving it deserves a question."""
-        running = self.session.state is EngineState.RUNNING
-        return self._ask and running and worth and self.session.head >= _WORTH_TELLING
-
-    def _save_then(self, then: Callable[[], None]) -> None:
-        async def save(path: str) -> None:
-            await self.session.save(path)
-            then()
-
-        dialog = self._save_dialog(self.tr("Save as"), self.tr("Runs"), ".ganlab")
-        dialog.fileSelected.connect(lambda path: self.do(save(path), self.tr("The run could not be saved.")))
-
-    def _file_dialog(self, title: str, kind: str, *suffixes: str) -> QFileDialog:
-        dialog = file_dialog(self, self._settings, title, kind, *suffixes)
-        dialog.open()
-        return dialog
-
-    def _save_dialog(self, title: str, kind: str, suffix: str) -> QFileDialog:
-        name = self.session.path.removesuffix(".ganlab") or clean_name(self.session.title)
-        dialog = save_dialog(self, self._settings, title, kind, suffix, name)
-        dialog.open()
-        return dialog
 
     # --- events ---------------------------------------------------------------------------------------------------
 
@@ -620,18 +415,13 @@ class Window(QMainWindow):
             self.pacing.set_minimised(self.isMinimized())
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if self._dropped(event):
+        if self.documents.dropped(event.mimeData()):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        if path := self._dropped(event):
+        if path := self.documents.dropped(event.mimeData()):
             event.acceptProposedAction()
-            self.open_path(path)
-
-    def _dropped(self, event: QDropEvent) -> str:
-        """The one file that is dragged here, where it is one that can be opened."""
-        paths = [url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()]
-        return paths[0] if len(paths) == 1 and kind_of_file(Path(paths[0])) is not None else ""
+            self.documents.open_path(path)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -643,15 +433,14 @@ class Window(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         event.ignore()
-        self._unless_nameless(self.leave)
+        self.documents.unless_nameless(self.leave)
 
     def leave(self) -> None:
         """Close without a question: the engine keeps the run, untitled ones in the data folder."""
         if self._closing:
             return
         self._closing = True
-        if (kept := self.session.kept) is not None and kept.step >= _WORTH_TELLING:
-            self.recent.add(kept)
+        self.documents.remember()
         layout.save(self, self._settings)
         self.hide()
         self.pacing.stop()

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from ganlab_desktop.wire.arrays import Array
 
-VERSION = 3
+VERSION = 4
 
 Player = Literal["discriminator", "generator"]
 Level = Literal["info", "warning", "error"]
@@ -191,11 +191,32 @@ class Restart(Message, frozen=True):
     changes: dict[str, Any] = {}
 
 
+class Revert(Message, frozen=True):
+    """Pause and go back to where the document was opened or last saved by the user. What came since stays in the
+    document as a run of its own; of one that is open for reading only it is lost. Answered with a Scene."""
+
+    id: int
+
+
 class Recover(Message, frozen=True):
     """Ask which runs were cut off by a crash, among the untitled ones and these documents. Answered with `cut_off`."""
 
     id: int
     documents: tuple[str, ...] = ()
+
+
+class Survey(Message, frozen=True):
+    """Tell what the engine's machine offers. Answered with a Machine."""
+
+    id: int
+
+
+class Explain(Message, frozen=True):
+    """Tell what a run file holds, for people who read it with other programs. Answered with a FileFormat, whose program
+    reads the file of this path."""
+
+    id: int
+    path: str = ""
 
 
 class Shutdown(Message, frozen=True):
@@ -251,6 +272,9 @@ Command = (
     | Bookmark
     | Look
     | Restart
+    | Revert
+    | Survey
+    | Explain
     | Shutdown
     | Grant
     | Fork
@@ -303,6 +327,14 @@ class TreeRun(Struct, frozen=True):
     step: int
 
 
+class Moment(Struct, frozen=True):
+    """A moment of a run of the document: its number, the step, and how many edits had been made."""
+
+    run: int
+    step: int
+    edits: int
+
+
 class Bookmarked(Struct, frozen=True):
     """A step that the user has marked, and what he noted of it."""
 
@@ -342,6 +374,7 @@ class Scene(Message, frozen=True):
     data_since: int = 0  # the step from which on these data have been learned
     neutral: float | None = None  # the surface's value where D cannot tell; None where only differences mean something
     kept: bool = True  # a file follows the run; False where it is in memory only or was opened for reading
+    saved: Moment | None = None  # where the user opened or last saved the document; None while it has no name
     untitled: bool = True  # kept in the data folder of untitled runs, under no name of the user's choice
     modes: Modes | None = None
     warnings: tuple[str, ...] = ()
@@ -395,6 +428,30 @@ class CutOff(Struct, frozen=True):
     step: int
 
 
+class Machine(Struct, frozen=True):
+    """The engine's machine: the names of its devices, its processors, and the folder of this program's data."""
+
+    devices: tuple[str, ...]
+    processors: int
+    folder: str
+
+
+class TableFormat(Struct, frozen=True):
+    """What a table of a run file is for, and what stands in each of its columns."""
+
+    name: str
+    purpose: str
+    columns: tuple[tuple[str, str], ...]
+
+
+class FileFormat(Struct, frozen=True):
+    """What a run file is, its tables, and a program in Python that reads its curves and edits."""
+
+    about: str
+    tables: tuple[TableFormat, ...]
+    program: str
+
+
 class Reply(Message, frozen=True):
     """The answer to the command with this id; `error` is empty where it succeeded."""
 
@@ -404,9 +461,11 @@ class Reply(Message, frozen=True):
     curves: Curves | None = None
     comparison: Comparison | None = None
     cut_off: tuple[CutOff, ...] = ()
+    machine: Machine | None = None
+    format: FileFormat | None = None
 
 
-Content = Scene | Curves | Comparison | None
+Content = Scene | Curves | Comparison | Machine | None
 """What a reply may hold."""
 
 

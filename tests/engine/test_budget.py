@@ -5,12 +5,14 @@ from pathlib import Path
 import pytest
 
 from ganlab_desktop.cli.app import run as ganlab
-from ganlab_desktop.engine.budget import IN_MEMORY, KEYFRAMES, budget
+from ganlab_desktop.engine.budget import budget
 from ganlab_desktop.engine.document import Document
+from ganlab_desktop.engine.run import Run
 from ganlab_desktop.experiment.errors import ExperimentError
 from ganlab_desktop.experiment.experiment import Experiment
 from ganlab_desktop.experiment.validate import with_changes
 from ganlab_desktop.runfile.runfile import RunFile
+from ganlab_desktop.wire.environment import IN_MEMORY, KEYFRAMES, THREADS
 
 SMALL = {"schedule.batch_size": 16, "generator.hidden": [8], "discriminator.hidden": [8]}
 FAST = [word for path, value in SMALL.items() for word in ("--set", f"{path}={value}")]
@@ -64,3 +66,15 @@ def test_train_takes_the_budget_as_an_option(tmp_path: Path) -> None:
     assert ganlab(["train", "ring-ns", "--out", str(out), "--steps", "400", "--keyframes", "0", *FAST]) == 0
     with RunFile.open(out, readonly=True) as file:
         assert len(file.keyframes()) <= 2  # the first and the newest
+
+
+def test_the_number_of_threads_can_be_set_and_is_refused_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    experiment = with_changes(Experiment(), SMALL)
+    monkeypatch.delenv(THREADS, raising=False)
+    assert Run(experiment).threads == 1  # a toy
+    monkeypatch.setenv(THREADS, "3")
+    assert Run(experiment).threads == 3
+    for wrong in ("0", "-1", "2.5", "many", "100000"):
+        monkeypatch.setenv(THREADS, wrong)
+        with pytest.raises(ExperimentError, match=f"{THREADS}: must be a whole number"):
+            Run(experiment)

@@ -94,7 +94,7 @@ def open_window(awaiting: Awaiting, settings: QSettings, qapp: QApplication, qtb
         windows.append(window)
         window.theme = theme  # type: ignore[attr-defined]
         window.show()
-        window.begin(list(paths), "ring-ns", play=play)
+        window.documents.begin(list(paths), "ring-ns", play=play)
         qtbot.waitUntil(lambda: window.session.scene is not None or bool(boxes(window)), timeout=SLOW)
         return window
 

@@ -26,7 +26,7 @@ def test_runs_that_were_cut_off_are_offered_and_restored(open_window, qtbot, tmp
     qtbot.waitUntil(lambda: window.banner.isVisible(), timeout=SLOW)
     assert window.banner.text.strip().startswith("small was cut off. It is saved up to step 1,500.")
     assert window.banner.text.endswith("Others are under File > Open recent: 1.")
-    assert window.recent.paths()[:2] == [newer, older]
+    assert window.documents.recent.paths()[:2] == [newer, older]
     window.banner.accept()
     qtbot.waitUntil(lambda: window.session.scene is not None and window.session.scene.path == newer, timeout=SLOW)
     assert window.session.head == 1500

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from windows import SLOW, run_to, shown_at
+from windows import SLOW, enter, run_to, shown_at
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 
@@ -35,6 +35,31 @@ def test_settings_are_undone_and_redone_by_keys_without_moving_time(open_window,
     assert [action.text().partition(":")[0] for action in listed] == ["step 30", "step 30", "step 20"]
     listed[-1].trigger()
     shown_at(window, qtbot, 20)
+
+
+def test_changes_that_wait_are_dropped_before_the_last_one_is_taken_back(open_window, qtbot) -> None:
+    window = open_window()
+    session, undo = window.session, window.actions_["undo"]
+    assert undo.text() == "&Undo"
+    first = session.experiment.optimizer.generator.lr
+    window.do(session.edit({"optimizer.generator.lr": 0.002}))
+    qtbot.waitUntil(lambda: undo.text().startswith("&Undo Learning rate (Optimiser of G): 0.001"), timeout=SLOW)
+    enter(window, "generator.hidden", "32, 32")
+    qtbot.waitUntil(lambda: undo.text() == "&Undo the change that waits", timeout=5_000)
+    enter(window, "seed", "7")
+    qtbot.waitUntil(lambda: undo.text() == "&Undo the 2 changes that wait", timeout=5_000)
+    window.activateWindow()
+    window.canvas.setFocus()
+    QTest.keyClick(window.canvas, Qt.Key.Key_Z, CTRL)
+    assert not session.pending
+    assert window.form_panel.form.field("seed").editor.text() == "0"
+    qtbot.wait(200)
+    assert session.experiment.optimizer.generator.lr == 0.002
+    assert undo.text().startswith("&Undo Learning rate")
+    QTest.keyClick(window.canvas, Qt.Key.Key_Z, CTRL)
+    qtbot.waitUntil(lambda: session.experiment.optimizer.generator.lr == first, timeout=5_000)
+    assert undo.text() == "&Undo"
+    assert window.actions_["redo"].text().startswith("&Redo Learning rate")
 
 
 def test_a_text_field_keeps_its_own_undo(open_window, qtbot) -> None:

@@ -22,7 +22,7 @@ from ganlab_desktop.ui.editors import (
     write_number,
 )
 from ganlab_desktop.ui.form import Field, Form, Section
-from ganlab_desktop.ui.session import Pending
+from ganlab_desktop.ui.pending import Pending
 from ganlab_desktop.ui.theme import Theme
 
 

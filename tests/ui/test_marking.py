@@ -59,7 +59,7 @@ def test_a_step_is_marked_named_found_and_forgotten(open_window, qtbot, tmp_path
     qtbot.waitUntil(lambda: session.bookmarks == (Bookmarked(40, "first"),), timeout=5_000)
 
     path = str(tmp_path / "kept.ganlab")
-    window._save_to(path)
+    window.documents.save_to(path)
     qtbot.waitUntil(lambda: session.path == path, timeout=10_000)
     close(window, qtbot)
     again = open_window(path)

@@ -128,7 +128,7 @@ def test_the_tree_is_there_when_the_document_is_opened_again(window, qtbot, tmp_
     qtbot.waitUntil(lambda: at(window) == (2, 40), timeout=SLOW)
     run_to(window, qtbot, 50)
     path = tmp_path / "tree.ganlab"
-    window._save_to(str(path))
+    window.documents.save_to(str(path))
     qtbot.waitUntil(lambda: window.session.path == str(path), timeout=SLOW)
     with qtbot.waitSignal(window.closed, timeout=20_000):
         window.close()

@@ -32,8 +32,8 @@ from ganlab_desktop.ui.window import Window
 
 def recent(window: Window) -> dict[str, str]:
     """What File > Open recent lists, with the paths."""
-    window.recent.fill()
-    return {action.text(): action.data() for action in window.recent.actions() if action.isEnabled()}
+    window.documents.recent.fill()
+    return {action.text(): action.data() for action in window.documents.recent.actions() if action.isEnabled()}
 
 
 def test_a_session_from_the_first_frame_over_a_killed_engine_to_the_end(open_window, qtbot) -> None:
@@ -160,7 +160,7 @@ def test_a_run_is_saved_and_opened_again(open_window, qtbot, tmp_path) -> None:
     window.status.refresh()
     assert window.status._age.text().startswith("kept untitled")
     path = str(tmp_path / "kept.ganlab")
-    window._save_to(path)
+    window.documents.save_to(path)
     qtbot.waitUntil(lambda: window.session.path == path, timeout=10_000)
     assert not window.isWindowModified()
     assert window.windowTitle().startswith("kept.ganlab")
@@ -176,7 +176,7 @@ def test_a_run_is_saved_and_opened_again(open_window, qtbot, tmp_path) -> None:
 def test_an_experiment_is_exported_as_toml(open_window, qtbot, tmp_path) -> None:
     window = open_window()
     path = tmp_path / "ring.toml"
-    window._save_to(str(path))
+    window.documents.save_to(str(path))
     qtbot.waitUntil(path.exists, timeout=10_000)
     qtbot.waitUntil(lambda: path.stat().st_size > 0, timeout=5_000)
     assert files.load(path) == window.session.experiment
@@ -186,7 +186,7 @@ def test_a_file_that_cannot_be_opened_is_told_and_the_run_goes_on(open_window, q
     window = open_window(play=True)
     path = tmp_path / "broken.ganlab"
     path.write_bytes(b"no database" * 100)
-    window.open_path(str(path))
+    window.documents.open_path(str(path))
     qtbot.waitUntil(lambda: bool(boxes(window)), timeout=10_000)
     box = boxes(window)[0]
     assert "broken.ganlab" in box.text()
@@ -206,7 +206,7 @@ def test_files_are_opened_by_dropping_them(open_window, qtbot, tmp_path) -> None
     window.dropEvent(event)
     qtbot.waitUntil(lambda: type(window.session.experiment.data).__name__ == "Points", timeout=SLOW)
     data.setUrls([QUrl.fromLocalFile(str(tmp_path / "picture.gif"))])
-    assert window._dropped(QDropEvent(QPointF(5, 5), actions, data, button, keys)) == ""
+    assert window.documents.dropped(data) == ""
 
 
 def test_closing_asks_only_for_a_longer_untitled_run_of_the_users(open_window, qtbot) -> None:
@@ -373,8 +373,8 @@ def test_transport_buttons_take_no_focus(open_window) -> None:
 
 def test_help_is_fed_by_the_registry(open_window, qtbot) -> None:
     window = open_window()
-    window.show_shortcuts()
-    window.show_about()
+    window.help.show_shortcuts()
+    window.help.show_about()
     sheet = window.findChild(Shortcuts)
     texts = [label.text() for label in sheet.findChildren(QLabel)]
     assert {"Space", "Ctrl+S", "Ctrl+N", "Home", "End"} <= set(texts)
@@ -452,7 +452,7 @@ def test_a_longer_untitled_run_that_is_left_can_be_opened_again(open_window, qtb
     run_to(window, qtbot, 1_000)
     files.save(Experiment(title="Mine"), tmp_path / "mine.toml")
     wanted = {"restart": (), "new_from_preset": ("moons-ns",), "open_path": (str(tmp_path / "mine.toml"),)}
-    getattr(window, leave)(*wanted[leave])
+    getattr(window if leave == "restart" else window.documents, leave)(*wanted[leave])
     qtbot.waitUntil(lambda: session.scene.run != first.run, timeout=SLOW)
     assert not boxes(window)
     assert window.banner.text.strip() == "The earlier run of 1,000 steps is kept."
@@ -495,11 +495,11 @@ def test_recent_files_are_the_last_ten_that_still_exist(open_window, tmp_path) -
     runs = [tmp_path / f"{number}.ganlab" for number in range(13)]
     for path in runs:
         path.touch()
-        window.recent.add(Kept(str(path)))
+        window.documents.recent.add(Kept(str(path)))
     for number in range(7):
         untitled = tmp_path / f"untitled {number}.ganlab"
         untitled.touch()
-        window.recent.add(Kept(str(untitled), "A run", number))
+        window.documents.recent.add(Kept(str(untitled), "A run", number))
     assert list(recent(window)) == [
         *(f"A run · {number} steps" for number in (6, 5, 4, 3, 2)),
         *(f"{number}.ganlab" for number in (12, 11, 10, 9, 8)),
@@ -512,9 +512,9 @@ def test_ctrl_n_opens_the_list_of_presets(open_window, qtbot) -> None:
     window = open_window()
     window.activateWindow()
     QTest.keyClick(window.canvas, Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier)
-    qtbot.waitUntil(window.presets.isVisible, timeout=5_000)
-    assert window.presets.activeAction() is not None
-    window.presets.close()
+    qtbot.waitUntil(window.documents.presets.isVisible, timeout=5_000)
+    assert window.documents.presets.activeAction() is not None
+    window.documents.presets.close()
 
 
 @pytest.mark.parametrize(("text", "said"), [("abc", "whole number"), ("-5", ">= 1"), ("10,000,001", "<= 10,000,000")])
@@ -592,7 +592,7 @@ def test_a_floated_panel_is_lifted_off_its_place_and_framed(open_window, qtbot) 
 def test_a_file_that_is_open_elsewhere_leaves_the_window_with_the_example(open_window, qtbot, tmp_path) -> None:
     first = open_window()
     path = str(tmp_path / "kept.ganlab")
-    first._save_to(path)
+    first.documents.save_to(path)
     qtbot.waitUntil(lambda: first.session.path == path, timeout=10_000)
     second = open_window(path, play=True)
     qtbot.waitUntil(lambda: second.session.scene is not None and bool(boxes(second)), timeout=SLOW)
@@ -719,7 +719,7 @@ def test_quality_and_memory_are_measured_only_in_sight_and_survive_other_data(op
 
 def test_a_slider_moves_the_run_the_picture_and_the_form_alike(open_window, qtbot) -> None:
     window = open_window()
-    window.new_from_preset("line-equilibrium")
+    window.documents.new_from_preset("line-equilibrium")
     canvas, session = window.canvas, window.session
     qtbot.waitUntil(lambda: "jsd" in shown_distances(window), timeout=SLOW)
     scene = session.scene
@@ -742,7 +742,7 @@ def test_a_slider_moves_the_run_the_picture_and_the_form_alike(open_window, qtbo
 
 def test_a_slider_beyond_what_is_allowed_says_why_and_goes_back(open_window, qtbot) -> None:
     window = open_window()
-    window.new_from_preset("line-equilibrium")
+    window.documents.new_from_preset("line-equilibrium")
     told: list[str] = []
     window.session.log.connect(lambda level, text: told.append(text))
     qtbot.waitUntil(lambda: "jsd" in shown_distances(window), timeout=SLOW)

@@ -41,7 +41,7 @@ def test_before_the_engine_is_up_the_window_shows_what_it_opens(starting: Window
     assert "Starting the engine" in starting.windowTitle()
     assert form._starting.isVisible()
     assert not form._area.isVisible()
-    starting.begin([], "grid-wgan-gp", play=False)
+    starting.documents.begin([], "grid-wgan-gp", play=False)
     assert starting.windowTitle().startswith("Grid of twenty-five, WGAN-GP - Starting the engine")
     assert form.form.field("data.side").editor.text() == "5"
     assert form._area.isVisible()

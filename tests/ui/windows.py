@@ -15,7 +15,7 @@ SLOW = 60_000  # ms; torch loads meanwhile
 def close(window: Window, qtbot: QtBot) -> None:
     if window._client.alive:
         with qtbot.waitSignal(window.closed, timeout=20_000):
-            window._ask = False
+            window.documents.ask = False
             window.close()
 
 

@@ -1,4 +1,4 @@
-"""Asks whether to save a run before it is left."""
+"""Asks whether to save a run before it is left, and whether to go back to what was saved."""
 
 from collections.abc import Callable
 
@@ -22,4 +22,17 @@ def ask_to_save(
         box.button(button.Discard).setText(unsaved)
     box.button(button.Save).clicked.connect(save)
     box.button(button.Discard).clicked.connect(leave)
+    box.open()
+
+
+def ask_to_revert(parent: QWidget, question: str, since: str, revert: Callable[[], None]) -> None:
+    """Open the question; `since` tells where it leads and what becomes of what came since."""
+    box = QMessageBox(parent)
+    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    box.setIcon(QMessageBox.Icon.Question)
+    box.setText(question)
+    box.setInformativeText(since)
+    button = box.addButton(box.tr("Revert"), QMessageBox.ButtonRole.AcceptRole)
+    button.clicked.connect(revert)
+    box.setDefaultButton(box.addButton(QMessageBox.StandardButton.Cancel))
     box.open()

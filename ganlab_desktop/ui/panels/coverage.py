@@ -5,6 +5,7 @@ import math
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QWidget
 
 from ganlab_desktop.experiment.files import from_toml
@@ -49,7 +50,7 @@ class Coverage(Panel):
         self.weights = pg.PlotCurveItem(connect="pairs")
         self.weights.setZValue(1)
         self.bars.add(self.share_bars, self.weights)
-        self.bars.set_caption(self.tr("share, %"))  # short, as the switch stands beside it
+        self.bars.set_caption(self.tr("share, %"))
         self.bars.setToolTip(
             self.tr(
                 "<p>Which share of all samples lies within 3 sigma of each mode; what lies between the modes counts "
@@ -99,6 +100,10 @@ class Coverage(Panel):
         self._measure = ""
         self._choose_view()
         self.apply_theme(DARK)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._dirty = True  # for the caption
 
     def empty_text(self) -> str:
         if "coverage" in self.pictures:
@@ -208,6 +213,8 @@ class Coverage(Panel):
         shown = self.pictures.get("coverage")
         if shown is None or "near" not in shown.arrays or not len(self._expected):
             return False
+        words = self.tr("share, %")
+        self.bars.set_caption(words if self.bars.has_room(words, self.over_time.width()) else self.tr("%"))
         shares = 100.0 * shown.arrays["near"].numpy().astype(np.float64)
         self.share_bars.setData(*bar_outline(shares))
         highest = max(1.35 * self._expected.max(), 1.08 * np.nan_to_num(shares, posinf=0.0).max(initial=0.0))

@@ -9,9 +9,10 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollA
 from ganlab_desktop.experiment.errors import ExperimentError
 from ganlab_desktop.ui.awaiting import Awaiting
 from ganlab_desktop.ui.caption import caption, own_title
+from ganlab_desktop.ui.dialogs.files import file_dialog
 from ganlab_desktop.ui.editors import LineEditor
 from ganlab_desktop.ui.engine_client import EngineError
-from ganlab_desktop.ui.form import Form
+from ganlab_desktop.ui.form import Field, Form
 from ganlab_desktop.ui.panels.header import Header
 from ganlab_desktop.ui.session import Session
 from ganlab_desktop.ui.theme import Theme
@@ -26,7 +27,6 @@ class ExperimentPanel(QWidget):
 
     name = "experiment"
     restart_wanted = Signal()
-    browse_wanted = Signal(object)  # the form's Field that names a file
 
     def __init__(self, session: Session, awaiting: Awaiting, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -110,6 +110,14 @@ class ExperimentPanel(QWidget):
             if not self.form.refuse(path, problem):
                 self._session.log.emit("warning", problem)
 
+    @Slot(object)
+    def _browse(self, field: Field) -> None:
+        """Let the user choose the file that a setting names."""
+        title, kinds = self.tr("Choose a file"), field.info.suffixes
+        dialog = file_dialog(self, self._theme.settings, title, field.title, *kinds)
+        dialog.fileSelected.connect(field.take)
+        dialog.open()
+
     def _build_bar(self) -> QWidget:
         bar = QFrame(self)
         bar.setObjectName("restartBar")
@@ -123,7 +131,7 @@ class ExperimentPanel(QWidget):
         self.restart_button = QPushButton(self.tr("Restart with changes"), bar)
         self.restart_button.clicked.connect(self.restart_wanted)
         self.revert_button = QPushButton(self.tr("Revert"), bar)
-        self.revert_button.clicked.connect(self._session.revert)
+        self.revert_button.clicked.connect(self._session.drop_pending)
         for button in (self.restart_button, self.revert_button):
             button.setAccessibleName(button.text())
             buttons.addWidget(button)
@@ -135,7 +143,7 @@ class ExperimentPanel(QWidget):
     def _fill(self) -> None:
         self.form = Form(self._theme, self._holder, local=self._session.local)
         self.form.edited.connect(self._edited)
-        self.form.browse_wanted.connect(self.browse_wanted)
+        self.form.browse_wanted.connect(self._browse)
         column = QVBoxLayout(self._holder)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.form)

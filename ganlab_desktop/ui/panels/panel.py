@@ -123,12 +123,10 @@ class Panel(QWidget):
         self.playing, self.series = frame.playing, series
         for name in self.probes:
             if name in frame.pictures:
-                self.pictures[name] = frame.pictures[name]
                 if name in self._arrived:
                     rest = now - self._arrived[name]
                     self._rests[name] = max(rest, _FORGETS * self._rests.get(name, 0.0))
-                self._arrived[name] = now
-                self._dirty = True
+                self._keep(name, frame.pictures[name], now)
         revisions = tuple(series[name].revision for name in self.curves if name in series)
         if revisions != self._revisions:
             self._revisions = revisions
@@ -136,6 +134,17 @@ class Panel(QWidget):
         if self._owes_numbers and self._readable(now):
             self._dirty = True
         self._tell_age(now)
+
+    def catch_up(self, pictures: Mapping[str, Picture]) -> None:
+        """Take over pictures of the moment at hand that came while others asked for them, but not this panel."""
+        now = time.monotonic()
+        for name in self.probes:
+            if name in pictures and pictures[name] is not self.pictures.get(name):
+                self._keep(name, pictures[name], now)
+
+    def _keep(self, name: str, picture: Picture, now: float) -> None:
+        self.pictures[name], self._arrived[name] = picture, now
+        self._dirty = True
 
     def set_moment(self, step: int) -> None:
         """Let the curves tell of a step of the past; -1: of the newest."""

@@ -108,7 +108,7 @@ class Runs(QWidget):
         self._settle.timeout.connect(self._ask)
         session.scene_changed.connect(self._mirror)
         session.frame_arrived.connect(self._follow_step)
-        session.overlays_changed.connect(self._mirror_ticks)
+        session.others.overlays_changed.connect(self._mirror_ticks)
         theme.changed.connect(self._recolour)
         self._recolour()
 
@@ -188,7 +188,7 @@ class Runs(QWidget):
         with QSignalBlocker(self.tree):
             for number, row in self._rows.items():
                 if scene is not None and number != scene.branch:
-                    shown = number in self._session.overlays
+                    shown = number in self._session.others.overlays
                     row.setCheckState(RUN, Qt.CheckState.Checked if shown else Qt.CheckState.Unchecked)
 
     @Slot()

@@ -95,6 +95,11 @@ class Plot(pg.GraphicsView):
             self._caption.setHtml(caption)
             self._layout.setContentsMargins(0, _CAPTION if caption else _ABOVE, 0, 0)
 
+    def has_room(self, caption: str, beside: int) -> bool:
+        """Whether a plain caption could be read whole, with so many pixels taken at the right."""
+        width = QFontMetricsF(self._caption.font()).horizontalAdvance(caption)
+        return self._caption.x() + width <= self.width() - beside
+
     @property
     def caption(self) -> str:
         return self._caption.toPlainText()

@@ -178,6 +178,21 @@ def over_time(shown, count: int = 8):
     return panel
 
 
+def test_the_caption_is_shortened_before_the_switch_covers_it(shown, qtbot):
+    panel = drawn(shown, scenes.ring(), scenes.pictures()["coverage"])
+
+    def caption_at(width: int) -> str:
+        panel.resize(width, 230)
+        qtbot.wait(20)
+        assert panel.dirty
+        panel.draw()
+        return panel.bars.caption
+
+    assert caption_at(400) == "share, %"
+    assert caption_at(290) == "%"
+    assert panel.bars.has_room("%", panel.over_time.width())
+
+
 def test_the_switch_shows_how_each_mode_fared(shown):
     panel = drawn(shown, scenes.ring(), scenes.pictures()["coverage"])
     assert panel.bars.isVisible()

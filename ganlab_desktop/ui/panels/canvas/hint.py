@@ -32,6 +32,8 @@ class Hint(QLabel):
     def _fit(self) -> None:
         lines = 1 if self.width() >= _ONE_LINE else 2
         self.setFixedHeight(lines * self.fontMetrics().lineSpacing() + 2)
-        text = "\n".join(filled(self._phrases, self.width(), self.fontMetrics())[:lines])
+        metrics, width = self.fontMetrics(), self.width()
+        whole = [phrase for phrase in self._phrases if metrics.horizontalAdvance(phrase) <= width]
+        text = "\n".join(filled(whole, width, metrics)[:lines])
         if text != self.text():
             self.setText(text)
