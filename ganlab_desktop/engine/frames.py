@@ -16,7 +16,9 @@ from ganlab_desktop.engine.timeline import Timeline
 from ganlab_desktop.experiment import files, rules
 from ganlab_desktop.experiment.experiment import Experiment
 from ganlab_desktop.experiment.paths import differences
+from ganlab_desktop.gan.data.images import ImageSet
 from ganlab_desktop.gan.streams import Stream, Streams
+from ganlab_desktop.measure.likeness import no_comparison
 from ganlab_desktop.measure.moves import Moves
 from ganlab_desktop.measure.studies import STUDIES
 from ganlab_desktop.measure.studies.lipschitz import no_bound
@@ -78,6 +80,7 @@ def _scene(document: Document, shown: Shown, timeline: Timeline, head: int, bran
         experiment=files.to_toml(experiment),
         dim=data.dim,
         image=data.image,
+        no_comparison=no_comparison(data) if isinstance(data, ImageSet) else "",
         box=data.box,
         real=Array.of(real),
         output=game.objective.output,

@@ -197,12 +197,12 @@ class _Server:
 
     def _carry_out(self, command: Command) -> Content:
         from ganlab_desktop.engine.document import Document
-        from ganlab_desktop.engine.places import data_directory
         from ganlab_desktop.engine.playback import Course
         from ganlab_desktop.experiment import files
         from ganlab_desktop.experiment.errors import ExperimentError
         from ganlab_desktop.experiment.validate import with_changes
         from ganlab_desktop.gan.device import available_devices
+        from ganlab_desktop.places import data_directory
 
         trainer = self._training
         match command:

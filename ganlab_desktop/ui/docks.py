@@ -19,7 +19,7 @@ _WIDEST, _FIRST_SHARE = 560, 0.27  # px, and of the window, of the pictures at t
 # What is shown at the first start, and what shares its place as tabs.
 _STACKED: dict[str, tuple[str, ...]] = {
     "losses": (),
-    "coverage": ("quality", "truth"),
+    "coverage": ("likeness", "quality", "truth"),
     "critic_field": ("generator", "dynamics", "memory"),
 }
 
@@ -82,6 +82,14 @@ class Dock(QDockWidget):
         ink = self._theme.colours.secondary
         self._float.setIcon(self._theme.icon("arrow-square-out", ink))
         self._close.setIcon(self._theme.icon("x", ink))
+
+
+def raise_fitting(docks: Mapping[str, Dock], images: bool) -> None:
+    """Put the panel about classes of images before the one about modes of points that shares its place, or behind."""
+    fitting, other = (docks[name] for name in (("likeness", "coverage") if images else ("coverage", "likeness")))
+    if other.isVisible() and not other.visibleRegion().isEmpty() and not fitting.isFloating():
+        fitting.show()
+        fitting.raise_()
 
 
 def make_room(window: QMainWindow, docks: Mapping[str, Dock]) -> None:

@@ -25,7 +25,7 @@ from ganlab_desktop.ui.banner import Banner
 from ganlab_desktop.ui.bookmarks import Bookmarks
 from ganlab_desktop.ui.dialogs import errors
 from ganlab_desktop.ui.dialogs.numbers import ask_steps
-from ganlab_desktop.ui.docks import Dock, give_way, lift, make_room, place, take_part
+from ganlab_desktop.ui.docks import Dock, give_way, lift, make_room, place, raise_fitting, take_part
 from ganlab_desktop.ui.documents import Documents
 from ganlab_desktop.ui.edits import Edits
 from ganlab_desktop.ui.engine_client import EngineClient, EngineError
@@ -40,6 +40,7 @@ from ganlab_desktop.ui.panels.critic import CriticField
 from ganlab_desktop.ui.panels.dynamics import Dynamics
 from ganlab_desktop.ui.panels.experiment import ExperimentPanel
 from ganlab_desktop.ui.panels.generator import Generator
+from ganlab_desktop.ui.panels.likeness import Likeness
 from ganlab_desktop.ui.panels.log import LogPanel
 from ganlab_desktop.ui.panels.losses import Losses
 from ganlab_desktop.ui.panels.memory import Memory
@@ -86,6 +87,7 @@ class Window(QMainWindow):
             settings,
         )
         self._closing = False
+        self._images = False  # whether the run at hand is about images
         self._past = -1  # the step before the newest that the time plots mark
         self.setObjectName("window")
         self.setAcceptDrops(True)
@@ -158,17 +160,17 @@ class Window(QMainWindow):
         self.log_panel = LogPanel(self.session, self._theme, self)
         self.runs = Runs(self.session, self._theme, self)
         losses, coverage, truth, dynamics = Losses(self), Coverage(self), Truth(self), Dynamics(self)
-        quality = Quality(self)
+        quality, likeness = Quality(self), Likeness(self)
         self.losses = losses
-        over_time: tuple[Losses | Coverage | Truth | Dynamics | Quality, ...] = (
+        over_time: tuple[Losses | Coverage | Truth | Dynamics | Quality | Likeness, ...] = (
             *(losses, coverage, truth),
-            *(dynamics, quality),
+            *(dynamics, quality, likeness),
         )
         self._over_time = over_time
         for one, other in permutations(over_time, 2):
             one.cursor_moved.connect(other.set_cursor)  # one cursor over all time plots
         self.pictures: list[Panel] = [losses, coverage, CriticField(self), truth, dynamics]
-        self.pictures += [Generator(self), quality, Memory(self)]
+        self.pictures += [Generator(self), quality, Memory(self), likeness]
         panels: list[Any] = [self.form_panel, *self.pictures, self.runs, self.log_panel]
         docks = {panel.name: Dock(panel, panel.header, panel.name, self._theme, self) for panel in panels}
         for panel in self.pictures:
@@ -323,6 +325,10 @@ class Window(QMainWindow):
     def _scene_changed(self, scene: Any) -> None:
         for panel in (self.canvas, *self.pictures):
             panel.set_scene(scene)
+        images = scene.image is not None
+        if images != self._images:
+            self._images = images
+            raise_fitting(self.docks, images)
         self._mirror_state()
 
     @Slot()

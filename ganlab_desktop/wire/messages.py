@@ -385,6 +385,7 @@ class Scene(Message, frozen=True):
     no_value: str = ""  # why V(D, G) is not told beside its optimum; empty where it is
     classes: int = 0  # that the networks are told; 0 where none
     real_labels: Array | None = None  # the classes (N,) of `real`, int32, where they are told
+    no_comparison: str = ""  # why generated images are not compared with held-out ones; empty where they are
     image: tuple[int, int, int] | None = None  # channels, height and width of samples that are images, from -1 to 1
 
 

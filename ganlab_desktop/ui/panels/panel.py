@@ -34,6 +34,7 @@ class Panel(QWidget):
     beside_probes: tuple[str, ...] = ()  # pictures of the run on the second canvas
     curves: tuple[str, ...] = ()  # the time series that it draws
     of_points: ClassVar[bool] = False  # whether it shows data on the line and in the plane only
+    of_images: ClassVar[bool] = False  # or images only
     rest: float = 0.2  # seconds between changes of the key numbers while training, so that they can be read
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -169,10 +170,9 @@ class Panel(QWidget):
             for name in self.curves:
                 if name in self.series:
                     self.series[name].start_after(self.past(self.scene))
-        images = self.scene is not None and self.scene.image is not None and self.of_points
-        if self.scene is None or images or not self.filled():
-            needs = self.tr("This panel is about data on the line and in the plane; these are images.")
-            self.empty.setText(needs if images else self.empty_text())
+        foreign = self._foreign()
+        if self.scene is None or foreign or not self.filled():
+            self.empty.setText(foreign or self.empty_text())
             self.header.set_numbers(())
             self._stack.setCurrentWidget(self.empty)
             return
@@ -182,6 +182,16 @@ class Panel(QWidget):
         if not self._owes_numbers:
             self._read = now
             self.header.set_numbers(self.numbers())
+
+    def _foreign(self) -> str:
+        """Why the panel has nothing to say about such data; empty where it has."""
+        if self.scene is None:
+            return ""
+        if self.of_points and self.scene.image is not None:
+            return self.tr("This panel is about data on the line and in the plane; these are images.")
+        if self.of_images and self.scene.image is None:
+            return self.tr("This panel is about images; these are points.")
+        return ""
 
     def clear(self) -> None:
         """Drop all that was received."""
