@@ -5,6 +5,7 @@ from typing import Annotated, ClassVar, Literal
 from msgspec import Meta
 
 from ganlab_desktop.experiment.convolutions import DcganDiscriminator, DcganGenerator
+from ganlab_desktop.experiment.resnets import ResnetDiscriminator, ResnetGenerator
 from ganlab_desktop.experiment.spec import Variant, Width, label
 
 Hidden = Annotated[
@@ -84,7 +85,7 @@ class AffineGenerator(Variant, frozen=True, tag="affine"):
     ] = (1.0,)
 
 
-GeneratorSpec = MlpGenerator | AffineGenerator | DcganGenerator
+GeneratorSpec = MlpGenerator | AffineGenerator | DcganGenerator | ResnetGenerator
 
 
 class MlpDiscriminator(Variant, frozen=True, tag="mlp"):
@@ -126,4 +127,4 @@ class MlpDiscriminator(Variant, frozen=True, tag="mlp"):
     ] = 1
 
 
-DiscriminatorSpec = MlpDiscriminator | DcganDiscriminator
+DiscriminatorSpec = MlpDiscriminator | DcganDiscriminator | ResnetDiscriminator

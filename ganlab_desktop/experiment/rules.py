@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from ganlab_desktop.experiment.classes import classes_of
 from ganlab_desktop.experiment.conditioning import AuxiliaryClassifier, Projection
-from ganlab_desktop.experiment.convolutions import DcganDiscriminator, DcganGenerator
+from ganlab_desktop.experiment.convolutions import DcganGenerator, ImageDiscriminator, ImageGenerator
 from ganlab_desktop.experiment.data import Drawn, Mixture1D, Points
 from ganlab_desktop.experiment.drawing import EMPTY
 from ganlab_desktop.experiment.errors import ExperimentError
@@ -31,6 +31,7 @@ from ganlab_desktop.experiment.penalties import (
     PenaltySpec,
     WeightClipping,
 )
+from ganlab_desktop.experiment.resnets import ResnetGenerator
 
 _AT_GENERATED = (GradientPenalty, OneSidedGradientPenalty, R2)
 _CENTRED_AT_ONE = (GradientPenalty, OneSidedGradientPenalty, Dragan)
@@ -90,7 +91,7 @@ def _not_followed(penalty: PenaltySpec) -> bool:
 
 
 def _has_batch_norm(generator: GeneratorSpec) -> bool:
-    return isinstance(generator, MlpGenerator | DcganGenerator) and generator.norm == "batch"
+    return isinstance(generator, MlpGenerator | DcganGenerator | ResnetGenerator) and generator.norm == "batch"
 
 
 def _odd(hidden: tuple[int, ...]) -> bool:
@@ -261,12 +262,12 @@ REFUSED = (
     ),
     Rule(
         "generator",
-        lambda e: image_shape(e.data) is None and isinstance(e.generator, DcganGenerator),
+        lambda e: image_shape(e.data) is None and isinstance(e.generator, ImageGenerator),
         "this generator makes images; choose image data, or generator mlp",
     ),
     Rule(
         "discriminator",
-        lambda e: image_shape(e.data) is None and isinstance(e.discriminator, DcganDiscriminator),
+        lambda e: image_shape(e.data) is None and isinstance(e.discriminator, ImageDiscriminator),
         "this discriminator judges images; choose image data, or discriminator mlp",
     ),
     Rule(

@@ -64,7 +64,7 @@ BAD_VALUES = [
         "[[penalties]]\nkind = 'r9'",
         "penalties[0].kind: must be one of gradient_penalty, one_sided_gradient_penalty, ",
     ),
-    ("[generator]\nkind = 'cnn'", "generator.kind: must be one of mlp, affine, dcgan, got 'cnn'"),
+    ("[generator]\nkind = 'cnn'", "generator.kind: must be one of mlp, affine, dcgan, resnet, got 'cnn'"),
     ("[optimizer.generator]\nkind = 'adam'\nlearning_rate = 1", "optimizer.generator.learning_rate: unknown key; "),
     ("[schedule]\nbatchsize = 1", "schedule.batchsize: unknown key; did you mean batch_size? allowed: batch_size, "),
     ("stepps = 1", "stepps: unknown key; "),

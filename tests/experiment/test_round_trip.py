@@ -8,13 +8,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ganlab_desktop.experiment import files, paths, rules
-from ganlab_desktop.experiment.convolutions import DcganDiscriminator, DcganGenerator
+from ganlab_desktop.experiment.convolutions import ImageDiscriminator, ImageGenerator
 from ganlab_desktop.experiment.data import DataSpec
 from ganlab_desktop.experiment.drawing import EMPTY, FEWEST
 from ganlab_desktop.experiment.errors import ExperimentError
 from ganlab_desktop.experiment.experiment import Ema, Experiment, InstanceNoise, LabelSmoothing, Schedule
 from ganlab_desktop.experiment.fields import FieldInfo, fields_of, kind_of
-from ganlab_desktop.experiment.networks import GeneratorSpec, LatentSpec, MlpDiscriminator
+from ganlab_desktop.experiment.networks import DiscriminatorSpec, GeneratorSpec, LatentSpec
 from ganlab_desktop.experiment.objectives import ObjectiveSpec
 from ganlab_desktop.experiment.optimizers import Optimizers, OptimizerSpec
 from ganlab_desktop.experiment.penalties import PenaltySpec
@@ -30,7 +30,7 @@ VARIANTS = {
     "optimizer.generator": get_args(OptimizerSpec),
     "optimizer.discriminator": get_args(OptimizerSpec),
     "generator": get_args(GeneratorSpec),
-    "discriminator": (MlpDiscriminator,),
+    "discriminator": get_args(DiscriminatorSpec),
 }
 SPECS = sorted(
     {
@@ -140,7 +140,7 @@ def test_every_kind_survives_toml_with_its_defaults(section, spec):
     if "." in section:
         outer, inner = section.split(".")
         raw = {outer: {inner: raw[section]}}
-    if spec in (DcganGenerator, DcganDiscriminator):
+    if issubclass(spec, ImageGenerator | ImageDiscriminator):
         raw |= {"data": {"kind": "digits"}}
     experiment = validate(raw)
     found = paths.value_at(experiment, "penalties[0]" if section == "penalties" else section)

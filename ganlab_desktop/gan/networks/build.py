@@ -14,9 +14,11 @@ from ganlab_desktop.experiment.networks import (
     MlpDiscriminator,
     MlpGenerator,
 )
+from ganlab_desktop.experiment.resnets import ResnetDiscriminator, ResnetGenerator
 from ganlab_desktop.gan.networks.affine import affine_generator
 from ganlab_desktop.gan.networks.dcgan import dcgan_discriminator, dcgan_generator
 from ganlab_desktop.gan.networks.mlp import mlp_discriminator, mlp_generator
+from ganlab_desktop.gan.networks.resnet import resnet_discriminator, resnet_generator
 
 
 @singledispatch
@@ -38,5 +40,7 @@ def build_discriminator(
 build_generator.register(MlpGenerator)(mlp_generator)
 build_generator.register(AffineGenerator)(affine_generator)
 build_generator.register(DcganGenerator)(dcgan_generator)
+build_generator.register(ResnetGenerator)(resnet_generator)
 build_discriminator.register(MlpDiscriminator)(mlp_discriminator)
 build_discriminator.register(DcganDiscriminator)(dcgan_discriminator)
+build_discriminator.register(ResnetDiscriminator)(resnet_discriminator)

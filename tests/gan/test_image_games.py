@@ -1,0 +1,78 @@
+"""Games of image networks train, and go on bit for bit from a saved state."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from numpy.testing import assert_array_equal
+
+from ganlab_desktop.engine.run import Run
+from ganlab_desktop.experiment.experiment import Experiment
+from ganlab_desktop.experiment.validate import with_changes
+
+BATCH = {"data.kind": "digits", "schedule.batch_size": 16}
+
+
+def networks(generator: str, discriminator: str) -> dict[str, Any]:
+    """Small networks of these kinds."""
+    return {
+        "generator.kind": generator,
+        "generator.maps": 4,
+        "discriminator.kind": discriminator,
+        "discriminator.maps": 4,
+    }
+
+
+def trains_and_goes_on(settings: dict[str, Any], steps: int = 8) -> None:
+    torch.set_num_threads(1)
+    straight, stopped = (Run(with_changes(Experiment(), BATCH | settings)) for _ in range(2))
+    for _ in range(steps):
+        straight.advance()
+    for _ in range(steps - 3):
+        stopped.advance()
+    _, arrays, facts = stopped.state()
+    again = Run(with_changes(Experiment(), BATCH | settings))
+    again.restore(arrays, facts)
+    for _ in range(3):
+        again.advance()
+    expected = straight.state()[1]
+    assert np.isfinite(expected["generator.parameters"]).all()
+    for name, array in again.state()[1].items():
+        assert_array_equal(array, expected[name])
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {},
+        {"discriminator.norm": "batch", "discriminator.minibatch": "stddev"},
+        {"discriminator.packing": 2, "generator.upsampling": "resize"},
+        {"objective.kind": "hinge", "discriminator.spectral_norm": True},
+        {"objective.kind": "wasserstein", "penalties[0].kind": "gradient_penalty", "discriminator.norm": "layer"},
+        {"conditioning.kind": "concatenation"},
+        {"conditioning.kind": "projection"},
+        {"conditioning.kind": "auxiliary_classifier", "generator.norm": "none"},
+    ],
+)
+def test_games_of_dcgan(changes: dict[str, Any]) -> None:
+    trains_and_goes_on(networks("dcgan", "dcgan") | changes)
+
+
+def test_games_of_fully_connected_networks() -> None:
+    trains_and_goes_on({})
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"objective.kind": "hinge", "discriminator.spectral_norm": True},
+        {"objective.kind": "wasserstein", "penalties[0].kind": "gradient_penalty", "discriminator.norm": "layer"},
+        {"discriminator.packing": 2, "generator.norm": "layer", "penalties[0].kind": "r1"},
+        {"conditioning.kind": "embedding"},
+        {"conditioning.kind": "projection", "discriminator.spectral_norm": True},
+        {"discriminator.kind": "dcgan", "ema.half_life": 100.0},
+    ],
+)
+def test_games_of_resnet(changes: dict[str, Any]) -> None:
+    trains_and_goes_on(networks("resnet", "resnet") | changes)
