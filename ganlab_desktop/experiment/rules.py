@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from ganlab_desktop.experiment.classes import classes_of
-from ganlab_desktop.experiment.conditioning import AuxiliaryClassifier, Projection
+from ganlab_desktop.experiment.conditioning import AuxiliaryClassifier, ConditionalBatchNorm, Projection
 from ganlab_desktop.experiment.convolutions import DcganGenerator, ImageDiscriminator, ImageGenerator
 from ganlab_desktop.experiment.data import Drawn, Mixture1D, Points
 from ganlab_desktop.experiment.drawing import EMPTY
@@ -250,9 +250,15 @@ REFUSED = (
     ),
     Rule(
         "conditioning",
-        lambda e: isinstance(e.conditioning, Projection) and e.discriminator.orthonormal,
+        lambda e: isinstance(e.conditioning, Projection | ConditionalBatchNorm) and e.discriminator.orthonormal,
         "the projection adds e_y . phi(x), whose slope is as large as e_y, to a critic that orthonormal layers are to "
         "hold to 1; use concatenation",
+    ),
+    Rule(
+        "conditioning",
+        lambda e: isinstance(e.conditioning, ConditionalBatchNorm) and not _has_batch_norm(e.generator),
+        "the class is told by the gains and offsets of the generator's batch norm, and this one has none; set "
+        "generator.norm to batch, where the generator is mlp, dcgan or resnet, or choose projection",
     ),
     Rule(
         "conditioning",

@@ -137,6 +137,7 @@ REFUSED = [
         "conditioning",
         "orthonormal",
     ),
+    ({"conditioning.kind": "conditional_batch_norm"}, "conditioning", "this one has none"),
     ({"conditioning.kind": "auxiliary_classifier", "schedule.unrolled_steps": 1}, "conditioning", "classify"),
     ({"data.kind": "mixture_1d", "data.weights": [1.0]}, "data.weights", "same length"),
     ({"data.kind": "drawn", "data.raster": ["9.", "9..", "..."]}, "data.raster", "must be a square"),

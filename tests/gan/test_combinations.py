@@ -22,11 +22,13 @@ OBJECTIVES = [kind_of(kind()) for kind in get_args(ObjectiveSpec)]
 DIVERGENCES = get_args(get_args(FGan.__annotations__["divergence"])[0])
 PENALTIES = [kind_of(kind()) for kind in get_args(PenaltySpec)]
 CONDITIONINGS = [kind_of(kind()) for kind in get_args(ConditioningSpec) if kind_of(kind()) != "none"]
+NEEDS = {"conditional_batch_norm": {"generator.norm": "batch"}}  # by kind of conditioning
 GAMES = [kind_of(kind()) for kind in get_args(GameSpec)]
 
 
 def trains_and_goes_on(changes: dict[str, Any]) -> None:
-    experiment = with_changes(Experiment(), SMALL | changes)
+    needs = NEEDS.get(changes.get("conditioning.kind", "none"), {})
+    experiment = with_changes(Experiment(), SMALL | needs | changes)
     through, resumed = (Game(experiment, torch.device("cpu")) for _ in range(2))
     for _ in range(STEPS - 5):
         through.iterate()

@@ -53,6 +53,7 @@ def trains_and_goes_on(settings: dict[str, Any], steps: int = 8) -> None:
         {"conditioning.kind": "concatenation"},
         {"conditioning.kind": "projection"},
         {"conditioning.kind": "auxiliary_classifier", "generator.norm": "none"},
+        {"conditioning.kind": "conditional_batch_norm", "ema.half_life": 100.0},
     ],
 )
 def test_games_of_dcgan(changes: dict[str, Any]) -> None:
@@ -71,6 +72,7 @@ def test_games_of_fully_connected_networks() -> None:
         {"discriminator.packing": 2, "generator.norm": "layer", "penalties[0].kind": "r1"},
         {"conditioning.kind": "embedding"},
         {"conditioning.kind": "projection", "discriminator.spectral_norm": True},
+        {"conditioning.kind": "conditional_batch_norm", "discriminator.spectral_norm": True},
         {"discriminator.kind": "dcgan", "ema.half_life": 100.0},
     ],
 )
