@@ -7,6 +7,7 @@ from msgspec import Meta
 from ganlab_desktop.experiment.convolutions import DcganDiscriminator, DcganGenerator
 from ganlab_desktop.experiment.resnets import ResnetDiscriminator, ResnetGenerator
 from ganlab_desktop.experiment.spec import Variant, Width, label
+from ganlab_desktop.experiment.style import StyleGenerator
 
 Hidden = Annotated[
     tuple[Width, ...], Meta(max_length=16), label("Hidden layers", "Width of each hidden layer, input side first.")
@@ -85,7 +86,7 @@ class AffineGenerator(Variant, frozen=True, tag="affine"):
     ] = (1.0,)
 
 
-GeneratorSpec = MlpGenerator | AffineGenerator | DcganGenerator | ResnetGenerator
+GeneratorSpec = MlpGenerator | AffineGenerator | DcganGenerator | ResnetGenerator | StyleGenerator
 
 
 class MlpDiscriminator(Variant, frozen=True, tag="mlp"):

@@ -12,7 +12,7 @@ from ganlab_desktop.experiment.errors import ExperimentError
 from ganlab_desktop.experiment.experiment import Experiment
 from ganlab_desktop.experiment.games import Alternating, Consensus, Symplectic
 from ganlab_desktop.experiment.images import image_shape
-from ganlab_desktop.experiment.networks import AffineGenerator, GeneratorSpec, MlpGenerator
+from ganlab_desktop.experiment.networks import AffineGenerator, GeneratorSpec, MlpGenerator, NormalLatent
 from ganlab_desktop.experiment.objectives import (
     FGan,
     LeastSquares,
@@ -28,10 +28,12 @@ from ganlab_desktop.experiment.penalties import (
     Dragan,
     GradientPenalty,
     OneSidedGradientPenalty,
+    PathLength,
     PenaltySpec,
     WeightClipping,
 )
 from ganlab_desktop.experiment.resnets import ResnetGenerator
+from ganlab_desktop.experiment.style import StyleGenerator
 
 _AT_GENERATED = (GradientPenalty, OneSidedGradientPenalty, R2)
 _CENTRED_AT_ONE = (GradientPenalty, OneSidedGradientPenalty, Dragan)
@@ -280,6 +282,21 @@ REFUSED = (
         "generator",
         lambda e: image_shape(e.data) is not None and isinstance(e.generator, AffineGenerator),
         "an affine generator is for data on the line or in the plane; choose dcgan or mlp for images",
+    ),
+    Rule(
+        "generator.mixing",
+        lambda e: (
+            isinstance(e.generator, StyleGenerator)
+            and e.generator.mixing > 0.0
+            and (e.conditional or not isinstance(e.latent, NormalLatent))
+        ),
+        "style mixing takes a second latent of normal noise and of no class; set it to 0 with classes or with uniform "
+        "latents",
+    ),
+    Rule(
+        "penalties",
+        lambda e: has(e, PathLength) and not isinstance(e.generator, StyleGenerator),
+        "path length is measured in the styles of a style-based generator; choose generator style",
     ),
     Rule("data.weights", _uneven_mixture, "means, sigmas and weights must have the same length"),
     Rule("data.raster", _uneven_raster, "must be a square: as many marks in every row as there are rows"),

@@ -23,6 +23,7 @@ from ganlab_desktop.gan.batches import Batches
 from ganlab_desktop.gan.data.build import build as build_distribution
 from ganlab_desktop.gan.data.distribution import Distribution
 from ganlab_desktop.gan.descent import Descent
+from ganlab_desktop.gan.networks.build import take_settings
 from ganlab_desktop.gan.networks.conditioning import conditional_discriminator, conditional_generator, given
 from ganlab_desktop.gan.networks.flat import FlatNetwork
 from ganlab_desktop.gan.networks.reference import judged
@@ -127,6 +128,8 @@ class Game:
         self.objective = self._smoothed(experiment.label_smoothing.settled)
         self._penalties = self._remembering(build_penalties(experiment))
         self.descent.follow(experiment)
+        for network in (self.generator, self.average.network):
+            take_settings(experiment.generator, network.module)
         self.batches.follow(experiment, self.data)
         self.reference = self.batches.reference()
         runs: dict[tuple[Player, str], Callable[[int], None]] = {
@@ -329,10 +332,10 @@ class Game:
         self._scalars["generator_loss"] = self._loss.detach()
         turn = GeneratorTurn(self._told(self.discriminator), generator, latent, fake, seen, labels)
         for index, penalty in enumerate(self._penalties.values()):
-            if penalty.moves_generator:
+            if penalty.moves_generator and self.step % penalty.every == 0:
                 rng = self.streams.at(self.step, penalty.stream, _GENERATOR_TURN | update << 8 | index)
-                with self._frozen():
-                    self._loss = self._loss + penalty.generator_term(turn, rng)
+                with self._still() if self._keeps_statistics else nullcontext():
+                    self._loss = self._loss + penalty.every * penalty.generator_term(turn, rng)
 
     def _generator_gradient(self, update: int) -> None:
         self.batch["gradient"] = self.descent.take_gradient("generator", self._loss)

@@ -17,7 +17,7 @@ from ganlab_desktop.experiment.fields import FieldInfo, fields_of, kind_of
 from ganlab_desktop.experiment.networks import DiscriminatorSpec, GeneratorSpec, LatentSpec
 from ganlab_desktop.experiment.objectives import ObjectiveSpec
 from ganlab_desktop.experiment.optimizers import Optimizers, OptimizerSpec
-from ganlab_desktop.experiment.penalties import PenaltySpec
+from ganlab_desktop.experiment.penalties import PathLength, PenaltySpec
 from ganlab_desktop.experiment.presets import load_preset, preset_names, presets_directory
 from ganlab_desktop.experiment.spec import Spec
 from ganlab_desktop.experiment.validate import validate
@@ -142,6 +142,8 @@ def test_every_kind_survives_toml_with_its_defaults(section, spec):
         raw = {outer: {inner: raw[section]}}
     if issubclass(spec, ImageGenerator | ImageDiscriminator):
         raw |= {"data": {"kind": "digits"}}
+    if spec is PathLength:
+        raw |= {"data": {"kind": "digits"}, "generator": {"kind": "style"}}
     experiment = validate(raw)
     found = paths.value_at(experiment, "penalties[0]" if section == "penalties" else section)
     assert type(found) is spec

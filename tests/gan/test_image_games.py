@@ -78,3 +78,19 @@ def test_games_of_fully_connected_networks() -> None:
 )
 def test_games_of_resnet(changes: dict[str, Any]) -> None:
     trains_and_goes_on(networks("resnet", "resnet") | changes)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {},
+        {"generator.modulation": "adain", "generator.mixing": 0.5, "ema.half_life": 100.0},
+        {"penalties": [{"kind": "path_length", "every": 2}, {"kind": "r1"}]},
+        {"generator.mixing": 0.0, "conditioning.kind": "projection"},
+        {"generator.mixing": 0.0, "conditioning.kind": "embedding", "generator.noise": False},
+        {"game.kind": "extragradient", "penalties": [{"kind": "consistency", "generator_weight": 1.0}]},
+        {"schedule.unrolled_steps": 2},
+    ],
+)
+def test_games_of_style(changes: dict[str, Any]) -> None:
+    trains_and_goes_on(networks("style", "dcgan") | {"generator.width": 8, "generator.depth": 2} | changes)
