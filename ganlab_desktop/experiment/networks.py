@@ -5,6 +5,7 @@ from typing import Annotated, ClassVar, Literal
 from msgspec import Meta
 
 from ganlab_desktop.experiment.convolutions import DcganDiscriminator, DcganGenerator
+from ganlab_desktop.experiment.progressive import ProgressiveDiscriminator, ProgressiveGenerator
 from ganlab_desktop.experiment.resnets import ResnetDiscriminator, ResnetGenerator
 from ganlab_desktop.experiment.spec import Variant, Width, label
 from ganlab_desktop.experiment.style import StyleGenerator
@@ -86,7 +87,9 @@ class AffineGenerator(Variant, frozen=True, tag="affine"):
     ] = (1.0,)
 
 
-GeneratorSpec = MlpGenerator | AffineGenerator | DcganGenerator | ResnetGenerator | StyleGenerator
+GeneratorSpec = (
+    MlpGenerator | AffineGenerator | DcganGenerator | ResnetGenerator | StyleGenerator | ProgressiveGenerator
+)
 
 
 class MlpDiscriminator(Variant, frozen=True, tag="mlp"):
@@ -128,4 +131,4 @@ class MlpDiscriminator(Variant, frozen=True, tag="mlp"):
     ] = 1
 
 
-DiscriminatorSpec = MlpDiscriminator | DcganDiscriminator | ResnetDiscriminator
+DiscriminatorSpec = MlpDiscriminator | DcganDiscriminator | ResnetDiscriminator | ProgressiveDiscriminator

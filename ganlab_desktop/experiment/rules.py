@@ -32,6 +32,7 @@ from ganlab_desktop.experiment.penalties import (
     PenaltySpec,
     WeightClipping,
 )
+from ganlab_desktop.experiment.progressive import ProgressiveDiscriminator, ProgressiveGenerator
 from ganlab_desktop.experiment.resnets import ResnetGenerator
 from ganlab_desktop.experiment.style import StyleGenerator
 
@@ -94,6 +95,15 @@ def _not_followed(penalty: PenaltySpec) -> bool:
 
 def _has_batch_norm(generator: GeneratorSpec) -> bool:
     return isinstance(generator, MlpGenerator | DcganGenerator | ResnetGenerator) and generator.norm == "batch"
+
+
+def _grow_apart(experiment: Experiment) -> bool:
+    generator, discriminator = experiment.generator, experiment.discriminator
+    return (
+        isinstance(generator, ProgressiveGenerator)
+        and isinstance(discriminator, ProgressiveDiscriminator)
+        and (generator.stage_steps, generator.fade) != (discriminator.stage_steps, discriminator.fade)
+    )
 
 
 def _odd(hidden: tuple[int, ...]) -> bool:
@@ -297,6 +307,11 @@ REFUSED = (
         "penalties",
         lambda e: has(e, PathLength) and not isinstance(e.generator, StyleGenerator),
         "path length is measured in the styles of a style-based generator; choose generator style",
+    ),
+    Rule(
+        "discriminator.stage_steps",
+        _grow_apart,
+        "must be the generator's, and fade too: both networks grow at the same steps",
     ),
     Rule("data.weights", _uneven_mixture, "means, sigmas and weights must have the same length"),
     Rule("data.raster", _uneven_raster, "must be a square: as many marks in every row as there are rows"),

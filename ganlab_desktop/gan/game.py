@@ -26,6 +26,7 @@ from ganlab_desktop.gan.descent import Descent
 from ganlab_desktop.gan.networks.build import take_settings
 from ganlab_desktop.gan.networks.conditioning import conditional_discriminator, conditional_generator, given
 from ganlab_desktop.gan.networks.flat import FlatNetwork
+from ganlab_desktop.gan.networks.growth import Growth
 from ganlab_desktop.gan.networks.reference import judged
 from ganlab_desktop.gan.networks.statistics import FrozenStatistics, mixes_batch
 from ganlab_desktop.gan.objectives import Objective, build_objective
@@ -104,6 +105,8 @@ class Game:
         self.generator = FlatNetwork(generator, device)
         self.discriminator = FlatNetwork(discriminator, device)
         self.average = Average(self.generator)
+        networks = generator, discriminator, self.average.network.module
+        self._growths = [module for network in networks for module in network.modules() if isinstance(module, Growth)]
         self.updates = 0  # of the discriminator, for penalties that count at every k-th
         self._concatenate = not mixes_batch(discriminator)
         self._frozen = FrozenStatistics(discriminator)
@@ -208,6 +211,8 @@ class Game:
         self._clear()
         self.position = 0
         self.step += 1
+        for growth in self._growths:
+            growth.step.fill_(self.step)
         return row
 
     def _clear(self) -> None:

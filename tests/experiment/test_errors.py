@@ -64,7 +64,10 @@ BAD_VALUES = [
         "[[penalties]]\nkind = 'r9'",
         "penalties[0].kind: must be one of gradient_penalty, one_sided_gradient_penalty, ",
     ),
-    ("[generator]\nkind = 'cnn'", "generator.kind: must be one of mlp, affine, dcgan, resnet, style, got 'cnn'"),
+    (
+        "[generator]\nkind = 'cnn'",
+        "generator.kind: must be one of mlp, affine, dcgan, resnet, style, progressive, got 'cnn'",
+    ),
     ("[optimizer.generator]\nkind = 'adam'\nlearning_rate = 1", "optimizer.generator.learning_rate: unknown key; "),
     ("[schedule]\nbatchsize = 1", "schedule.batchsize: unknown key; did you mean batch_size? allowed: batch_size, "),
     ("stepps = 1", "stepps: unknown key; "),
@@ -143,6 +146,11 @@ REFUSED = [
         {"data.kind": "digits", "generator.kind": "style", "conditioning.kind": "projection"},
         "generator.mixing",
         "of no class",
+    ),
+    (
+        {"data.kind": "digits", "generator.kind": "progressive", "discriminator": {"kind": "progressive", "fade": 0.3}},
+        "discriminator.stage_steps",
+        "at the same steps",
     ),
     ({"penalties[0].kind": "path_length"}, "penalties", "choose generator style"),
     ({"data.kind": "mixture_1d", "data.weights": [1.0]}, "data.weights", "same length"),

@@ -11,6 +11,7 @@ from ganlab_desktop.engine.run import Run
 from ganlab_desktop.experiment.experiment import Experiment
 from ganlab_desktop.experiment.validate import with_changes
 
+GROWTH = {"stage_steps": 3, "fade": 0.8}  # so that a state of step 5 stands in the midst of a fade
 BATCH = {"data.kind": "digits", "schedule.batch_size": 16}
 
 
@@ -94,3 +95,24 @@ def test_games_of_resnet(changes: dict[str, Any]) -> None:
 )
 def test_games_of_style(changes: dict[str, Any]) -> None:
     trains_and_goes_on(networks("style", "dcgan") | {"generator.width": 8, "generator.depth": 2} | changes)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"penalties[0].kind": "r1"},
+        {"discriminator.minibatch": "none", "conditioning.kind": "projection", "ema.half_life": 100.0},
+        {
+            "discriminator.minibatch": "none",
+            "objective.kind": "wasserstein",
+            "penalties[0].kind": "gradient_penalty",
+            "schedule.discriminator_steps": 2,
+        },
+        {"generator.kind": "dcgan", "generator.stage_steps": None, "generator.fade": None},
+        {"discriminator.packing": 2, "schedule.unrolled_steps": 1},
+    ],
+)
+def test_games_of_progressive_growing(changes: dict[str, Any]) -> None:
+    growing = {f"{player}.{name}": value for player in ("generator", "discriminator") for name, value in GROWTH.items()}
+    settings = networks("progressive", "progressive") | growing | changes
+    trains_and_goes_on({name: value for name, value in settings.items() if value is not None})

@@ -14,11 +14,13 @@ from ganlab_desktop.experiment.networks import (
     MlpDiscriminator,
     MlpGenerator,
 )
+from ganlab_desktop.experiment.progressive import ProgressiveDiscriminator, ProgressiveGenerator
 from ganlab_desktop.experiment.resnets import ResnetDiscriminator, ResnetGenerator
 from ganlab_desktop.experiment.style import StyleGenerator
 from ganlab_desktop.gan.networks.affine import affine_generator
 from ganlab_desktop.gan.networks.dcgan import dcgan_discriminator, dcgan_generator
 from ganlab_desktop.gan.networks.mlp import mlp_discriminator, mlp_generator
+from ganlab_desktop.gan.networks.progressive import progressive_discriminator, progressive_generator
 from ganlab_desktop.gan.networks.resnet import resnet_discriminator, resnet_generator
 from ganlab_desktop.gan.networks.style import set_style, style_generator
 
@@ -49,7 +51,9 @@ build_generator.register(AffineGenerator)(affine_generator)
 build_generator.register(DcganGenerator)(dcgan_generator)
 build_generator.register(ResnetGenerator)(resnet_generator)
 build_generator.register(StyleGenerator)(style_generator)
+build_generator.register(ProgressiveGenerator)(progressive_generator)
 take_settings.register(StyleGenerator)(set_style)
 build_discriminator.register(MlpDiscriminator)(mlp_discriminator)
 build_discriminator.register(DcganDiscriminator)(dcgan_discriminator)
 build_discriminator.register(ResnetDiscriminator)(resnet_discriminator)
+build_discriminator.register(ProgressiveDiscriminator)(progressive_discriminator)
