@@ -29,14 +29,15 @@ def path_lengths(generator: nn.Module, latents: Tensor, directions: Tensor) -> T
 
 
 class _PathLength(Penalty):
-    """The average of the lengths takes in the batch at hand before it is used, as in the authors' code."""
+    """The average of the lengths takes in the batch at hand before it is used, as in the authors' code, but is freed of
+    its start at 0, towards which it would pull all lengths: it is `sum` over `weight`, the sum of the shares in it."""
 
     moves_generator = True
 
     def __init__(self, spec: PathLength) -> None:
         self.every = spec.every
         self._weight, self._share = spec.weight, 1.0 - spec.decay
-        self._remembered = {"average": torch.zeros(())}
+        self._remembered = {name: torch.zeros(()) for name in ("sum", "weight")}
 
     @property
     def state(self) -> dict[str, Tensor]:
@@ -47,9 +48,10 @@ class _PathLength(Penalty):
         (styled,) = (module for module in turn.generator.modules() if isinstance(module, Styled))
         drawn = rng.standard_normal(tuple(turn.fake.shape), np.float32) / math.sqrt(styled.places)
         lengths = path_lengths(turn.generator, turn.latent, torch.from_numpy(drawn).to(turn.fake))
-        average = self._remembered["average"]
-        average.lerp_(lengths.detach().mean().to(average), self._share)
-        return self._weight * (lengths - average).square().mean()
+        total, weight = self._remembered.values()
+        for average, now in ((total, lengths.detach().mean()), (weight, torch.ones(()))):
+            average.lerp_(now.to(average), self._share)
+        return self._weight * (lengths - total / weight).square().mean()
 
 
 @build_penalty.register

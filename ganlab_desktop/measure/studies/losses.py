@@ -9,7 +9,7 @@ from torch import Tensor, nn
 
 from ganlab_desktop.experiment.conditioning import AuxiliaryClassifier
 from ganlab_desktop.experiment.experiment import Experiment
-from ganlab_desktop.experiment.penalties import LeCam, Orthogonal, WeightClipping
+from ganlab_desktop.experiment.penalties import LeCam, Orthogonal, PathLength, WeightClipping
 from ganlab_desktop.gan.latent import draw_latent
 from ganlab_desktop.gan.networks.batch_norm import batches_apart
 from ganlab_desktop.gan.noise import jittered
@@ -21,7 +21,8 @@ from ganlab_desktop.measure.theory.game_jacobian import Losses, evaluated_at
 
 BATCH = 256  # samples of either kind
 _DRAWS = 1 << 20  # index of the penalties' draws, beside those of training
-_NO_FUNCTIONS = (LeCam, Orthogonal, WeightClipping)  # of the outputs at hand: a memory, the weights, a constraint
+# Of the outputs at hand: memories, the weights, a constraint.
+_NO_FUNCTIONS = (LeCam, PathLength, Orthogonal, WeightClipping)
 
 
 def left_out(experiment: Experiment) -> tuple[str, ...]:
