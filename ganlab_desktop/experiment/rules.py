@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
+from ganlab_desktop.experiment.augmentation import Adaptive, NoAugmentation
 from ganlab_desktop.experiment.classes import classes_of
 from ganlab_desktop.experiment.conditioning import AuxiliaryClassifier, ConditionalBatchNorm, Projection
 from ganlab_desktop.experiment.convolutions import DcganGenerator, ImageDiscriminator, ImageGenerator
@@ -15,6 +16,7 @@ from ganlab_desktop.experiment.images import image_shape
 from ganlab_desktop.experiment.networks import AffineGenerator, GeneratorSpec, MlpGenerator, NormalLatent
 from ganlab_desktop.experiment.objectives import (
     FGan,
+    Hinge,
     LeastSquares,
     Minimax,
     NonSaturating,
@@ -95,6 +97,10 @@ def _not_followed(penalty: PenaltySpec) -> bool:
 
 def _has_batch_norm(generator: GeneratorSpec) -> bool:
     return isinstance(generator, MlpGenerator | DcganGenerator | ResnetGenerator) and generator.norm == "batch"
+
+
+def _augments(experiment: Experiment) -> bool:
+    return not isinstance(experiment.augmentation, NoAugmentation)
 
 
 def _grow_apart(experiment: Experiment) -> bool:
@@ -312,6 +318,28 @@ REFUSED = (
         "discriminator.stage_steps",
         _grow_apart,
         "must be the generator's, and fade too: both networks grow at the same steps",
+    ),
+    Rule(
+        "augmentation",
+        lambda e: _augments(e) and image_shape(e.data) is None,
+        "these are changes of images; choose image data, or augmentation none",
+    ),
+    Rule(
+        "augmentation",
+        lambda e: _augments(e) and e.discriminator.packing > 1,
+        "images are changed one by one, and a packing discriminator takes several as one; set discriminator.packing "
+        "to 1",
+    ),
+    Rule(
+        "augmentation",
+        lambda e: _augments(e) and e.schedule.unrolled_steps > 0,
+        "unrolled steps descend on images as they are; set schedule.unrolled_steps to 0",
+    ),
+    Rule(
+        "augmentation",
+        lambda e: isinstance(e.augmentation, Adaptive) and not isinstance(e.objective, Minimax | NonSaturating | Hinge),
+        "ada follows the sign of D(real), which tells real from generated in minimax, non_saturating and hinge only; "
+        "choose one of these, or diffaugment",
     ),
     Rule("data.weights", _uneven_mixture, "means, sigmas and weights must have the same length"),
     Rule("data.raster", _uneven_raster, "must be a square: as many marks in every row as there are rows"),

@@ -152,6 +152,22 @@ REFUSED = [
         "discriminator.stage_steps",
         "at the same steps",
     ),
+    ({"augmentation.kind": "diffaugment"}, "augmentation", "changes of images"),
+    (
+        {"data.kind": "digits", "augmentation.kind": "diffaugment", "discriminator.packing": 2},
+        "augmentation",
+        "one by one",
+    ),
+    (
+        {"data.kind": "digits", "augmentation.kind": "diffaugment", "schedule.unrolled_steps": 1},
+        "augmentation",
+        "as they are",
+    ),
+    (
+        {"data.kind": "digits", "augmentation.kind": "ada", "objective.kind": "wasserstein"},
+        "augmentation",
+        "the sign of D",
+    ),
     ({"penalties[0].kind": "path_length"}, "penalties", "choose generator style"),
     ({"data.kind": "mixture_1d", "data.weights": [1.0]}, "data.weights", "same length"),
     ({"data.kind": "drawn", "data.raster": ["9.", "9..", "..."]}, "data.raster", "must be a square"),

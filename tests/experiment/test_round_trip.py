@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ganlab_desktop.experiment import files, paths, rules
+from ganlab_desktop.experiment.augmentation import Adaptive, AugmentationSpec, DiffAugment
 from ganlab_desktop.experiment.convolutions import ImageDiscriminator, ImageGenerator
 from ganlab_desktop.experiment.data import DataSpec
 from ganlab_desktop.experiment.drawing import EMPTY, FEWEST
@@ -31,6 +32,7 @@ VARIANTS = {
     "optimizer.discriminator": get_args(OptimizerSpec),
     "generator": get_args(GeneratorSpec),
     "discriminator": get_args(DiscriminatorSpec),
+    "augmentation": get_args(AugmentationSpec),
 }
 SPECS = sorted(
     {
@@ -101,7 +103,10 @@ def any_of(specs) -> st.SearchStrategy:
 EXPERIMENTS = st.fixed_dictionaries(
     {},
     optional={
-        **{name: any_of(VARIANTS[name]) for name in ("data", "latent", "objective", "generator", "discriminator")},
+        **{
+            name: any_of(VARIANTS[name])
+            for name in ("data", "latent", "objective", "generator", "discriminator", "augmentation")
+        },
         "penalties": st.lists(any_of(VARIANTS["penalties"]), max_size=2),
         "optimizer": st.fixed_dictionaries(
             {}, optional={name: any_of(get_args(OptimizerSpec)) for name in ("generator", "discriminator")}
@@ -140,7 +145,7 @@ def test_every_kind_survives_toml_with_its_defaults(section, spec):
     if "." in section:
         outer, inner = section.split(".")
         raw = {outer: {inner: raw[section]}}
-    if issubclass(spec, ImageGenerator | ImageDiscriminator):
+    if issubclass(spec, ImageGenerator | ImageDiscriminator | DiffAugment | Adaptive):
         raw |= {"data": {"kind": "digits"}}
     if spec is PathLength:
         raw |= {"data": {"kind": "digits"}, "generator": {"kind": "style"}}
@@ -162,7 +167,7 @@ def test_every_field_has_a_title_and_every_value_a_help_line(spec):
             assert str(field.bounds), f"{spec.__name__}.{name} has no bounds"
 
 
-@pytest.mark.parametrize("section", ["data", "latent", "objective", "penalties", "optimizer.generator"])
+@pytest.mark.parametrize("section", ["data", "latent", "objective", "penalties", "optimizer.generator", "augmentation"])
 def test_kinds_have_names_for_people(section):
     titles = [spec.title for spec in VARIANTS[section]]
     assert all(titles)

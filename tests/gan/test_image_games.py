@@ -116,3 +116,18 @@ def test_games_of_progressive_growing(changes: dict[str, Any]) -> None:
     growing = {f"{player}.{name}": value for player in ("generator", "discriminator") for name, value in GROWTH.items()}
     settings = networks("progressive", "progressive") | growing | changes
     trains_and_goes_on({name: value for name, value in settings.items() if value is not None})
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"augmentation.kind": "diffaugment", "penalties[0].kind": "gradient_penalty"},
+        {"augmentation": {"kind": "ada", "interval": 2, "images": 100}, "penalties[0].kind": "r1"},
+        {"augmentation.kind": "diffaugment", "conditioning.kind": "auxiliary_classifier"},
+        {"augmentation": {"kind": "ada", "interval": 3, "images": 200}, "conditioning.kind": "projection"},
+        {"augmentation.kind": "diffaugment", "objective.kind": "relativistic_paired", "game.kind": "extragradient"},
+        {"augmentation.kind": "ada", "instance_noise.std": 0.1, "penalties[0].kind": "consistency"},
+    ],
+)
+def test_games_of_augmented_images(changes: dict[str, Any]) -> None:
+    trains_and_goes_on(networks("dcgan", "dcgan") | changes)

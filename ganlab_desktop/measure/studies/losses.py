@@ -7,6 +7,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from ganlab_desktop.experiment.augmentation import NoAugmentation
 from ganlab_desktop.experiment.conditioning import AuxiliaryClassifier
 from ganlab_desktop.experiment.experiment import Experiment
 from ganlab_desktop.experiment.penalties import LeCam, Orthogonal, PathLength, WeightClipping
@@ -30,6 +31,8 @@ def left_out(experiment: Experiment) -> tuple[str, ...]:
     words = [penalty.title for penalty in experiment.penalties if isinstance(penalty, _NO_FUNCTIONS)]
     if isinstance(experiment.conditioning, AuxiliaryClassifier):
         words.append("the classification loss")
+    if not isinstance(experiment.augmentation, NoAugmentation):
+        words.append("the augmentation")
     if experiment.schedule.unrolled_steps:
         words.append("the unrolled steps")
     return tuple(words)
