@@ -31,7 +31,11 @@ class ResidualBlock(nn.Module):
 
 
 class SumOfPlaces(nn.Module):
-    """Maps (B, A, H, W) to their sums over all places (B, A)."""
+    """Maps (B, A, H, W) to their sums over all places (B, A), of which there are so many."""
+
+    def __init__(self, places: int) -> None:
+        super().__init__()
+        self.places = places
 
     def forward(self, maps: Tensor) -> Tensor:
         return maps.sum((2, 3))
@@ -66,7 +70,7 @@ def resnet_discriminator(
         ResidualBlock(_branch(widths[-1], widths[-1], spec), nn.Sequential()),
         *normalised(spec.norm, widths[-1]),
         activation(spec.activation),
-        SumOfPlaces(),
+        SumOfPlaces(SMALLEST**2),
         nn.Linear(widths[-1], 1),
     )
     _drawn(network, rng)
