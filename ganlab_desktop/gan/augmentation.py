@@ -79,8 +79,8 @@ class Augmentation:
         """All that is remembered between updates, by name; changed in place."""
         return {}
 
-    def draw(self, rng: np.random.Generator, count: int) -> Changes:
-        """Changes for a batch of so many images, where it acts."""
+    def draw(self, rng: np.random.Generator, count: int, device: torch.device) -> Changes:
+        """Changes for a batch of so many images on the device, where it acts."""
         raise NotImplementedError
 
     def heed(self, v_real: Tensor, updates: int) -> None:
@@ -93,8 +93,8 @@ class _DiffAugment(Augmentation):
     def __init__(self, spec: DiffAugment | Adaptive, shape: Shape) -> None:
         self.spec, self.shape = spec, shape
 
-    def draw(self, rng: np.random.Generator, count: int) -> Changes:
-        return _drawn(self.spec, self.shape, rng, count, None)
+    def draw(self, rng: np.random.Generator, count: int, device: torch.device) -> Changes:
+        return _drawn(self.spec, self.shape, rng, count, device, None)
 
 
 class _Adaptive(_DiffAugment):
@@ -110,8 +110,8 @@ class _Adaptive(_DiffAugment):
     def state(self) -> dict[str, Tensor]:
         return self._remembered
 
-    def draw(self, rng: np.random.Generator, count: int) -> Changes:
-        return _drawn(self.spec, self.shape, rng, count, self._remembered["p"])
+    def draw(self, rng: np.random.Generator, count: int, device: torch.device) -> Changes:
+        return _drawn(self.spec, self.shape, rng, count, device, self._remembered["p"])
 
     def heed(self, v_real: Tensor, updates: int) -> None:
         p, r = self._remembered["p"], self._remembered["r"]
@@ -147,12 +147,16 @@ def _adaptive(spec: Adaptive, shape: tuple[int, ...]) -> Augmentation:
 
 
 def _drawn(
-    spec: DiffAugment | Adaptive, shape: Shape, rng: np.random.Generator, count: int, p: Tensor | None
+    spec: DiffAugment | Adaptive,
+    shape: Shape,
+    rng: np.random.Generator,
+    count: int,
+    device: torch.device,
+    p: Tensor | None,
 ) -> Changes:
     """Changes with the probability p of each way for each image; all of them where that is None."""
     _, height, width = shape
     sides = np.array((height, width))
-    device = torch.device("cpu") if p is None else p.device
 
     def happens() -> Tensor:
         """Whether a way is taken (N,)."""

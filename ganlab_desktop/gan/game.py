@@ -373,7 +373,7 @@ class Game:
         if not self._augmentation.acts:
             return discriminator
         rng = self.streams.at(self.step, Stream.AUGMENTATION, _CHANGES | turn)
-        return Augmented(discriminator, self._augmentation.draw(rng, self.batches.size))
+        return Augmented(discriminator, self._augmentation.draw(rng, self.batches.size, self.device))
 
     def _scored(self, discriminator: nn.Module, samples: Tensor) -> Tensor:
         """The raw output for samples (B, ...), which leaves no trace in the discriminator."""

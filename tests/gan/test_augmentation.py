@@ -13,6 +13,7 @@ from ganlab_desktop.experiment.validate import with_changes
 from ganlab_desktop.gan.augmentation import Changes, build_augmentation
 from ganlab_desktop.gan.game import Game
 
+CPU = torch.device("cpu")
 SHAPE = (3, 16, 8)
 NOTHING = {"colour": False, "translation": False, "cutout": False}
 
@@ -26,7 +27,7 @@ def images(count: int = 50, shape: tuple[int, int, int] = SHAPE) -> Tensor:
 
 
 def changes(count: int = 50, **ways: bool) -> Changes:
-    return build_augmentation(DiffAugment(**NOTHING | ways), SHAPE).draw(rng(), count)
+    return build_augmentation(DiffAugment(**NOTHING | ways), SHAPE).draw(rng(), count, CPU)
 
 
 def test_colours_are_added_to_and_stretched_about_their_means() -> None:
@@ -95,9 +96,9 @@ def test_all_ways_are_differentiable() -> None:
 def test_the_adaptive_probability_is_that_of_each_way_and_image() -> None:
     augmentation = build_augmentation(Adaptive(), SHAPE)
     x = images(2000)
-    assert torch.equal(augmentation.draw(rng(), 2000)(x), x)  # it starts at 0
+    assert torch.equal(augmentation.draw(rng(), 2000, CPU)(x), x)  # it starts at 0
     augmentation.state["p"].fill_(0.3)
-    change = augmentation.draw(rng(), 2000)
+    change = augmentation.draw(rng(), 2000, CPU)
     assert change.colour is not None
     assert change.kept is not None
     coloured = (change.colour != torch.tensor((0.0, 1.0, 1.0))).any(1)
@@ -138,7 +139,7 @@ def game(settings: dict[str, Any]) -> Game:
         "discriminator.activation": "silu",
         "schedule.batch_size": 16,
     }
-    return Game(with_changes(Experiment(), small | settings), torch.device("cpu"))
+    return Game(with_changes(Experiment(), small | settings), CPU)
 
 
 def test_penalties_are_taken_with_respect_to_the_images_before_their_change() -> None:
