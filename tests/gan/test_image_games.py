@@ -87,7 +87,7 @@ def test_games_of_resnet(changes: dict[str, Any]) -> None:
         {},
         {"generator.modulation": "adain", "generator.mixing": 0.5, "ema.half_life": 100.0},
         {"penalties": [{"kind": "path_length", "every": 2}, {"kind": "r1"}]},
-        {"generator.mixing": 0.0, "conditioning.kind": "projection"},
+        {"generator.mixing": 0.0, "conditioning.kind": "projection", "penalties[0].kind": "path_length"},
         {"generator.mixing": 0.0, "conditioning.kind": "embedding", "generator.noise": False},
         {"game.kind": "extragradient", "penalties": [{"kind": "consistency", "generator_weight": 1.0}]},
         {"schedule.unrolled_steps": 2},
