@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from ganlab_desktop.experiment.augmentation import Adaptive, AugmentationSpec, DiffAugment, NoAugmentation
+from ganlab_desktop.gan.networks.conditioning import in_turn
 
 _BRIGHTNESS = 0.5  # largest change; these are the values of the paper's appendix
 _TRANSLATION = 1 / 8  # of the side
@@ -41,14 +42,14 @@ class Changes:
         """Flat images (B, C H W), changed."""
         x = images.reshape(-1, *self.shape)
         if self.colour is not None:
-            added, saturation, contrast = _in_turn(self.colour, len(x))[..., None, None, None].unbind(1)
+            added, saturation, contrast = in_turn(self.colour, len(x))[..., None, None, None].unbind(1)
             x = x + added
             x = _stretched(x, saturation, 1)
             x = _stretched(x, contrast, (1, 2, 3))
         if self.rows is not None and self.columns is not None:
-            x = _in_turn(self.rows, len(x))[:, None] @ x @ _in_turn(self.columns, len(x))[:, None].mT
+            x = in_turn(self.rows, len(x))[:, None] @ x @ in_turn(self.columns, len(x))[:, None].mT
         if self.kept is not None:
-            x = x * _in_turn(self.kept, len(x))
+            x = x * in_turn(self.kept, len(x))
         return x.flatten(1)
 
 
@@ -200,8 +201,3 @@ def _within(side: int, centres: NDArray[np.int64], length: int) -> NDArray[np.bo
 
 def _stretched(x: Tensor, factor: Tensor, axes: int | tuple[int, ...]) -> Tensor:
     return x + (factor - 1.0) * (x - x.mean(axes, keepdim=True))
-
-
-def _in_turn(rows: Tensor, count: int) -> Tensor:
-    """Rows (N, ...), repeated in turn to (count, ...)."""
-    return rows if len(rows) == count else rows.repeat(-(-count // len(rows)), *(1 for _ in rows.shape[1:]))[:count]

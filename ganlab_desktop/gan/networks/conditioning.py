@@ -74,7 +74,7 @@ class Concatenated(Conditional):
         self.network, self.code = network, code
 
     def forward(self, x: Tensor, labels: Tensor) -> Tensor:
-        code = _in_turn(self.code(labels), len(x)).to(x.dtype)
+        code = in_turn(self.code(labels), len(x)).to(x.dtype)
         y: Tensor = self.network(torch.cat((x, code), 1))
         return y
 
@@ -92,7 +92,7 @@ class ClassNormed(Conditional):
 
     def forward(self, x: Tensor, labels: Tensor) -> Tensor:
         norms = [module for module in self.network.modules() if isinstance(module, ClassNorm)]
-        told = _in_turn(labels[:, None], len(x))[:, 0]
+        told = in_turn(labels, len(x))
         for norm in norms:
             norm.labels = told
         y: Tensor = self.network(x)
@@ -111,7 +111,7 @@ class Projected(Conditional):
 
     def forward(self, x: Tensor, labels: Tensor) -> Tensor:
         phi = self.features(x)
-        along = _in_turn(self.classes.weight[labels], len(x))
+        along = in_turn(self.classes.weight[labels], len(x))
         v: Tensor = self.output(phi) + (along * phi).sum(1, keepdim=True)
         return v
 
@@ -133,9 +133,9 @@ class Classifying(nn.Module):
         return logits
 
 
-def _in_turn(rows: Tensor, count: int) -> Tensor:
+def in_turn(rows: Tensor, count: int) -> Tensor:
     """Rows (L, ...), repeated in turn to (count, ...)."""
-    return rows if len(rows) == count else rows.repeat(-(-count // len(rows)), 1)[:count]
+    return rows if len(rows) == count else rows.repeat(-(-count // len(rows)), *(1 for _ in rows.shape[1:]))[:count]
 
 
 @singledispatch
