@@ -12,7 +12,12 @@ _RESTART_SECTIONS = {
     "conditioning": "the networks' weights would not fit",
 }
 
-_LIVE = ("generator.mean", "generator.std")  # of the affine generator: they set its weights
+_LIVE = (
+    "generator.mean",  # of the affine generator: these two set its weights
+    "generator.std",
+    "generator.mixing",  # of the style-based one
+    "generator.truncation",
+)
 
 
 def restart_reasons(old: Experiment, new: Experiment) -> dict[str, str]:

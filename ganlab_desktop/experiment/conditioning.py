@@ -41,6 +41,13 @@ class Projection(Variant, frozen=True, tag="projection"):
     generator_embedding: GeneratorEmbedding = 0
 
 
+class ConditionalBatchNorm(Variant, frozen=True, tag="conditional_batch_norm"):
+    """G's batch norm has a learned gain and offset for each class (Dumoulin et al. 2017; de Vries et al. 2017), beside
+    a projection discriminator, as in Miyato and Koyama 2018."""
+
+    title: ClassVar[str] = "Conditional batch norm"
+
+
 class AuxiliaryClassifier(Variant, frozen=True, tag="auxiliary_classifier"):
     """AC-GAN (Odena et al. 2017): D is not told the class but has a second head that guesses it. D learns to guess it
     of real and of generated samples, as in the paper, and G to make samples of which it is guessed."""
@@ -53,4 +60,4 @@ class AuxiliaryClassifier(Variant, frozen=True, tag="auxiliary_classifier"):
     generator_embedding: GeneratorEmbedding = 0
 
 
-ConditioningSpec = Unconditional | Concatenation | Embedding | Projection | AuxiliaryClassifier
+ConditioningSpec = Unconditional | Concatenation | Embedding | Projection | ConditionalBatchNorm | AuxiliaryClassifier

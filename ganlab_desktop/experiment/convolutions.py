@@ -1,4 +1,4 @@
-"""Convolutional networks for images."""
+"""Convolutional networks for images: what all of them have in common, and DCGAN's."""
 
 from typing import Annotated, ClassVar, Literal
 
@@ -11,9 +11,41 @@ Maps = Annotated[
     Meta(ge=4, le=512),
     label("Maps", "Feature maps at the images' own size; twice as many at each half of it.", "maps"),
 ]
+Activation = Annotated[
+    Literal["relu", "leaky_relu", "silu"], label("Activation", "The non-linearity after each hidden layer.")
+]
+SpectralNorm = Annotated[
+    bool, label("Spectral norm", "Divide every weight matrix by its largest singular value (Miyato et al. 2018).")
+]
+Stddev = Annotated[
+    Literal["none", "stddev"],
+    label(
+        "Minibatch layer",
+        "Before the last layers, one feature that tells how alike a batch's samples are: their standard deviation "
+        "in groups of four (Karras et al. 2018).",
+    ),
+]
+Packing = Annotated[
+    int,
+    Meta(ge=1, le=16),
+    label("Packing", "Images that are judged together, as one of more channels (PacGAN, Lin et al. 2018).", "images"),
+]
 
 
-class DcganGenerator(Variant, frozen=True, tag="dcgan"):
+class ImageGenerator(Variant, frozen=True):
+    """A generator whose samples are images of a side that is 4, doubled some times."""
+
+
+class ImageDiscriminator(Variant, frozen=True):
+    """A discriminator of such images; it has none of these, which others have."""
+
+    hidden: ClassVar[tuple[int, ...]] = ()
+    residual: ClassVar[bool] = False
+    fourier: ClassVar[int] = 0
+    orthonormal: ClassVar[bool] = False
+
+
+class DcganGenerator(ImageGenerator, frozen=True, tag="dcgan"):
     """From the latent to 4 x 4 maps, whose side is doubled up to the images' (Radford et al. 2016)."""
 
     title: ClassVar[str] = "DCGAN"
@@ -27,47 +59,24 @@ class DcganGenerator(Variant, frozen=True, tag="dcgan"):
             "which leaves no checkerboard (Odena et al. 2016).",
         ),
     ] = "transposed"
-    activation: Annotated[
-        Literal["relu", "leaky_relu", "silu"], label("Activation", "The non-linearity after each hidden layer.")
-    ] = "relu"
+    activation: Activation = "relu"
     norm: Annotated[
         Literal["none", "layer", "batch"],
         label("Normalisation", "Before each activation; layer is over all maps and places of a sample."),
     ] = "batch"
 
 
-class DcganDiscriminator(Variant, frozen=True, tag="dcgan"):
+class DcganDiscriminator(ImageDiscriminator, frozen=True, tag="dcgan"):
     """Convolutions of 4 x 4 with stride 2 down to 4 x 4 maps, and one linear layer (Radford et al. 2016)."""
 
     title: ClassVar[str] = "DCGAN"
-    hidden: ClassVar[tuple[int, ...]] = ()
-    residual: ClassVar[bool] = False
-    fourier: ClassVar[int] = 0
-    orthonormal: ClassVar[bool] = False
 
     maps: Maps = 32
-    activation: Annotated[
-        Literal["relu", "leaky_relu", "silu"], label("Activation", "The non-linearity after each hidden layer.")
-    ] = "leaky_relu"
+    activation: Activation = "leaky_relu"
     norm: Annotated[
         Literal["none", "layer", "batch"],
         label("Normalisation", "Before each activation but the first; layer is over all maps and places of a sample."),
     ] = "none"
-    spectral_norm: Annotated[
-        bool, label("Spectral norm", "Divide every weight matrix by its largest singular value (Miyato et al. 2018).")
-    ] = False
-    minibatch: Annotated[
-        Literal["none", "stddev"],
-        label(
-            "Minibatch layer",
-            "Before the last layer, one feature that tells how alike a batch's samples are: their standard deviation "
-            "in groups of four (Karras et al. 2018).",
-        ),
-    ] = "none"
-    packing: Annotated[
-        int,
-        Meta(ge=1, le=16),
-        label(
-            "Packing", "Images that are judged together, as one of more channels (PacGAN, Lin et al. 2018).", "images"
-        ),
-    ] = 1
+    spectral_norm: SpectralNorm = False
+    minibatch: Stddev = "none"
+    packing: Packing = 1

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
+from ganlab_desktop.experiment.augmentation import AugmentationSpec, NoAugmentation
 from ganlab_desktop.experiment.conditioning import AuxiliaryClassifier, ConditioningSpec, Unconditional
 from ganlab_desktop.experiment.data import DataSpec, Ring
 from ganlab_desktop.experiment.games import Alternating, GameSpec
@@ -109,6 +110,7 @@ class Experiment(Spec, frozen=True):
     conditioning: ConditioningSpec = Unconditional()
     objective: ObjectiveSpec = NonSaturating()
     penalties: Annotated[tuple[PenaltySpec, ...], Meta(max_length=16)] = ()
+    augmentation: AugmentationSpec = NoAugmentation()
     instance_noise: InstanceNoise = InstanceNoise()
     label_smoothing: LabelSmoothing = LabelSmoothing()
     optimizer: Optimizers = Optimizers()

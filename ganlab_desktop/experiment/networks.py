@@ -5,7 +5,10 @@ from typing import Annotated, ClassVar, Literal
 from msgspec import Meta
 
 from ganlab_desktop.experiment.convolutions import DcganDiscriminator, DcganGenerator
+from ganlab_desktop.experiment.progressive import ProgressiveDiscriminator, ProgressiveGenerator
+from ganlab_desktop.experiment.resnets import ResnetDiscriminator, ResnetGenerator
 from ganlab_desktop.experiment.spec import Variant, Width, label
+from ganlab_desktop.experiment.style import StyleGenerator
 
 Hidden = Annotated[
     tuple[Width, ...], Meta(max_length=16), label("Hidden layers", "Width of each hidden layer, input side first.")
@@ -84,7 +87,9 @@ class AffineGenerator(Variant, frozen=True, tag="affine"):
     ] = (1.0,)
 
 
-GeneratorSpec = MlpGenerator | AffineGenerator | DcganGenerator
+GeneratorSpec = (
+    MlpGenerator | AffineGenerator | DcganGenerator | ResnetGenerator | StyleGenerator | ProgressiveGenerator
+)
 
 
 class MlpDiscriminator(Variant, frozen=True, tag="mlp"):
@@ -126,4 +131,4 @@ class MlpDiscriminator(Variant, frozen=True, tag="mlp"):
     ] = 1
 
 
-DiscriminatorSpec = MlpDiscriminator | DcganDiscriminator
+DiscriminatorSpec = MlpDiscriminator | DcganDiscriminator | ResnetDiscriminator | ProgressiveDiscriminator

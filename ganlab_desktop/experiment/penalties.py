@@ -122,6 +122,32 @@ class Consistency(Variant, frozen=True, tag="consistency"):
     ] = 0.05
 
 
+class PathLength(Variant, frozen=True, tag="path_length"):
+    """Path length (Karras et al. 2020): E (|J_w^T y| - a)^2 in G's loss, so that a step of a style moves images as far
+    everywhere; a is a moving average of these lengths."""
+
+    title: ClassVar[str] = "Path length (style-based G)"
+
+    weight: Annotated[Weight, label("Weight", "Weight of the term in G's loss.")] = 2.0
+    decay: Annotated[
+        float, Meta(ge=0.0, lt=1.0), label("Decay", "Share of the average length that an update keeps.")
+    ] = 0.99
+    every: Annotated[
+        int,
+        Meta(ge=1, le=1000),
+        label("Every", "Apply at every k-th iteration, scaled by k (lazy regularisation).", "iterations"),
+    ] = 4
+
+
 PenaltySpec = (
-    GradientPenalty | OneSidedGradientPenalty | R1 | R2 | Dragan | WeightClipping | Orthogonal | LeCam | Consistency
+    GradientPenalty
+    | OneSidedGradientPenalty
+    | R1
+    | R2
+    | Dragan
+    | WeightClipping
+    | Orthogonal
+    | LeCam
+    | Consistency
+    | PathLength
 )

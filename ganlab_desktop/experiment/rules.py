@@ -3,18 +3,20 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
+from ganlab_desktop.experiment.augmentation import Adaptive, NoAugmentation
 from ganlab_desktop.experiment.classes import classes_of
-from ganlab_desktop.experiment.conditioning import AuxiliaryClassifier, Projection
-from ganlab_desktop.experiment.convolutions import DcganDiscriminator, DcganGenerator
+from ganlab_desktop.experiment.conditioning import AuxiliaryClassifier, ConditionalBatchNorm, Projection
+from ganlab_desktop.experiment.convolutions import DcganGenerator, ImageDiscriminator, ImageGenerator
 from ganlab_desktop.experiment.data import Drawn, Mixture1D, Points
 from ganlab_desktop.experiment.drawing import EMPTY
 from ganlab_desktop.experiment.errors import ExperimentError
 from ganlab_desktop.experiment.experiment import Experiment
 from ganlab_desktop.experiment.games import Alternating, Consensus, Symplectic
 from ganlab_desktop.experiment.images import image_shape
-from ganlab_desktop.experiment.networks import AffineGenerator, GeneratorSpec, MlpGenerator
+from ganlab_desktop.experiment.networks import AffineGenerator, GeneratorSpec, MlpGenerator, NormalLatent
 from ganlab_desktop.experiment.objectives import (
     FGan,
+    Hinge,
     LeastSquares,
     Minimax,
     NonSaturating,
@@ -28,9 +30,13 @@ from ganlab_desktop.experiment.penalties import (
     Dragan,
     GradientPenalty,
     OneSidedGradientPenalty,
+    PathLength,
     PenaltySpec,
     WeightClipping,
 )
+from ganlab_desktop.experiment.progressive import ProgressiveDiscriminator, ProgressiveGenerator
+from ganlab_desktop.experiment.resnets import ResnetGenerator
+from ganlab_desktop.experiment.style import StyleGenerator
 
 _AT_GENERATED = (GradientPenalty, OneSidedGradientPenalty, R2)
 _CENTRED_AT_ONE = (GradientPenalty, OneSidedGradientPenalty, Dragan)
@@ -90,7 +96,20 @@ def _not_followed(penalty: PenaltySpec) -> bool:
 
 
 def _has_batch_norm(generator: GeneratorSpec) -> bool:
-    return isinstance(generator, MlpGenerator | DcganGenerator) and generator.norm == "batch"
+    return isinstance(generator, MlpGenerator | DcganGenerator | ResnetGenerator) and generator.norm == "batch"
+
+
+def _augments(experiment: Experiment) -> bool:
+    return not isinstance(experiment.augmentation, NoAugmentation)
+
+
+def _grow_apart(experiment: Experiment) -> bool:
+    generator, discriminator = experiment.generator, experiment.discriminator
+    return (
+        isinstance(generator, ProgressiveGenerator)
+        and isinstance(discriminator, ProgressiveDiscriminator)
+        and (generator.stage_steps, generator.fade) != (discriminator.stage_steps, discriminator.fade)
+    )
 
 
 def _odd(hidden: tuple[int, ...]) -> bool:
@@ -249,9 +268,15 @@ REFUSED = (
     ),
     Rule(
         "conditioning",
-        lambda e: isinstance(e.conditioning, Projection) and e.discriminator.orthonormal,
+        lambda e: isinstance(e.conditioning, Projection | ConditionalBatchNorm) and e.discriminator.orthonormal,
         "the projection adds e_y . phi(x), whose slope is as large as e_y, to a critic that orthonormal layers are to "
         "hold to 1; use concatenation",
+    ),
+    Rule(
+        "conditioning",
+        lambda e: isinstance(e.conditioning, ConditionalBatchNorm) and not _has_batch_norm(e.generator),
+        "the class is told by the gains and offsets of the generator's batch norm, and this one has none; set "
+        "generator.norm to batch, where the generator is mlp, dcgan or resnet, or choose projection",
     ),
     Rule(
         "conditioning",
@@ -261,18 +286,60 @@ REFUSED = (
     ),
     Rule(
         "generator",
-        lambda e: image_shape(e.data) is None and isinstance(e.generator, DcganGenerator),
+        lambda e: image_shape(e.data) is None and isinstance(e.generator, ImageGenerator),
         "this generator makes images; choose image data, or generator mlp",
     ),
     Rule(
         "discriminator",
-        lambda e: image_shape(e.data) is None and isinstance(e.discriminator, DcganDiscriminator),
+        lambda e: image_shape(e.data) is None and isinstance(e.discriminator, ImageDiscriminator),
         "this discriminator judges images; choose image data, or discriminator mlp",
     ),
     Rule(
         "generator",
         lambda e: image_shape(e.data) is not None and isinstance(e.generator, AffineGenerator),
         "an affine generator is for data on the line or in the plane; choose dcgan or mlp for images",
+    ),
+    Rule(
+        "generator.mixing",
+        lambda e: (
+            isinstance(e.generator, StyleGenerator)
+            and e.generator.mixing > 0.0
+            and (e.conditional or not isinstance(e.latent, NormalLatent))
+        ),
+        "style mixing takes a second latent of normal noise and of no class; set it to 0 with classes or with uniform "
+        "latents",
+    ),
+    Rule(
+        "penalties",
+        lambda e: has(e, PathLength) and not isinstance(e.generator, StyleGenerator),
+        "path length is measured in the styles of a style-based generator; choose generator style",
+    ),
+    Rule(
+        "discriminator.stage_steps",
+        _grow_apart,
+        "must be the generator's, and fade too: both networks grow at the same steps",
+    ),
+    Rule(
+        "augmentation",
+        lambda e: _augments(e) and image_shape(e.data) is None,
+        "these are changes of images; choose image data, or augmentation none",
+    ),
+    Rule(
+        "augmentation",
+        lambda e: _augments(e) and e.discriminator.packing > 1,
+        "images are changed one by one, and a packing discriminator takes several as one; set discriminator.packing "
+        "to 1",
+    ),
+    Rule(
+        "augmentation",
+        lambda e: _augments(e) and e.schedule.unrolled_steps > 0,
+        "unrolled steps descend on images as they are; set schedule.unrolled_steps to 0",
+    ),
+    Rule(
+        "augmentation",
+        lambda e: isinstance(e.augmentation, Adaptive) and not isinstance(e.objective, Minimax | NonSaturating | Hinge),
+        "ada follows the sign of D(real), which tells real from generated in minimax, non_saturating and hinge only; "
+        "choose one of these, or diffaugment",
     ),
     Rule("data.weights", _uneven_mixture, "means, sigmas and weights must have the same length"),
     Rule("data.raster", _uneven_raster, "must be a square: as many marks in every row as there are rows"),

@@ -18,13 +18,16 @@ from torch import Tensor, nn
 from ganlab_desktop.experiment.changes import restart_reasons
 from ganlab_desktop.experiment.errors import ExperimentError
 from ganlab_desktop.experiment.experiment import Experiment
+from ganlab_desktop.gan.augmentation import Augmentation, Augmented, build_augmentation
 from ganlab_desktop.gan.averaging import Average
 from ganlab_desktop.gan.batches import Batches
 from ganlab_desktop.gan.data.build import build as build_distribution
 from ganlab_desktop.gan.data.distribution import Distribution
 from ganlab_desktop.gan.descent import Descent
+from ganlab_desktop.gan.networks.build import take_settings
 from ganlab_desktop.gan.networks.conditioning import conditional_discriminator, conditional_generator, given
 from ganlab_desktop.gan.networks.flat import FlatNetwork
+from ganlab_desktop.gan.networks.growth import Growth
 from ganlab_desktop.gan.networks.reference import judged
 from ganlab_desktop.gan.networks.statistics import FrozenStatistics, mixes_batch
 from ganlab_desktop.gan.objectives import Objective, build_objective
@@ -40,6 +43,7 @@ SCALARS = ("discriminator_loss", "generator_loss", "penalty", "real_score", "fak
 
 _GENERATOR_TURN = 1 << 16  # marks the draws of the generator's turn, beside those of the discriminator's
 _UNROLLED_TURN = 1 << 17  # and those of the turns that it foresees
+_CHANGES = 1 << 18  # marks those of the changes of images, beside those of consistency
 
 
 @dataclass(frozen=True)
@@ -103,6 +107,8 @@ class Game:
         self.generator = FlatNetwork(generator, device)
         self.discriminator = FlatNetwork(discriminator, device)
         self.average = Average(self.generator)
+        networks = generator, discriminator, self.average.network.module
+        self._growths = [module for network in networks for module in network.modules() if isinstance(module, Growth)]
         self.updates = 0  # of the discriminator, for penalties that count at every k-th
         self._concatenate = not mixes_batch(discriminator)
         self._frozen = FrozenStatistics(discriminator)
@@ -116,6 +122,7 @@ class Game:
         self._unrolled: Tensor | None = None  # the discriminator's parameters (P,) some steps ahead
         self._boundary: GameState | None = None
         self._penalties: dict[str, Penalty] = {}  # by kind
+        self._augmentation = Augmentation()
         self.descent = Descent({"generator": self.generator, "discriminator": self.discriminator}, experiment)
         self.batches = Batches(self.streams, device, experiment, self.data)
         self._follow(experiment)
@@ -125,8 +132,17 @@ class Game:
         self.experiment = experiment
         self._unsmoothed = build_objective(experiment.objective)
         self.objective = self._smoothed(experiment.label_smoothing.settled)
-        self._penalties = self._remembering(build_penalties(experiment))
+        penalties, augmentation = (
+            build_penalties(experiment),
+            build_augmentation(experiment.augmentation, self.data.shape),
+        )
+        for kind, penalty in penalties.items():
+            self._remember(penalty.state, self._penalties.get(kind, penalty).state)
+        self._remember(augmentation.state, self._augmentation.state)
+        self._penalties, self._augmentation = penalties, augmentation
         self.descent.follow(experiment)
+        for network in (self.generator, self.average.network):
+            take_settings(experiment.generator, network.module)
         self.batches.follow(experiment, self.data)
         self.reference = self.batches.reference()
         runs: dict[tuple[Player, str], Callable[[int], None]] = {
@@ -151,12 +167,9 @@ class Game:
             for player, name, update in plan(experiment.game, experiment.schedule, needs_real=self.objective.needs_real)
         )
 
-    def _remembering(self, penalties: dict[str, Penalty]) -> dict[str, Penalty]:
-        """The penalties, each with what the present one of its kind remembers."""
-        for kind, penalty in penalties.items():
-            remembered = self._penalties.get(kind, penalty).state
-            penalty.state.update({name: tensor.to(self.device) for name, tensor in remembered.items()})
-        return penalties
+    def _remember(self, state: dict[str, Tensor], past: dict[str, Tensor]) -> None:
+        """Put a state on the device, with what it has in common with another one from there."""
+        state.update({name: past.get(name, tensor).to(self.device) for name, tensor in state.items()})
 
     def accept(self, experiment: Experiment) -> Distribution:
         """The data of a changed experiment. Raises ExperimentError where the changes need a new start."""
@@ -205,6 +218,8 @@ class Game:
         self._clear()
         self.position = 0
         self.step += 1
+        for growth in self._growths:
+            growth.step.fill_(self.step)
         return row
 
     def _clear(self) -> None:
@@ -229,7 +244,7 @@ class Game:
             self.batches.packed(self._noisy(self.batch[side], update << 2 | index))
             for index, side in enumerate(("real", "fake"))
         )
-        discriminator, generator = self._told(self.discriminator), self._told(self.generator)
+        discriminator, generator = self._seeing(update), self._told(self.generator)
         v_real, v_fake = self._judged_apart(discriminator, real, fake)
         loss = self.objective_now().discriminator_loss(v_real, v_fake)
         self._loss = loss
@@ -277,6 +292,7 @@ class Game:
 
     def _discriminator_update(self, update: int) -> None:
         self._move("discriminator")
+        self._augmentation.heed(self.batch["v_real"], self.updates)
         self.updates += 1
 
     # --- the generator's phases ---------------------------------------------------------------------------------------
@@ -315,24 +331,27 @@ class Game:
 
     def _generator_forward(self, update: int) -> None:
         latent, generator, labels = self.batch["latent"], self._told(self.generator), self._labels
+        discriminator = self._seeing(_GENERATOR_TURN | update)
         fake = generator(latent)
         seen = self._noisy(fake, update << 2 | 2)
-        v_fake = self.score(seen, labels) if self._unrolled is None else self._foreseen(seen, self._unrolled)
+        v_fake = self._scored(discriminator, seen) if self._unrolled is None else self._foreseen(seen, self._unrolled)
         v_real = self._unscored
         if self.objective.needs_real:
             real = self._noisy(self.batch["real"], update << 2 | 3)
-            v_real = self.score(real, labels) if self._unrolled is None else self._foreseen(real, self._unrolled)
+            v_real = (
+                self._scored(discriminator, real) if self._unrolled is None else self._foreseen(real, self._unrolled)
+            )
             self.batch["v_real"] = v_real.detach()
         self._unrolled = None
         self._loss = self.objective.generator_loss(v_real, v_fake)
         self.batch["fake"], self.batch["v_fake"] = fake.detach(), v_fake.detach()
         self._scalars["generator_loss"] = self._loss.detach()
-        turn = GeneratorTurn(self._told(self.discriminator), generator, latent, fake, seen, labels)
+        turn = GeneratorTurn(discriminator, generator, latent, fake, seen, labels)
         for index, penalty in enumerate(self._penalties.values()):
-            if penalty.moves_generator:
+            if penalty.moves_generator and self.step % penalty.every == 0:
                 rng = self.streams.at(self.step, penalty.stream, _GENERATOR_TURN | update << 8 | index)
-                with self._frozen():
-                    self._loss = self._loss + penalty.generator_term(turn, rng)
+                with self._still() if self._keeps_statistics else nullcontext():
+                    self._loss = self._loss + penalty.every * penalty.generator_term(turn, rng)
 
     def _generator_gradient(self, update: int) -> None:
         self.batch["gradient"] = self.descent.take_gradient("generator", self._loss)
@@ -347,6 +366,20 @@ class Game:
     def _told(self, network: FlatNetwork) -> nn.Module:
         """The network as a function of a batch whose classes are those of the batch at hand."""
         return given(network.module, self._labels)
+
+    def _seeing(self, turn: int) -> nn.Module:
+        """The discriminator, told the classes of the batch at hand, of images that are changed as in a turn."""
+        discriminator = self._told(self.discriminator)
+        if not self._augmentation.acts:
+            return discriminator
+        rng = self.streams.at(self.step, Stream.AUGMENTATION, _CHANGES | turn)
+        return Augmented(discriminator, self._augmentation.draw(rng, self.batches.size, self.device))
+
+    def _scored(self, discriminator: nn.Module, samples: Tensor) -> Tensor:
+        """The raw output for samples (B, ...), which leaves no trace in the discriminator."""
+        with self._frozen() if self._keeps_statistics else nullcontext():
+            v: Tensor = discriminator(self.batches.packed(samples))
+        return v
 
     def _adjust(self, player: Player, update: int) -> None:
         self.batch["gradient"] = self.descent.adjust(player)
@@ -393,9 +426,7 @@ class Game:
 
         (B, 1), or (B / m, 1) where m samples are packed. Differs from `judge` only where samples are not judged alone.
         """
-        with self._frozen() if self._keeps_statistics else nullcontext():
-            v: Tensor = given(self.discriminator.module, labels)(self.batches.packed(samples))
-        return v
+        return self._scored(given(self.discriminator.module, labels), samples)
 
     def generate(self, latents: Tensor, labels: Tensor | None = None) -> Tensor:
         """What the generator makes (N, ...) of latents (N, L) and, in a conditional game, classes, which are repeated
@@ -468,6 +499,7 @@ class Game:
             tensors |= {f"{owner}.buffers.{name}": buffer for name, buffer in network.buffers().items()}
         for kind, penalty in self._penalties.items():
             tensors |= {f"penalty.{kind}.{name}": value for name, value in penalty.state.items()}
+        tensors |= {f"augmentation.{name}": value for name, value in self._augmentation.state.items()}
         return tensors | self.descent.tensors
 
 

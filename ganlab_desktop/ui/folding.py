@@ -4,7 +4,7 @@ from PySide6.QtCore import QSettings
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QLabel, QWidget
 
-_RARE = ("conditioning", "instance_noise", "label_smoothing", "ema", "game")  # sections folded at first
+_RARE = ("conditioning", "augmentation", "instance_noise", "label_smoothing", "ema", "game")  # sections folded at first
 _FOLDED = "form/folded"
 
 

@@ -8,16 +8,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ganlab_desktop.experiment import files, paths, rules
-from ganlab_desktop.experiment.convolutions import DcganDiscriminator, DcganGenerator
+from ganlab_desktop.experiment.augmentation import Adaptive, AugmentationSpec, DiffAugment
+from ganlab_desktop.experiment.convolutions import ImageDiscriminator, ImageGenerator
 from ganlab_desktop.experiment.data import DataSpec
 from ganlab_desktop.experiment.drawing import EMPTY, FEWEST
 from ganlab_desktop.experiment.errors import ExperimentError
 from ganlab_desktop.experiment.experiment import Ema, Experiment, InstanceNoise, LabelSmoothing, Schedule
 from ganlab_desktop.experiment.fields import FieldInfo, fields_of, kind_of
-from ganlab_desktop.experiment.networks import GeneratorSpec, LatentSpec, MlpDiscriminator
+from ganlab_desktop.experiment.networks import DiscriminatorSpec, GeneratorSpec, LatentSpec
 from ganlab_desktop.experiment.objectives import ObjectiveSpec
 from ganlab_desktop.experiment.optimizers import Optimizers, OptimizerSpec
-from ganlab_desktop.experiment.penalties import PenaltySpec
+from ganlab_desktop.experiment.penalties import PathLength, PenaltySpec
 from ganlab_desktop.experiment.presets import load_preset, preset_names, presets_directory
 from ganlab_desktop.experiment.spec import Spec
 from ganlab_desktop.experiment.validate import validate
@@ -30,7 +31,8 @@ VARIANTS = {
     "optimizer.generator": get_args(OptimizerSpec),
     "optimizer.discriminator": get_args(OptimizerSpec),
     "generator": get_args(GeneratorSpec),
-    "discriminator": (MlpDiscriminator,),
+    "discriminator": get_args(DiscriminatorSpec),
+    "augmentation": get_args(AugmentationSpec),
 }
 SPECS = sorted(
     {
@@ -101,7 +103,10 @@ def any_of(specs) -> st.SearchStrategy:
 EXPERIMENTS = st.fixed_dictionaries(
     {},
     optional={
-        **{name: any_of(VARIANTS[name]) for name in ("data", "latent", "objective", "generator", "discriminator")},
+        **{
+            name: any_of(VARIANTS[name])
+            for name in ("data", "latent", "objective", "generator", "discriminator", "augmentation")
+        },
         "penalties": st.lists(any_of(VARIANTS["penalties"]), max_size=2),
         "optimizer": st.fixed_dictionaries(
             {}, optional={name: any_of(get_args(OptimizerSpec)) for name in ("generator", "discriminator")}
@@ -140,8 +145,10 @@ def test_every_kind_survives_toml_with_its_defaults(section, spec):
     if "." in section:
         outer, inner = section.split(".")
         raw = {outer: {inner: raw[section]}}
-    if spec in (DcganGenerator, DcganDiscriminator):
+    if issubclass(spec, ImageGenerator | ImageDiscriminator | DiffAugment | Adaptive):
         raw |= {"data": {"kind": "digits"}}
+    if spec is PathLength:
+        raw |= {"data": {"kind": "digits"}, "generator": {"kind": "style"}}
     experiment = validate(raw)
     found = paths.value_at(experiment, "penalties[0]" if section == "penalties" else section)
     assert type(found) is spec
@@ -160,7 +167,7 @@ def test_every_field_has_a_title_and_every_value_a_help_line(spec):
             assert str(field.bounds), f"{spec.__name__}.{name} has no bounds"
 
 
-@pytest.mark.parametrize("section", ["data", "latent", "objective", "penalties", "optimizer.generator"])
+@pytest.mark.parametrize("section", ["data", "latent", "objective", "penalties", "optimizer.generator", "augmentation"])
 def test_kinds_have_names_for_people(section):
     titles = [spec.title for spec in VARIANTS[section]]
     assert all(titles)

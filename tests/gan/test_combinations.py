@@ -12,7 +12,7 @@ from ganlab_desktop.experiment.experiment import Experiment
 from ganlab_desktop.experiment.fields import kind_of
 from ganlab_desktop.experiment.games import GameSpec
 from ganlab_desktop.experiment.objectives import FGan, ObjectiveSpec
-from ganlab_desktop.experiment.penalties import PenaltySpec
+from ganlab_desktop.experiment.penalties import PathLength, PenaltySpec
 from ganlab_desktop.experiment.validate import with_changes
 from ganlab_desktop.gan.game import Game
 
@@ -20,13 +20,15 @@ STEPS = 50
 SMALL = {"schedule.batch_size": 16, "generator.hidden": [8], "discriminator.hidden": [8], "ema.half_life": 500.0}
 OBJECTIVES = [kind_of(kind()) for kind in get_args(ObjectiveSpec)]
 DIVERGENCES = get_args(get_args(FGan.__annotations__["divergence"])[0])
-PENALTIES = [kind_of(kind()) for kind in get_args(PenaltySpec)]
+PENALTIES = [kind_of(kind()) for kind in get_args(PenaltySpec) if kind is not PathLength]  # that is for images
 CONDITIONINGS = [kind_of(kind()) for kind in get_args(ConditioningSpec) if kind_of(kind()) != "none"]
+NEEDS = {"conditional_batch_norm": {"generator.norm": "batch"}}  # by kind of conditioning
 GAMES = [kind_of(kind()) for kind in get_args(GameSpec)]
 
 
 def trains_and_goes_on(changes: dict[str, Any]) -> None:
-    experiment = with_changes(Experiment(), SMALL | changes)
+    needs = NEEDS.get(changes.get("conditioning.kind", "none"), {})
+    experiment = with_changes(Experiment(), SMALL | needs | changes)
     through, resumed = (Game(experiment, torch.device("cpu")) for _ in range(2))
     for _ in range(STEPS - 5):
         through.iterate()

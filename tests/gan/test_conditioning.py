@@ -10,6 +10,7 @@ from torch.nn import functional
 from ganlab_desktop.experiment.conditioning import (
     AuxiliaryClassifier,
     Concatenation,
+    ConditionalBatchNorm,
     ConditioningSpec,
     Embedding,
     Projection,
@@ -21,6 +22,7 @@ from ganlab_desktop.experiment.validate import with_changes
 from ganlab_desktop.gan.game import Game
 from ganlab_desktop.gan.labels import draw_labels
 from ganlab_desktop.gan.latent import draw_latent
+from ganlab_desktop.gan.networks.build import build_generator
 from ganlab_desktop.gan.networks.conditioning import conditional_discriminator, conditional_generator, given
 from ganlab_desktop.gan.penalties import gradient_norms
 from ganlab_desktop.gan.penalties.gradient_penalty import interpolate
@@ -69,6 +71,27 @@ def test_concatenation_takes_the_class_beside_the_sample(spec: ConditioningSpec)
     for i in range(10):
         hidden = torch.relu(w2 @ torch.relu(w1[:, :2] @ x[i] + w1[:, 2:] @ codes[LABELS[i]] + b1) + b2)
         torch.testing.assert_close(judge(x, LABELS)[i], w3 @ hidden + b3)
+
+
+def test_conditional_batch_norm_has_a_gain_and_an_offset_for_each_class() -> None:
+    rng = Streams(3).at(0, Stream.GENERATOR_WEIGHTS)
+    spec = MlpGenerator(hidden=(6,), norm="batch")
+    maker: Any = conditional_generator(ConditionalBatchNorm(), spec, 4, (2,), 5, rng)
+    plain: Any = build_generator(spec, 4, (2,), Streams(3).at(0, Stream.GENERATOR_WEIGHTS))
+    z = torch.randn(10, 4, generator=torch.Generator().manual_seed(2))
+    torch.testing.assert_close(maker(z, LABELS), plain(z))  # every class starts as the identity
+    p = dict(maker.named_parameters())
+    with torch.no_grad():
+        for name in ("gains", "offsets"):
+            p[f"network.1.{name}"].normal_(generator=torch.Generator().manual_seed(5))
+    h = z @ p["network.0.weight"].T + p["network.0.bias"]
+    h = (h - h.mean(0)) / (h.var(0, unbiased=False) + 1e-5).sqrt()
+    h = torch.stack(
+        [p["network.1.gains"][y] * row + p["network.1.offsets"][y] for row, y in zip(h, LABELS, strict=True)]
+    )
+    expected = torch.relu(h) @ p["network.3.weight"].T + p["network.3.bias"]
+    torch.testing.assert_close(maker(z, LABELS), expected)
+    torch.testing.assert_close(maker(z, LABELS[:5]), maker(z, LABELS[:5].repeat(2)))  # labels are repeated in turn
 
 
 def test_the_auxiliary_classifier_guesses_from_the_features_that_judge() -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import torch
 from torch import Tensor, nn
 from torch.nn.functional import batch_norm
 
@@ -15,8 +16,8 @@ class BatchNorm(nn.BatchNorm1d):
     stand for those of the batch that a sample comes in.
     """
 
-    def __init__(self, features: int) -> None:
-        super().__init__(features)
+    def __init__(self, features: int, *, affine: bool = True) -> None:
+        super().__init__(features, affine=affine)
         self.reference: tuple[Tensor, Tensor] | None = None  # mean and variance (A,)
         self.remembers = False  # whether what passes through becomes the reference
         self.apart = False  # whether each batch counts by itself, as in training, but leaves no trace
@@ -34,6 +35,25 @@ class BatchNorm(nn.BatchNorm1d):
     def _check_input_dim(self, features: Tensor) -> None:
         if features.dim() not in (2, 4):
             raise ValueError(f"features or maps, but {features.dim()} dimensions")
+
+
+class ClassNorm(nn.Module):
+    """Batch norm whose gain and offset (A,) are those of a sample's class (Dumoulin et al. 2017, eq. 5). They start as
+    the identity, for each of K classes."""
+
+    def __init__(self, features: int, classes: int) -> None:
+        super().__init__()
+        self.norm = BatchNorm(features, affine=False)
+        self.gains = nn.Parameter(torch.ones(classes, features))
+        self.offsets = nn.Parameter(torch.zeros(classes, features))
+        self.labels: Tensor | None = None  # of the batch that passes through (B,)
+
+    def forward(self, features: Tensor) -> Tensor:
+        assert self.labels is not None
+        shape = (*features.shape[:2], *(1 for _ in features.shape[2:]))
+        gain, offset = (table[self.labels].view(shape) for table in (self.gains, self.offsets))
+        shifted: Tensor = gain * self.norm(features) + offset
+        return shifted
 
 
 @contextmanager

@@ -14,9 +14,15 @@ from ganlab_desktop.experiment.networks import (
     MlpDiscriminator,
     MlpGenerator,
 )
+from ganlab_desktop.experiment.progressive import ProgressiveDiscriminator, ProgressiveGenerator
+from ganlab_desktop.experiment.resnets import ResnetDiscriminator, ResnetGenerator
+from ganlab_desktop.experiment.style import StyleGenerator
 from ganlab_desktop.gan.networks.affine import affine_generator
 from ganlab_desktop.gan.networks.dcgan import dcgan_discriminator, dcgan_generator
 from ganlab_desktop.gan.networks.mlp import mlp_discriminator, mlp_generator
+from ganlab_desktop.gan.networks.progressive import progressive_discriminator, progressive_generator
+from ganlab_desktop.gan.networks.resnet import resnet_discriminator, resnet_generator
+from ganlab_desktop.gan.networks.style import set_style, style_generator
 
 
 @singledispatch
@@ -35,8 +41,19 @@ def build_discriminator(
     raise TypeError(f"no discriminator for {type(spec).__name__}")
 
 
+@singledispatch
+def take_settings(spec: GeneratorSpec, network: nn.Module) -> None:
+    """Take over what a generator's spec says besides layers and weights, which may change while it trains."""
+
+
 build_generator.register(MlpGenerator)(mlp_generator)
 build_generator.register(AffineGenerator)(affine_generator)
 build_generator.register(DcganGenerator)(dcgan_generator)
+build_generator.register(ResnetGenerator)(resnet_generator)
+build_generator.register(StyleGenerator)(style_generator)
+build_generator.register(ProgressiveGenerator)(progressive_generator)
+take_settings.register(StyleGenerator)(set_style)
 build_discriminator.register(MlpDiscriminator)(mlp_discriminator)
 build_discriminator.register(DcganDiscriminator)(dcgan_discriminator)
+build_discriminator.register(ResnetDiscriminator)(resnet_discriminator)
+build_discriminator.register(ProgressiveDiscriminator)(progressive_discriminator)

@@ -17,12 +17,14 @@ from torch.nn import functional
 from ganlab_desktop.experiment.conditioning import (
     AuxiliaryClassifier,
     Concatenation,
+    ConditionalBatchNorm,
     ConditioningSpec,
     Embedding,
     Projection,
     Unconditional,
 )
 from ganlab_desktop.experiment.networks import DiscriminatorSpec, GeneratorSpec
+from ganlab_desktop.gan.networks.batch_norm import BatchNorm, ClassNorm
 from ganlab_desktop.gan.networks.build import build_discriminator, build_generator
 from ganlab_desktop.gan.networks.mlp import linear, normalise
 
@@ -72,8 +74,30 @@ class Concatenated(Conditional):
         self.network, self.code = network, code
 
     def forward(self, x: Tensor, labels: Tensor) -> Tensor:
-        code = _in_turn(self.code(labels), len(x)).to(x.dtype)
+        code = in_turn(self.code(labels), len(x)).to(x.dtype)
         y: Tensor = self.network(torch.cat((x, code), 1))
+        return y
+
+
+class ClassNormed(Conditional):
+    """The network with a gain and an offset for each class in place of those of its batch norms."""
+
+    def __init__(self, network: nn.Module, classes: int) -> None:
+        super().__init__()
+        self.network = network
+        for parent in list(network.modules()):
+            for name, layer in parent.named_children():
+                if isinstance(layer, BatchNorm):
+                    setattr(parent, name, ClassNorm(layer.num_features, classes))
+
+    def forward(self, x: Tensor, labels: Tensor) -> Tensor:
+        norms = [module for module in self.network.modules() if isinstance(module, ClassNorm)]
+        told = in_turn(labels, len(x))
+        for norm in norms:
+            norm.labels = told
+        y: Tensor = self.network(x)
+        for norm in norms:
+            norm.labels = None
         return y
 
 
@@ -87,7 +111,7 @@ class Projected(Conditional):
 
     def forward(self, x: Tensor, labels: Tensor) -> Tensor:
         phi = self.features(x)
-        along = _in_turn(self.classes.weight[labels], len(x))
+        along = in_turn(self.classes.weight[labels], len(x))
         v: Tensor = self.output(phi) + (along * phi).sum(1, keepdim=True)
         return v
 
@@ -109,11 +133,12 @@ class Classifying(nn.Module):
         return logits
 
 
-def _in_turn(rows: Tensor, count: int) -> Tensor:
+def in_turn(rows: Tensor, count: int) -> Tensor:
     """Rows (L, ...), repeated in turn to (count, ...)."""
-    return rows if len(rows) == count else rows.repeat(-(-count // len(rows)), 1)[:count]
+    return rows if len(rows) == count else rows.repeat(-(-count // len(rows)), *(1 for _ in rows.shape[1:]))[:count]
 
 
+@singledispatch
 def conditional_generator(
     spec: ConditioningSpec,
     network: GeneratorSpec,
@@ -122,11 +147,34 @@ def conditional_generator(
     classes: int,
     rng: np.random.Generator,
 ) -> nn.Module:
-    """A generator from latents (B, latent) to samples (B, D) of a shape, told classes as the conditioning says."""
-    if isinstance(spec, Unconditional):
-        return build_generator(network, latent, shape, rng)
+    """A generator from latents (B, latent) to samples (B, D) of a shape, told classes as the conditioning says: beside
+    the latent, where it says nothing else."""
     length = _code_length(spec)
     return Concatenated(build_generator(network, latent + (length or classes), shape, rng), _code(length, classes, rng))
+
+
+@conditional_generator.register
+def _untold(
+    spec: Unconditional,
+    network: GeneratorSpec,
+    latent: int,
+    shape: Sequence[int],
+    classes: int,
+    rng: np.random.Generator,
+) -> nn.Module:
+    return build_generator(network, latent, shape, rng)
+
+
+@conditional_generator.register
+def _class_normed(
+    spec: ConditionalBatchNorm,
+    network: GeneratorSpec,
+    latent: int,
+    shape: Sequence[int],
+    classes: int,
+    rng: np.random.Generator,
+) -> nn.Module:
+    return ClassNormed(build_generator(network, latent, shape, rng), classes)
 
 
 @singledispatch
@@ -157,9 +205,14 @@ def _concatenated(
     return Concatenated(build_discriminator(network, shape, length or classes, rng), _code(length, classes, rng))
 
 
-@conditional_discriminator.register
+@conditional_discriminator.register(Projection)
+@conditional_discriminator.register(ConditionalBatchNorm)
 def _projected(
-    spec: Projection, network: DiscriminatorSpec, shape: Sequence[int], classes: int, rng: np.random.Generator
+    spec: Projection | ConditionalBatchNorm,
+    network: DiscriminatorSpec,
+    shape: Sequence[int],
+    classes: int,
+    rng: np.random.Generator,
 ) -> nn.Module:
     plain = _sequential(build_discriminator(network, shape, 0, rng))
     return Projected(plain, _head(plain, network, classes, rng, bias=False))

@@ -17,7 +17,7 @@ from ganlab_desktop.gan.networks.batch_norm import BatchNorm
 from ganlab_desktop.gan.networks.minibatch import MinibatchStddev
 from ganlab_desktop.gan.networks.mlp import ACTIVATIONS, normalise
 
-_SMALLEST = 4  # side of the maps next to the linear layer
+SMALLEST = 4  # side of the maps next to the linear layer
 _STD = 0.02
 _SLOPE = 0.2  # of leaky ReLU where images are told apart (Radford et al. 2016)
 
@@ -45,9 +45,9 @@ def dcgan_generator(spec: DcganGenerator, latent: int, shape: Sequence[int], rng
     channels, side, _ = shape
     widths = [spec.maps << level for level in reversed(range(halvings(side) + 1))]
     layers: list[nn.Module] = [
-        nn.Linear(latent, widths[0] * _SMALLEST**2),
-        nn.Unflatten(1, (widths[0], _SMALLEST, _SMALLEST)),
-        *_normalised(spec.norm, widths[0]),
+        nn.Linear(latent, widths[0] * SMALLEST**2),
+        nn.Unflatten(1, (widths[0], SMALLEST, SMALLEST)),
+        *normalised(spec.norm, widths[0]),
         activation(spec.activation),
     ]
     for before, after in pairwise(widths):
@@ -55,7 +55,7 @@ def dcgan_generator(spec: DcganGenerator, latent: int, shape: Sequence[int], rng
             layers.append(nn.ConvTranspose2d(before, after, 4, 2, 1))
         else:
             layers += [nn.Upsample(scale_factor=2), nn.Conv2d(before, after, 3, 1, 1)]
-        layers += [*_normalised(spec.norm, after), activation(spec.activation)]
+        layers += [*normalised(spec.norm, after), activation(spec.activation)]
     layers += [nn.Conv2d(widths[-1], channels, 3, 1, 1), nn.Tanh(), nn.Flatten()]
     return drawn(nn.Sequential(*layers), rng)
 
@@ -72,9 +72,9 @@ def dcgan_discriminator(
         activation(spec.activation),
     ]
     for before, after in pairwise(widths):
-        layers += [nn.Conv2d(before, after, 4, 2, 1), *_normalised(spec.norm, after), activation(spec.activation)]
+        layers += [nn.Conv2d(before, after, 4, 2, 1), *normalised(spec.norm, after), activation(spec.activation)]
     layers.append(nn.Flatten())
-    features = widths[-1] * _SMALLEST**2
+    features = widths[-1] * SMALLEST**2
     if spec.minibatch == "stddev":
         layers.append(MinibatchStddev())
         features += 1
@@ -87,8 +87,8 @@ def dcgan_discriminator(
 
 def halvings(side: int) -> int:
     """How often the side of an image is halved down to 4. Raises ValueError where that is no whole number of times."""
-    count = round(math.log2(side / _SMALLEST)) if side >= _SMALLEST else -1
-    if count < 0 or _SMALLEST << count != side:
+    count = round(math.log2(side / SMALLEST)) if side >= SMALLEST else -1
+    if count < 0 or SMALLEST << count != side:
         raise ValueError(f"images of side {side}: convolutions need 4, 8, 16, 32, ...")
     return count
 
@@ -110,6 +110,7 @@ def drawn(network: nn.Sequential, rng: np.random.Generator) -> nn.Sequential:
     return network
 
 
-def _normalised(norm: str, maps: int) -> list[nn.Module]:
+def normalised(norm: str, maps: int) -> list[nn.Module]:
+    """The normalisation of so many maps that a name stands for, as no layer or one."""
     layers: dict[str, list[nn.Module]] = {"layer": [nn.GroupNorm(1, maps)], "batch": [BatchNorm(maps)]}
     return layers.get(norm, [])

@@ -15,7 +15,8 @@ _CHUNK = 1024  # samples that are compared with the reference at a time, which b
 
 
 class MinibatchLayer(nn.Module):
-    """Appends to features (B, A) features (B, K) that compare the samples: with each other, or with a reference."""
+    """Appends to features (B, A) features (B, K) that compare the samples: with each other, or with a reference. Maps
+    (B, A, H, W) are compared as all that is in them, and have K further maps appended."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -23,12 +24,15 @@ class MinibatchLayer(nn.Module):
         self.remembers = False  # whether what passes through becomes the reference
 
     def forward(self, features: Tensor) -> Tensor:
+        rows = features.flatten(1)
         if self.remembers:
-            self.reference = features
+            self.reference = rows
         if self.reference is None:
-            compared = self.within(features)
+            compared = self.within(rows)
         else:
-            compared = torch.cat([self.beside(part, self.reference) for part in torch.split(features, _CHUNK)])
+            compared = torch.cat([self.beside(part, self.reference) for part in torch.split(rows, _CHUNK)])
+        places = features.shape[2:]
+        compared = compared.view(*compared.shape, *(1 for _ in places)).expand(-1, -1, *places)
         return torch.cat((features, compared), 1)
 
     def within(self, features: Tensor) -> Tensor:

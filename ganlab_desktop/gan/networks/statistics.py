@@ -8,6 +8,7 @@ from torch.nn.modules.batchnorm import _BatchNorm
 from torch.nn.utils.parametrizations import _SpectralNorm
 
 from ganlab_desktop.gan.networks.minibatch import MinibatchLayer
+from ganlab_desktop.gan.networks.style import Truncation
 
 
 def mixes_batch(network: nn.Module) -> bool:
@@ -16,11 +17,12 @@ def mixes_batch(network: nn.Module) -> bool:
 
 
 class FrozenStatistics:
-    """Holds a network's batch-norm statistics and singular vectors still while the other player moves."""
+    """Holds a network's batch-norm statistics, singular vectors and mean style still while the other player moves."""
 
     def __init__(self, network: nn.Module) -> None:
         self._norms = [module for module in network.modules() if isinstance(module, _BatchNorm)]
         self._vectors = [module for module in network.modules() if isinstance(module, _SpectralNorm)]
+        self._means = [module for module in network.modules() if isinstance(module, Truncation)]
         self._momenta = [norm.momentum for norm in self._norms]
 
     @contextmanager
@@ -31,6 +33,8 @@ class FrozenStatistics:
             norm.momentum, norm.num_batches_tracked = 0.0, None
         for vector in self._vectors:
             vector.eval()
+        for mean in self._means:
+            mean.still = True
         try:
             yield
         finally:
@@ -38,3 +42,5 @@ class FrozenStatistics:
                 norm.momentum, norm.num_batches_tracked = momentum, count
             for vector in self._vectors:
                 vector.train()
+            for mean in self._means:
+                mean.still = False

@@ -7,6 +7,7 @@ from ganlab_desktop.gan.penalties import (
     gradient_penalty,
     lecam,
     orthogonal,
+    path_length,
     weight_clipping,
     zero_centred,
 )
@@ -34,6 +35,7 @@ __all__ = [
     "input_gradient",
     "lecam",
     "orthogonal",
+    "path_length",
     "weight_clipping",
     "zero_centred",
 ]

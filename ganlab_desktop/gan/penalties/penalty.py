@@ -51,7 +51,7 @@ class Penalty:
     """A term of the discriminator's loss or of the generator's, a constraint on the discriminator's parameters, or
     several of these."""
 
-    every: int = 1  # a term of the discriminator's counts at every k-th of its updates, scaled by k
+    every: int = 1  # terms count at every k-th update of the discriminator, or iteration of the generator, scaled by k
     stream: Stream = Stream.PENALTY  # what its draws come from
 
     @property

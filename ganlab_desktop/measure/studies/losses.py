@@ -7,9 +7,10 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from ganlab_desktop.experiment.augmentation import NoAugmentation
 from ganlab_desktop.experiment.conditioning import AuxiliaryClassifier
 from ganlab_desktop.experiment.experiment import Experiment
-from ganlab_desktop.experiment.penalties import LeCam, Orthogonal, WeightClipping
+from ganlab_desktop.experiment.penalties import LeCam, Orthogonal, PathLength, WeightClipping
 from ganlab_desktop.gan.latent import draw_latent
 from ganlab_desktop.gan.networks.batch_norm import batches_apart
 from ganlab_desktop.gan.noise import jittered
@@ -21,7 +22,8 @@ from ganlab_desktop.measure.theory.game_jacobian import Losses, evaluated_at
 
 BATCH = 256  # samples of either kind
 _DRAWS = 1 << 20  # index of the penalties' draws, beside those of training
-_NO_FUNCTIONS = (LeCam, Orthogonal, WeightClipping)  # of the outputs at hand: a memory, the weights, a constraint
+# Of the outputs at hand: memories, the weights, a constraint.
+_NO_FUNCTIONS = (LeCam, PathLength, Orthogonal, WeightClipping)
 
 
 def left_out(experiment: Experiment) -> tuple[str, ...]:
@@ -29,6 +31,8 @@ def left_out(experiment: Experiment) -> tuple[str, ...]:
     words = [penalty.title for penalty in experiment.penalties if isinstance(penalty, _NO_FUNCTIONS)]
     if isinstance(experiment.conditioning, AuxiliaryClassifier):
         words.append("the classification loss")
+    if not isinstance(experiment.augmentation, NoAugmentation):
+        words.append("the augmentation")
     if experiment.schedule.unrolled_steps:
         words.append("the unrolled steps")
     return tuple(words)

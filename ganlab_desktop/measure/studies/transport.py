@@ -7,6 +7,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from ganlab_desktop.experiment.augmentation import NoAugmentation
 from ganlab_desktop.experiment.experiment import Experiment
 from ganlab_desktop.experiment.objectives import Wasserstein
 from ganlab_desktop.gan.data.distribution import FloatArray
@@ -33,6 +34,8 @@ def no_potential(experiment: Experiment) -> str:
         return "a critic with minibatch layers tells batches apart, not single samples"
     if discriminator.norm == "batch":
         return "batch norm makes the critic's score of a sample depend on its batch"
+    if not isinstance(experiment.augmentation, NoAugmentation):
+        return "under augmentation the critic sees the distance of the changed images"
     if experiment.instance_noise.std:
         return "under instance noise the critic sees the distance of the noisy distributions, which is smaller"
     return ""

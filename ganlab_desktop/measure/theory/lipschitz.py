@@ -8,10 +8,14 @@ import torch
 from torch import Tensor, nn
 
 from ganlab_desktop.gan.networks.conditioning import Classifying, Concatenated, Given, Projected
+from ganlab_desktop.gan.networks.dcgan import Images
 from ganlab_desktop.gan.networks.lipschitz import GroupSort
 from ganlab_desktop.gan.networks.mlp import FourierFeatures, Residual
+from ganlab_desktop.gan.networks.progressive import GrowingFeatures
 from ganlab_desktop.gan.networks.reference import Reference, judged
+from ganlab_desktop.gan.networks.resnet import ResidualBlock, SumOfPlaces
 from ganlab_desktop.gan.penalties import gradient_norms, input_gradient
+from ganlab_desktop.measure.theory.convolution_norm import convolution_bound
 
 
 class UnboundedError(ValueError):
@@ -63,6 +67,43 @@ def _linear(module: nn.Linear) -> float:
 
 
 @lipschitz_bound.register
+def _convolution(module: nn.Conv2d) -> float:
+    if module.padding_mode != "zeros" or module.dilation != (1, 1) or module.groups != 1:
+        raise UnboundedError(f"There is no bound through {type(module).__name__} with dilation, groups or reflection.")
+    return convolution_bound(module.weight, cast(tuple[int, int], module.stride))
+
+
+@lipschitz_bound.register
+def _mean(module: nn.AvgPool2d) -> float:
+    """Means over k x k places that do not overlap: each is 1 / k^2 times a vector of ones as long as k."""
+    if module.kernel_size != module.stride or module.padding:
+        raise UnboundedError("There is no bound through means over places that overlap.")
+    return 1.0 / cast(int, module.kernel_size)
+
+
+@lipschitz_bound.register
+def _sum(module: SumOfPlaces) -> float:
+    return math.sqrt(module.places)
+
+
+@lipschitz_bound.register
+def _block(module: ResidualBlock) -> float:
+    return lipschitz_bound(module.change) + lipschitz_bound(module.shortcut)
+
+
+@lipschitz_bound.register
+def _growing(module: GrowingFeatures) -> float:
+    """At its stage; each halving to it by means over 2 x 2 places halves distances."""
+    level, alpha = module.growth.stage
+    bound = lipschitz_bound(module.inputs[level])
+    for below in reversed(range(level)):
+        bound *= lipschitz_bound(module.blocks[below])
+        if below == level - 1:
+            bound = alpha * bound + (1.0 - alpha) * 0.5 * lipschitz_bound(module.inputs[below])
+    return bound * 0.5 ** (module.growth.levels - 1 - level)
+
+
+@lipschitz_bound.register
 def _residual(module: Residual) -> float:
     return 1.0 + lipschitz_bound(module.change)
 
@@ -106,6 +147,8 @@ def _classifying(module: Classifying) -> float:
 @lipschitz_bound.register(nn.ReLU)
 @lipschitz_bound.register(nn.Tanh)
 @lipschitz_bound.register(nn.Identity)
+@lipschitz_bound.register(nn.Flatten)
+@lipschitz_bound.register(Images)
 @lipschitz_bound.register(GroupSort)
 def _one(module: nn.Module) -> float:
     return 1.0

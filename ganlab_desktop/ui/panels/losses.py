@@ -6,7 +6,7 @@ from typing import NamedTuple
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
-from ganlab_desktop.experiment.conditioning import Projection
+from ganlab_desktop.experiment.conditioning import ConditionalBatchNorm, Projection
 from ganlab_desktop.experiment.experiment import Experiment
 from ganlab_desktop.experiment.files import from_toml
 from ganlab_desktop.experiment.objectives import FGan, LeastSquares, Minimax, Wasserstein
@@ -148,7 +148,7 @@ def _certified(experiment: Experiment) -> bool:
         and not discriminator.fourier
         and discriminator.minibatch == "none"
         and discriminator.activation not in ("silu", "gelu")
-        and not isinstance(experiment.conditioning, Projection)
+        and not isinstance(experiment.conditioning, Projection | ConditionalBatchNorm)
     )
 
 

@@ -1,0 +1,42 @@
+"""Networks that make an image of another one, and judge the pair (pix2pix)."""
+
+from typing import Annotated, ClassVar, Literal
+
+from msgspec import Meta
+
+from ganlab_desktop.experiment.convolutions import ImageDiscriminator, ImageGenerator, Maps, SpectralNorm
+from ganlab_desktop.experiment.spec import label
+
+
+class UnetGenerator(ImageGenerator, frozen=True, tag="unet"):
+    """Halves an image down to one place and doubles it up again, beside what it was at each side (Isola et al.
+    2017)."""
+
+    title: ClassVar[str] = "U-Net"
+
+    maps: Maps = 32
+    dropout: Annotated[
+        float,
+        Meta(ge=0.0, lt=1.0),
+        label("Dropout", "Share of the features that the first layers on the way up lose, by the latent: the noise."),
+    ] = 0.5
+
+
+class PatchDiscriminator(ImageDiscriminator, frozen=True, tag="patch"):
+    """Scores every patch of a pair of images, or the pair as a whole (Isola et al. 2017)."""
+
+    title: ClassVar[str] = "PatchGAN"
+    activation: ClassVar[str] = "leaky_relu"
+    minibatch: ClassVar[str] = "none"
+    packing: ClassVar[int] = 1
+
+    maps: Maps = 32
+    patch: Annotated[
+        Literal["16", "34", "70", "image"],
+        label("Patch", "Side of the square that a score is about; image for one score of all.", "pixels"),
+    ] = "34"
+    norm: Annotated[
+        Literal["none", "layer", "batch"],
+        label("Normalisation", "Before each activation but the first; layer is over all maps and places of a sample."),
+    ] = "batch"
+    spectral_norm: SpectralNorm = False
