@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from ganlab_desktop.engine.comparison import compared, curves_of
+from ganlab_desktop.engine.imported import adopt, embed, recall
 from ganlab_desktop.engine.machine import differences
 from ganlab_desktop.engine.places import untitled_directory
 from ganlab_desktop.engine.run import Run
@@ -20,6 +21,7 @@ from ganlab_desktop.engine.writing import Writer
 from ganlab_desktop.experiment.errors import ExperimentError
 from ganlab_desktop.experiment.experiment import Experiment
 from ganlab_desktop.experiment.validate import with_changes
+from ganlab_desktop.gan.data.contents import changed, pinned
 from ganlab_desktop.gan.game import GameState
 from ganlab_desktop.gan.plans import PLAYERS
 from ganlab_desktop.runfile.errors import RunFileError
@@ -49,16 +51,15 @@ class Document:
     @classmethod
     def new(cls, experiment: Experiment, path: Path, *, device: str | None = None) -> "Document":
         """A fresh run kept in a new file. Raises ExperimentError, RunFileError."""
-        run = Run(experiment, device)
-        return cls(run, RunFile.create(path, experiment, run.machine()))
+        run = Run(pinned(experiment), device)
+        return cls(run, _created(path, run))
 
     @classmethod
     def new_untitled(cls, experiment: Experiment) -> "Document":
         """A fresh run kept in the user's data folder until it is given a name; in memory if that cannot be written."""
-        run = Run(experiment)
+        run = Run(pinned(experiment))
         try:
-            path = untitled_directory() / f"{datetime.now():%Y-%m-%d %H.%M.%S.%f}.ganlab"
-            file = RunFile.create(path, experiment, run.machine())
+            file = _created(untitled_directory() / f"{datetime.now():%Y-%m-%d %H.%M.%S.%f}.ganlab", run)
         except (OSError, RunFileError) as error:
             return cls(run, None, untitled=True, notices=(f"this run is kept in memory only: {error}",))
         return cls(run, file, untitled=True)
@@ -68,12 +69,14 @@ class Document:
         """The run in a file, at its newest sound state. Raises ExperimentError, RunFileError."""
         file = RunFile.open(path)
         try:
+            if not file.readonly:
+                adopt(file)
             run = load_run(file, device)
         except BaseException:
             file.close()
             raise
         untitled = path.resolve().parent == untitled_directory(make=False).resolve()
-        notices = tuple(f"{path.name}: {line}" for line in (*file.damage, *_inexact(file, run)))
+        notices = tuple(f"{path.name}: {line}" for line in (*file.damage, *_inexact(file, run), *_outdated(run)))
         if file.readonly:
             notices += (f"{path.name} is open for reading only: save it under another name to keep what you train",)
         return cls(run, file, untitled=untitled, notices=notices)
@@ -260,7 +263,7 @@ class Document:
         with suppress(RunFileError):  # its disk may be full; what it lacks is written to the other file
             self.save()
         if self._file is None:
-            file = RunFile.create(path, self.run.timeline.first, self.run.machine(), replace=True)
+            file = _created(path, self.run, replace=True)
             self._add_edits(file)
         else:
             self._file.save_as(path)
@@ -279,6 +282,7 @@ class Document:
 
     def _add_edits(self, file: RunFile) -> None:
         """All edits so far, and the bookmarks, for a file that begins in mid-run."""
+        embed(file, *(edit.experiment for edit in self.run.timeline.edits))
         for edit in self.run.timeline.edits:
             file.add_edit(edit.step, edit.changes, edit.experiment)
         for step, note in self.run.timeline.bookmarks.items():
@@ -290,6 +294,24 @@ class Document:
             self._writer.close()
         elif self._file is not None:
             self._file.close()
+
+
+def _created(path: Path, run: Run, *, replace: bool = False) -> RunFile:
+    """A new file for a run."""
+    first = run.timeline.first
+    file = RunFile.create(path, first, run.machine(), replace=replace)
+    try:
+        embed(file, first)
+    except BaseException:
+        file.close()
+        raise
+    return file
+
+
+def _outdated(run: Run) -> tuple[str, ...]:
+    """A line where the file that the data came from now holds others."""
+    line = changed(run.experiment)
+    return (line,) if line else ()
 
 
 def _inexact(file: RunFile, run: Run) -> tuple[str, ...]:
@@ -307,6 +329,7 @@ def load_run(file: RunFile, device: str | None = None) -> Run:
 
     Raises ExperimentError, and RunFileError where there are states but none is sound: nothing is cut then.
     """
+    recall(file)
     state = file.latest_state()
     if state is None and file.damage:
         raise RunFileError(file.path, "damaged: none of its saved states can be read; ganlab show reads its experiment")

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ganlab_desktop.engine.history import Rows
+from ganlab_desktop.engine.imported import embed
 from ganlab_desktop.engine.run import Run
 from ganlab_desktop.engine.timeline import Edit, Keyframe, LoneMoves
 from ganlab_desktop.runfile.errors import RunFileError
@@ -144,6 +145,7 @@ class Writer:
 
     def _write(self, snapshot: _Snapshot) -> None:
         started = monotonic()
+        embed(self.file, *(edit.experiment for edit in snapshot.edits))
         for edit in snapshot.edits:
             self.file.add_edit(edit.step, edit.changes, edit.experiment)
             self._edits += 1

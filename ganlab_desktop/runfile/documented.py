@@ -91,6 +91,14 @@ TABLES = {
         "What happened at a step.",
         {"id": "A number.", "run": _RUN, "step": "The step.", "kind": "What it was.", "text": "One line."},
     ),
+    "points": Table(
+        "Imported points that runs train on, whatever becomes of the file that they came from.",
+        {
+            "sha256": "SHA-256 (hexadecimal) over columns (in text), a newline and data. Experiments say data.content.",
+            "columns": "How many numbers a point has.",
+            "data": "The points one after the other, as float64, little-endian.",
+        },
+    ),
 }
 
 EXAMPLE = '''\
@@ -120,7 +128,7 @@ def documented_schema() -> str:
 
 
 def _lines() -> Iterator[str]:
-    yield "A run file (.ganlab) is an SQLite database (application_id 'GANL', user_version 2). Read it with any client,"
+    yield "A run file (.ganlab) is an SQLite database (application_id 'GANL', user_version 3). Read it with any client,"
     yield "also while it trains; write to it with this program only: it refuses a file whose tables were altered."
     yield "While a run is open, its newest rows are in the log beside the file (-wal): copy both, or close it first."
     for name, table in TABLES.items():

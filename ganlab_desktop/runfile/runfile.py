@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import Any, NamedTuple, Self, TypeVar
 
 import msgspec
+import numpy as np
 from numpy.typing import NDArray
 
 from ganlab_desktop.experiment import files
@@ -113,15 +114,17 @@ class RunFile:
 
         Raises RunFileError for a file that is no run file, is damaged, or is open for writing elsewhere.
         """
-        version = schema.check_header(path)
+        schema.check_header(path)
         lock = None if readonly or not connections.can_write(path) else acquire(path)
         try:
             with naming(path):
                 connection = connections.writer(path) if lock else connections.reader(path)
                 try:
-                    schema.check_tables(connection, path, version)
-                    if version < schema.VERSION:
+                    version = schema.check_tables(connection, path)
+                    if version == 1:
                         connection = _migrated(connection, path if lock else None)
+                    elif version < schema.VERSION:
+                        schema.extend(connection, readonly=lock is None)
                     file = cls(path, connection, lock)
                     file._select_newest()
                 except BaseException:
@@ -330,6 +333,37 @@ class RunFile:
         """All events in order."""
         sql = "SELECT step, kind, text FROM events WHERE run = ? ORDER BY id"
         return [Event(*row) for row in self._select(tuple[int, str, str], sql, self._run)]
+
+    # --- imported points ---------------------------------------------------------------------------------------------
+
+    def put_points(self, name: str, points: NDArray[Any]) -> None:
+        """Keep points (N, d) under the name of their content, once."""
+        with self._writing() as connection:
+            connection.execute(
+                "INSERT OR IGNORE INTO points VALUES (?, ?, ?)", (name, points.shape[1], points.astype("<f8").tobytes())
+            )
+
+    def point_names(self) -> list[str]:
+        """The names of all points in the file."""
+        return [name for (name,) in self._select(tuple[str], "SELECT sha256 FROM points ORDER BY sha256")]
+
+    def points(self, name: str) -> NDArray[np.float64]:
+        """Points (N, d) as they are, which may not be as they were. Raises RunFileError where they cannot be read."""
+        rows = self._select(tuple[int, bytes], "SELECT columns, data FROM points WHERE sha256 = ?", name)
+        try:
+            ((columns, data),) = rows
+            return np.frombuffer(data, "<f8").astype(np.float64).reshape(-1, columns)
+        except ValueError:
+            raise RunFileError(self.path, "damaged: imported points cannot be read") from None
+
+    def name_data(self, named: Callable[[Experiment], Experiment]) -> None:
+        """Replace experiments on imported points that do not name their content."""
+        nameless = """experiment LIKE '%kind = "points"%' AND experiment NOT LIKE '%content = "%'"""
+        for table in ("runs", "edits"):
+            for number, toml in self._select(tuple[int, str], f"SELECT id, experiment FROM {table} WHERE {nameless}"):
+                changed = files.to_toml(named(self.read_experiment(toml)))
+                with self._writing() as connection:
+                    connection.execute(f"UPDATE {table} SET experiment = ? WHERE id = ?", (changed, number))
 
     # --- series ------------------------------------------------------------------------------------------------------
 
