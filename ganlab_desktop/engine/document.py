@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import torch
 
 from ganlab_desktop.engine.comparison import compared, curves_of
 from ganlab_desktop.engine.imported import adopt, embed, recall
@@ -24,10 +25,12 @@ from ganlab_desktop.experiment.validate import with_changes
 from ganlab_desktop.gan.data.contents import changed, pinned
 from ganlab_desktop.gan.game import GameState
 from ganlab_desktop.gan.plans import PLAYERS
-from ganlab_desktop.runfile.errors import RunFileError
+from ganlab_desktop.runfile.errors import DamagedFileError, RunFileError
 from ganlab_desktop.runfile.runfile import RunFile, State
 from ganlab_desktop.runfile.tree import RunEntry
 from ganlab_desktop.wire.messages import Comparison, Curves
+
+_MOST_PLAYED = 10_000  # steps again on opening; a damaged file may speak of any step
 
 
 class Document:
@@ -325,32 +328,52 @@ def _inexact(file: RunFile, run: Run) -> tuple[str, ...]:
 
 
 def load_run(file: RunFile, device: str | None = None) -> Run:
-    """The run in an open file, at its newest sound state, with its history up to there.
+    """The run in an open file, at its newest state, with its history up to there.
 
-    Raises ExperimentError, and RunFileError where there are states but none is sound: nothing is cut then.
+    A damaged state is played again from what is sound, and so is what the run shares with others of its tree.
+    Raises ExperimentError, and RunFileError where there are states but nothing to go on from: nothing is cut then.
     """
-    recall(file)
+    known = len(file.damage)
     state = file.latest_state()
-    if state is None and file.damage:
-        raise RunFileError(file.path, "damaged: none of its saved states can be read; ganlab show reads its experiment")
+    damaged = len(file.damage) > known
+    saved = 0 if state is None else state.step
+    step = max(saved, _last_within_reach(file, saved, file.shared_until(), file.newest_row() if damaged else 0))
+    if damaged and not step:
+        raise DamagedFileError(file.path, "none of its saved states can be read; ganlab show reads its experiment")
+    recall(file)
     try:
         run = Run(file.first_experiment(), device)
-        if not file.readonly:
-            file.truncate(0 if state is None else state.step)
-        _recall(run.timeline, file, 0 if state is None else state.step)
+        _recall(run.timeline, file, step)
         if state is not None:
             run.restore(state.arrays, state.facts)
-            run.timeline.keep(run.game)
+        if run.step < step:
+            torch.set_num_threads(run.threads)
+            run.go_back(step)
+        run.timeline.keep(run.game)
     except (KeyError, TypeError, ValueError) as error:
         if isinstance(error, ExperimentError):
             raise
-        raise RunFileError(file.path, f"damaged: its state cannot be restored ({error})") from None
+        raise DamagedFileError(file.path, f"its state cannot be restored ({error})") from None
+    if damaged:
+        file.damage.append(f"run {file.run} goes on from step {step:,}")
+    if lost := run.timeline.take_lost():
+        file.damage.append(lost)
+    if not file.readonly:
+        file.truncate(step)
     for name, history in run.history.items():
         columns, steps, values = file.series(name)
         kept = np.count_nonzero(steps <= run.step)
         if tuple(columns) == history.columns:
             history.append(steps[:kept], values[:kept])
     return run
+
+
+def _last_within_reach(file: RunFile, saved: int, *steps: int) -> int:
+    """The last of some steps that can be played to from a keyframe or the saved step; 0 where there is none."""
+    known = [0, saved, *(keyframe.step for keyframe in file.keyframes())]
+    return max(
+        (step for step in steps if step - max(at for at in known if at <= max(step, 0)) <= _MOST_PLAYED), default=0
+    )
 
 
 def _recall(timeline: Timeline, file: RunFile, step: int, number: int | None = None) -> None:
@@ -362,10 +385,10 @@ def _recall(timeline: Timeline, file: RunFile, step: int, number: int | None = N
     ]
     timeline.bookmarks = {at: note for at, note in file.bookmarks(number).items() if at <= step}
     timeline.moves = [
-        LoneMoves(move.first, move.last, player)
+        LoneMoves(move.first, min(move.last, step), player)
         for move in file.moves(number)
         for player in PLAYERS
-        if move.player == player
+        if move.player == player and move.first < step
     ]
     if file.since(number):
         timeline.keyframes.clear()  # what lies before cannot be replayed

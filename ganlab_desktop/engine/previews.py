@@ -3,7 +3,7 @@
 import logging
 import threading
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from time import thread_time
 
@@ -14,6 +14,7 @@ from ganlab_desktop.engine.timeline import Keyframe, Standing, Timeline
 from ganlab_desktop.gan.game import Game
 from ganlab_desktop.measure.probes import PROBES, Probe, View
 from ganlab_desktop.measure.probes import Picture as Seen
+from ganlab_desktop.runfile.errors import DamagedFileError
 from ganlab_desktop.wire.messages import Look, Preview
 
 _log = logging.getLogger(__name__)
@@ -75,7 +76,15 @@ class Previews:
                 _log.exception("the preview of step %s failed", look.step)
 
     def _preview(self, look: Look) -> Preview:
-        keyframe = _nearest(tuple(self._timeline.keyframes), look.step)
+        keyframes = list(self._timeline.keyframes)
+        while True:
+            keyframe = _nearest(keyframes, look.step)
+            try:
+                return self._made_from(keyframe, look)
+            except DamagedFileError:
+                keyframes.remove(keyframe)
+
+    def _made_from(self, keyframe: Keyframe, look: Look) -> Preview:
         standing = self._timeline.standing(keyframe.step, keyframe.edits)
         key = (keyframe.step, keyframe.edits, look.box, look.label)
         seen = self._made.get(key)
@@ -104,7 +113,7 @@ class Previews:
         return {"surface": replace(surface, arrays=values), "samples": replace(samples, arrays=few)}
 
 
-def _nearest(keyframes: tuple[Keyframe, ...], step: int) -> Keyframe:
+def _nearest(keyframes: Sequence[Keyframe], step: int) -> Keyframe:
     """The keyframe closest to a step. Raises LookupError where there is none."""
     if not keyframes:
         raise LookupError("no keyframes")

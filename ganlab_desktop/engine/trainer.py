@@ -387,6 +387,8 @@ class Trainer:
         if self._past is not None and not self._past.exact and not self._told_inexact:
             self._told_inexact = True
             self._send(Log("warning", _INEXACT))
+        if lost := document.run.timeline.take_lost():
+            self._send(Log("warning", f"{document.path}: {lost}"))
         document.tick()
         self._serve(document.run)
         if document.run.diverged and self._playing:

@@ -18,7 +18,7 @@ from ganlab_desktop.experiment import files
 from ganlab_desktop.experiment.errors import ExperimentError
 from ganlab_desktop.experiment.experiment import Experiment
 from ganlab_desktop.runfile import blobs, connections, schema, timeseries, tree
-from ganlab_desktop.runfile.errors import RunFileError, naming
+from ganlab_desktop.runfile.errors import DamagedFileError, RunFileError, naming
 from ganlab_desktop.runfile.lock import WriterLock, acquire
 from ganlab_desktop.runfile.timeseries import Series
 from ganlab_desktop.runfile.tree import RunEntry, Stretch
@@ -209,7 +209,7 @@ class RunFile:
         try:
             return tree.lineage({row[0]: row[1:] for row in rows}, run)
         except ValueError as error:
-            raise RunFileError(self.path, f"damaged: {error}") from None
+            raise DamagedFileError(self.path, str(error)) from None
 
     def _select_newest(self) -> None:
         """Select the run that was selected last; the first one where that is gone."""
@@ -245,7 +245,7 @@ class RunFile:
         root = self._way_to(run)[0].run
         first = self._select(tuple[str], "SELECT experiment FROM runs WHERE id = ?", root)
         if not first:
-            raise RunFileError(self.path, "damaged: it holds no run")
+            raise DamagedFileError(self.path, "it holds no run")
         return first[0][0]
 
     def since(self, run: int | None = None) -> int:
@@ -354,7 +354,7 @@ class RunFile:
             ((columns, data),) = rows
             return np.frombuffer(data, "<f8").astype(np.float64).reshape(-1, columns)
         except ValueError:
-            raise RunFileError(self.path, "damaged: imported points cannot be read") from None
+            raise DamagedFileError(self.path, "imported points cannot be read") from None
 
     def name_data(self, named: Callable[[Experiment], Experiment]) -> None:
         """Replace experiments on imported points that do not name their content."""
@@ -385,6 +385,11 @@ class RunFile:
         with self._reading() as connection:
             return timeseries.row_at(connection, way, name, step)
 
+    def newest_row(self) -> int:
+        """The newest step that a series of the selected run tells of; 0 where none does."""
+        sql = "SELECT coalesce(max(last_step), 0) FROM series WHERE run = ?"
+        return self._select(tuple[int], sql, self._run)[0][0]
+
     # --- states ------------------------------------------------------------------------------------------------------
 
     def write_state(self, step: int, arrays: dict[str, NDArray[Any]], facts: Mapping[str, Any]) -> None:
@@ -400,8 +405,10 @@ class RunFile:
 
     def latest_state(self) -> State | None:
         """The newest state that is sound; what was damaged is named in `damage`."""
-        ids = self._select(tuple[int], "SELECT id FROM states WHERE run = ? ORDER BY id DESC LIMIT 9", self._run)
-        for (number,) in ids:
+        known = self._select(
+            tuple[int, int], "SELECT id, step FROM states WHERE run = ? ORDER BY id DESC LIMIT 9", self._run
+        )
+        for number, step in known:
             try:
                 row = self._select(
                     tuple[int, str, bytes, bytes],
@@ -409,9 +416,14 @@ class RunFile:
                     number,
                 )[0]
                 return State(row[0], *blobs.unpack_state(*row))
-            except (RunFileError, blobs.DamagedError) as error:
-                self.damage.append(str(error))
+            except (RunFileError, blobs.DamagedError):
+                self.damage.append(f"run {self._run}'s state of step {step:,} is damaged")
         return None
+
+    def shared_until(self) -> int:
+        """The step up to which the selected run shares its past with its parent or with a fork of its own."""
+        sql = "SELECT coalesce(max(forked_at), 0) FROM runs WHERE id = ?1 OR parent = ?1"
+        return self._select(tuple[int], sql, self._run)[0][0]
 
     # --- keyframes ---------------------------------------------------------------------------------------------------
 
@@ -439,15 +451,15 @@ class RunFile:
         return [entry for stretch in self._way_to(run) for entry in self._select(KeyframeEntry, sql, *stretch)]
 
     def keyframe(self, row: int) -> State:
-        """The state in a row. Raises RunFileError where it is gone or damaged."""
+        """The state in a row. Raises DamagedFileError where it is gone or damaged."""
         sql = "SELECT step, facts, tensors, sha256 FROM keyframes WHERE id = ?"
         found = self._select(tuple[int, str, bytes, bytes], sql, row)
         if not found:
-            raise RunFileError(self.path, "damaged: a keyframe is gone")
+            raise DamagedFileError(self.path, "a keyframe is gone")
         try:
             return State(found[0][0], *blobs.unpack_state(*found[0]))
         except blobs.DamagedError as error:
-            raise RunFileError(self.path, f"damaged: {error}") from None
+            raise DamagedFileError(self.path, str(error)) from None
 
     # --- the file as a whole -----------------------------------------------------------------------------------------
 
@@ -508,7 +520,7 @@ class RunFile:
         try:
             return msgspec.convert(rows, list[kind])  # type: ignore[valid-type]
         except msgspec.ValidationError:
-            raise RunFileError(self.path, "damaged: an entry has the wrong type") from None
+            raise DamagedFileError(self.path, "an entry has the wrong type") from None
 
     def _json(self, text: str) -> dict[str, Any]:
         """An object stored as JSON."""
@@ -517,7 +529,7 @@ class RunFile:
         except (ValueError, RecursionError):
             value = None
         if not isinstance(value, dict):
-            raise RunFileError(self.path, "damaged: an entry cannot be read")
+            raise DamagedFileError(self.path, "an entry cannot be read")
         return value
 
 
