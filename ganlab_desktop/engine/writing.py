@@ -3,6 +3,7 @@
 import logging
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from time import monotonic
 from typing import Any
@@ -85,9 +86,12 @@ class Writer:
             self.file.put_bookmark(step, note)
 
     def close(self) -> None:
-        """Write what is left and close the file. Raises RunFileError; the file is closed all the same."""
+        """Write what is left, forget the deleted runs for good, and close the file. Raises RunFileError; the file is
+        closed all the same."""
         try:
             self.write_now()
+            with suppress(RunFileError):  # on a full disk, say: they go another time
+                self.file.purge()
         finally:
             self.abandon()
 

@@ -35,7 +35,7 @@ TABLES = {
             "since": "The step from which on it can be replayed.",
             "colour": "Its colour in the window; empty for the next free one.",
             "note": "What a person wrote about it.",
-            "deleted": "1 once a person has deleted it, which can be taken back.",
+            "deleted": "1 once a person has deleted it: it goes when the file is closed, unless others come from it.",
         },
     ),
     "edits": Table(

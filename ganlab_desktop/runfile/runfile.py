@@ -472,6 +472,20 @@ class RunFile:
             connection.execute("DELETE FROM moves WHERE run = ? AND first >= ?", (self._run, step))
             connection.execute("UPDATE moves SET last = ?2 WHERE run = ?1 AND last > ?2", (self._run, step))
 
+    def purge(self) -> None:
+        """Forget for good the runs that were deleted, but for the selected one and those from which others come, and
+        imported points that no experiment names any more. The file shrinks."""
+        with self._writing() as connection:
+            gone = tree.purge(connection, self._run)
+            gone += connection.execute(
+                "DELETE FROM points WHERE NOT EXISTS "
+                "(SELECT 1 FROM (SELECT experiment FROM runs UNION ALL SELECT experiment FROM edits) "
+                "WHERE instr(experiment, sha256))"
+            ).rowcount
+        if gone:
+            with self._reading() as connection:
+                connection.execute("VACUUM")
+
     def save_as(self, path: Path) -> None:
         """Write a copy to another file, which is replaced whole or not at all. This file stays the open one."""
         if path.resolve() == self.path.resolve():

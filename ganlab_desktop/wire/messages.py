@@ -133,8 +133,9 @@ class Duplicate(Message, frozen=True):
 
 
 class Describe(Message, frozen=True):
-    """Change what is said of a run of the document; None leaves a thing as it is. A run that is deleted stays in the
-    file and can be taken back; the one at hand gives way to its nearest relative. Answered with a Scene."""
+    """Change what is said of a run of the document; None leaves a thing as it is. A run that is deleted can be
+    taken back until the document is closed; the one at hand gives way to its nearest relative. Answered with a
+    Scene."""
 
     id: int
     run: int
