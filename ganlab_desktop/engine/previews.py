@@ -5,22 +5,23 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from time import thread_time
 
 import torch
 
 from ganlab_desktop.engine.pictures import picture_of
 from ganlab_desktop.engine.timeline import Keyframe, Standing, Timeline
 from ganlab_desktop.gan.game import Game
-from ganlab_desktop.measure.probes import PROBES, Probe, View
 from ganlab_desktop.measure.probes import Picture as Seen
+from ganlab_desktop.measure.probes import Probe, View
+from ganlab_desktop.measure.probes.samples import Samples
+from ganlab_desktop.measure.probes.surface import Surface
 from ganlab_desktop.runfile.errors import DamagedFileError
 from ganlab_desktop.wire.messages import Look, Preview
 
 _log = logging.getLogger(__name__)
 
-RESOLUTION, COARSE = 64, 32  # points a side of the surface, and where these take too long
-_LONG = 0.03  # seconds
+RESOLUTION, COARSEST = 64, 16  # points a side of the surface, and of the coarsest for large networks
+_MOST_PRODUCTS = 6e8  # of a weight and a point, which take some 15 ms on one core
 SAMPLES = 256
 _KEPT = 256  # previews that are remembered, of about 20 kB
 
@@ -35,21 +36,18 @@ class Previews:
     def __init__(self, run: str, branch: int, timeline: Timeline, send: Callable[[Preview], None]) -> None:
         self._run, self._branch, self._timeline, self._send = run, branch, timeline, send
         self._game: Game | None = None
-        self._probes: dict[str, Probe] = {}
-        self._resolution = RESOLUTION
+        self._probes: tuple[Probe, ...] = ()
         self._made: OrderedDict[tuple[object, ...], dict[str, Seen]] = OrderedDict()
         self._look: Look | None = None
         self._closing = False
         self._changed = threading.Condition()
-        self._thread: threading.Thread | None = None
+        self._thread = threading.Thread(target=self._answer, name="previews", daemon=True)
+        self._thread.start()
 
     def ask(self, look: Look) -> None:
         """Make a preview of a step."""
         with self._changed:
             self._look = look
-            if self._thread is None and not self._closing:
-                self._thread = threading.Thread(target=self._answer, name="previews", daemon=True)
-                self._thread.start()
             self._changed.notify_all()
 
     def close(self) -> None:
@@ -57,11 +55,11 @@ class Previews:
         with self._changed:
             self._closing = True
             self._changed.notify_all()
-        if self._thread is not None:
-            self._thread.join()
+        self._thread.join()
 
     def _answer(self) -> None:
         torch.set_num_threads(1)
+        self._game_of(self._timeline.standing(0))  # before the first look, which would have to wait for it
         while True:
             with self._changed:
                 self._changed.wait_for(lambda: self._look is not None or self._closing)
@@ -95,22 +93,29 @@ class Previews:
         pictures = {name: picture_of(keyframe.step, one) for name, one in seen.items()}
         return Preview(self._run, self._branch, standing.layout, look.step, keyframe.step, pictures)
 
+    def _game_of(self, standing: Standing) -> Game:
+        if self._game is None:
+            self._game = Game(standing.experiment, torch.device("cpu"))
+            self._probes = (Surface(self._game), Samples(self._game, SAMPLES))
+        return self._game
+
     def _see(self, keyframe: Keyframe, standing: Standing, look: Look) -> dict[str, Seen]:
-        game = self._game
-        if game is None:
-            game = self._game = Game(standing.experiment, torch.device("cpu"))
-            self._probes = {name: PROBES[name](game) for name in ("surface", "samples")}
-        elif standing.experiment != game.experiment:
+        game = self._game_of(standing)
+        if standing.experiment != game.experiment:
             game.edit(standing.experiment, game.accept(standing.experiment))
         game.restore(self._timeline.state(keyframe))
-        view = View(look.box or game.data.box, self._resolution, look.label)
-        started = thread_time()
-        surface, samples = (self._probes[name](view) for name in ("surface", "samples"))
-        if thread_time() - started > _LONG:
-            self._resolution = COARSE
-        few = {name: array[:SAMPLES] for name, array in samples.arrays.items()}
+        view = View(look.box or game.data.box, _resolution(game), look.label)
+        surface, samples = (probe(view) for probe in self._probes)
         values = {"values": surface.arrays["values"]}
-        return {"surface": replace(surface, arrays=values), "samples": replace(samples, arrays=few)}
+        return {"surface": replace(surface, arrays=values), "samples": samples}
+
+
+def _resolution(game: Game) -> int:
+    """Points a side of a surface that comes in time: the larger the discriminator, the fewer."""
+    resolution, weights = RESOLUTION, len(game.discriminator.vector)
+    while resolution > COARSEST and weights * resolution**2 > _MOST_PRODUCTS:
+        resolution //= 2
+    return resolution
 
 
 def _nearest(keyframes: Sequence[Keyframe], step: int) -> Keyframe:
