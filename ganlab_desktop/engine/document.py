@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import torch
 
 from ganlab_desktop.engine.comparison import compared, curves_of
+from ganlab_desktop.engine.imported import adopt, embed, recall
 from ganlab_desktop.engine.machine import differences
 from ganlab_desktop.engine.places import untitled_directory
 from ganlab_desktop.engine.replica import Replica
@@ -22,12 +24,15 @@ from ganlab_desktop.engine.writing import Writer
 from ganlab_desktop.experiment.errors import ExperimentError
 from ganlab_desktop.experiment.experiment import Experiment
 from ganlab_desktop.experiment.validate import with_changes
+from ganlab_desktop.gan.data.contents import changed, pinned
 from ganlab_desktop.gan.game import GameState
 from ganlab_desktop.gan.plans import PLAYERS
-from ganlab_desktop.runfile.errors import RunFileError
+from ganlab_desktop.runfile.errors import DamagedFileError, RunFileError
 from ganlab_desktop.runfile.runfile import RunFile, State
 from ganlab_desktop.runfile.tree import RunEntry
 from ganlab_desktop.wire.messages import Comparison, Curves, Moment
+
+_MOST_PLAYED = 10_000  # steps again on opening; a damaged file may speak of any step
 
 
 class Document:
@@ -53,16 +58,15 @@ class Document:
     @classmethod
     def new(cls, experiment: Experiment, path: Path, *, device: str | None = None) -> "Document":
         """A fresh run kept in a new file. Raises ExperimentError, RunFileError."""
-        run = Run(experiment, device)
-        return cls(run, RunFile.create(path, experiment, run.machine()))
+        run = Run(pinned(experiment), device)
+        return cls(run, _created(path, run))
 
     @classmethod
     def new_untitled(cls, experiment: Experiment) -> "Document":
         """A fresh run kept in the user's data folder until it is given a name; in memory if that cannot be written."""
-        run = Run(experiment)
+        run = Run(pinned(experiment))
         try:
-            path = untitled_directory() / f"{datetime.now():%Y-%m-%d %H.%M.%S.%f}.ganlab"
-            file = RunFile.create(path, experiment, run.machine())
+            file = _created(untitled_directory() / f"{datetime.now():%Y-%m-%d %H.%M.%S.%f}.ganlab", run)
         except (OSError, RunFileError) as error:
             return cls(run, None, untitled=True, notices=(f"this run is kept in memory only: {error}",))
         return cls(run, file, untitled=True)
@@ -72,12 +76,14 @@ class Document:
         """The run in a file, at its newest sound state. Raises ExperimentError, RunFileError."""
         file = RunFile.open(path)
         try:
+            if not file.readonly:
+                adopt(file)
             run = load_run(file, device)
         except BaseException:
             file.close()
             raise
         untitled = path.resolve().parent == untitled_directory(make=False).resolve()
-        notices = tuple(f"{path.name}: {line}" for line in (*file.damage, *_inexact(file, run)))
+        notices = tuple(f"{path.name}: {line}" for line in (*file.damage, *_inexact(file, run), *_outdated(run)))
         if file.readonly:
             notices += (f"{path.name} is open for reading only: save it under another name to keep what you train",)
         return cls(run, file, untitled=untitled, notices=notices)
@@ -270,7 +276,7 @@ class Document:
         with suppress(RunFileError):  # its disk may be full; what it lacks is written to the other file
             self.save()
         if self._file is None:
-            file = RunFile.create(path, self.run.timeline.first, self.run.machine(), replace=True)
+            file = _created(path, self.run, replace=True)
             self._add_edits(file)
         else:
             self._file.save_as(path)
@@ -319,6 +325,7 @@ class Document:
 
     def _add_edits(self, file: RunFile) -> None:
         """All edits so far, and the bookmarks, for a file that begins in mid-run."""
+        embed(file, *(edit.experiment for edit in self.run.timeline.edits))
         for edit in self.run.timeline.edits:
             file.add_edit(edit.step, edit.changes, edit.experiment)
         for step, note in self.run.timeline.bookmarks.items():
@@ -332,6 +339,24 @@ class Document:
             self._file.close()
 
 
+def _created(path: Path, run: Run, *, replace: bool = False) -> RunFile:
+    """A new file for a run."""
+    first = run.timeline.first
+    file = RunFile.create(path, first, run.machine(), replace=replace)
+    try:
+        embed(file, first)
+    except BaseException:
+        file.close()
+        raise
+    return file
+
+
+def _outdated(run: Run) -> tuple[str, ...]:
+    """A line where the file that the data came from now holds others."""
+    line = changed(run.experiment)
+    return (line,) if line else ()
+
+
 def _inexact(file: RunFile, run: Run) -> tuple[str, ...]:
     """A line where the past was not made by such a machine as this."""
     here = run.machine()
@@ -343,31 +368,52 @@ def _inexact(file: RunFile, run: Run) -> tuple[str, ...]:
 
 
 def load_run(file: RunFile, device: str | None = None) -> Run:
-    """The run in an open file, at its newest sound state, with its history up to there.
+    """The run in an open file, at its newest state, with its history up to there.
 
-    Raises ExperimentError, and RunFileError where there are states but none is sound: nothing is cut then.
+    A damaged state is played again from what is sound, and so is what the run shares with others of its tree.
+    Raises ExperimentError, and RunFileError where there are states but nothing to go on from: nothing is cut then.
     """
+    known = len(file.damage)
     state = file.latest_state()
-    if state is None and file.damage:
-        raise RunFileError(file.path, "damaged: none of its saved states can be read; ganlab show reads its experiment")
+    damaged = len(file.damage) > known
+    saved = 0 if state is None else state.step
+    step = max(saved, _last_within_reach(file, saved, file.shared_until(), file.newest_row() if damaged else 0))
+    if damaged and not step:
+        raise DamagedFileError(file.path, "none of its saved states can be read; ganlab show reads its experiment")
+    recall(file)
     try:
         run = Run(file.first_experiment(), device)
-        if not file.readonly:
-            file.truncate(0 if state is None else state.step)
-        _recall(run.timeline, file, 0 if state is None else state.step)
+        _recall(run.timeline, file, step)
         if state is not None:
             run.restore(state.arrays, state.facts)
-            run.timeline.keep(run.game)
+        if run.step < step:
+            torch.set_num_threads(run.threads)
+            run.go_back(step)
+        run.timeline.keep(run.game)
     except (KeyError, TypeError, ValueError) as error:
         if isinstance(error, ExperimentError):
             raise
-        raise RunFileError(file.path, f"damaged: its state cannot be restored ({error})") from None
+        raise DamagedFileError(file.path, f"its state cannot be restored ({error})") from None
+    if damaged:
+        file.damage.append(f"run {file.run} goes on from step {step:,}")
+    if lost := run.timeline.take_lost():
+        file.damage.append(lost)
+    if not file.readonly:
+        file.truncate(step)
     for name, history in run.history.items():
         columns, steps, values = file.series(name)
         kept = np.count_nonzero(steps <= run.step)
         if tuple(columns) == history.columns:
             history.append(steps[:kept], values[:kept])
     return run
+
+
+def _last_within_reach(file: RunFile, saved: int, *steps: int) -> int:
+    """The last of some steps that can be played to from a keyframe or the saved step; 0 where there is none."""
+    known = [0, saved, *(keyframe.step for keyframe in file.keyframes())]
+    return max(
+        (step for step in steps if step - max(at for at in known if at <= max(step, 0)) <= _MOST_PLAYED), default=0
+    )
 
 
 def _recall(timeline: Timeline, file: RunFile, step: int, number: int | None = None) -> None:
@@ -379,10 +425,10 @@ def _recall(timeline: Timeline, file: RunFile, step: int, number: int | None = N
     ]
     timeline.bookmarks = {at: note for at, note in file.bookmarks(number).items() if at <= step}
     timeline.moves = [
-        LoneMoves(move.first, move.last, player)
+        LoneMoves(move.first, min(move.last, step), player)
         for move in file.moves(number)
         for player in PLAYERS
-        if move.player == player
+        if move.player == player and move.first < step
     ]
     if file.since(number):
         timeline.keyframes.clear()  # what lies before cannot be replayed

@@ -117,8 +117,10 @@ def _edited(timeline: Timeline) -> Iterator[Edited]:
 
 def _changed(before: Experiment, after: Experiment) -> str:
     """A line of the settings that differ, with their old and new values."""
-    changes = differences(before, after).items()
-    return "; ".join(f"{path}: {old} \N{RIGHTWARDS ARROW} {new}" for path, (old, new) in changes)
+    changes = differences(before, after)
+    if "data.path" in changes:
+        changes.pop("data.content", None)  # the file's name says more
+    return "; ".join(f"{path}: {old} \N{RIGHTWARDS ARROW} {new}" for path, (old, new) in changes.items())
 
 
 class FrameMaker:

@@ -53,6 +53,12 @@ class Measurement(Message, frozen=True, eq=False):
     lane: int = 0
 
 
+class Imported(Message, frozen=True):
+    """Imported points (N, d), told to another process before the first offer whose experiment names them."""
+
+    points: Array
+
+
 class CloseLane(Message, frozen=True):
     """Have a lane end, however long its look would take."""
 

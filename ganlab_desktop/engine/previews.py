@@ -3,27 +3,27 @@
 import logging
 import threading
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from time import thread_time
 
-import numpy as np
 import torch
-from numpy.typing import NDArray
 
 from ganlab_desktop.engine.pictures import picture_of
 from ganlab_desktop.engine.timeline import Keyframe, Standing, Timeline
 from ganlab_desktop.gan.game import Game
-from ganlab_desktop.measure.probes import PROBES, Probe, View, fits
 from ganlab_desktop.measure.probes import Picture as Seen
+from ganlab_desktop.measure.probes import Probe, View
+from ganlab_desktop.measure.probes.samples import Samples
+from ganlab_desktop.measure.probes.surface import Surface
+from ganlab_desktop.measure.probes.wall import Wall
+from ganlab_desktop.runfile.errors import DamagedFileError
 from ganlab_desktop.wire.messages import Look, Preview
 
 _log = logging.getLogger(__name__)
 
-RESOLUTION, COARSE = 64, 32  # points a side of the surface, and where these take too long
-_LONG = 0.03  # seconds
+RESOLUTION, COARSEST = 64, 16  # points a side of the surface, and of the coarsest for large networks
+_MOST_PRODUCTS = 6e8  # of a weight and a point, which take some 15 ms on one core
 SAMPLES = 256
-_SEEN = ("surface", "samples", "wall")
 _KEPT = 256  # previews that are remembered, of about 20 kB
 
 
@@ -38,20 +38,17 @@ class Previews:
         self._run, self._branch, self._timeline, self._send = run, branch, timeline, send
         self._game: Game | None = None
         self._probes: dict[str, Probe] = {}
-        self._resolution = RESOLUTION
         self._made: OrderedDict[tuple[object, ...], dict[str, Seen]] = OrderedDict()
         self._look: Look | None = None
         self._closing = False
         self._changed = threading.Condition()
-        self._thread: threading.Thread | None = None
+        self._thread = threading.Thread(target=self._answer, name="previews", daemon=True)
+        self._thread.start()
 
     def ask(self, look: Look) -> None:
         """Make a preview of a step."""
         with self._changed:
             self._look = look
-            if self._thread is None and not self._closing:
-                self._thread = threading.Thread(target=self._answer, name="previews", daemon=True)
-                self._thread.start()
             self._changed.notify_all()
 
     def close(self) -> None:
@@ -59,11 +56,11 @@ class Previews:
         with self._changed:
             self._closing = True
             self._changed.notify_all()
-        if self._thread is not None:
-            self._thread.join()
+        self._thread.join()
 
     def _answer(self) -> None:
         torch.set_num_threads(1)
+        self._game_of(self._timeline.standing(0))  # before the first look, which would have to wait for it
         while True:
             with self._changed:
                 self._changed.wait_for(lambda: self._look is not None or self._closing)
@@ -78,7 +75,15 @@ class Previews:
                 _log.exception("the preview of step %s failed", look.step)
 
     def _preview(self, look: Look) -> Preview:
-        keyframe = _nearest(tuple(self._timeline.keyframes), look.step)
+        keyframes = list(self._timeline.keyframes)
+        while True:
+            keyframe = _nearest(keyframes, look.step)
+            try:
+                return self._made_from(keyframe, look)
+            except DamagedFileError:
+                keyframes.remove(keyframe)
+
+    def _made_from(self, keyframe: Keyframe, look: Look) -> Preview:
         standing = self._timeline.standing(keyframe.step, keyframe.edits)
         key = (keyframe.step, keyframe.edits, look.box, look.label)
         seen = self._made.get(key)
@@ -89,30 +94,37 @@ class Previews:
         pictures = {name: picture_of(keyframe.step, one) for name, one in seen.items()}
         return Preview(self._run, self._branch, standing.layout, look.step, keyframe.step, pictures)
 
+    def _game_of(self, standing: Standing) -> Game:
+        if self._game is None:
+            self._game = Game(standing.experiment, torch.device("cpu"))
+            if self._game.data.image is not None:
+                self._probes = {"wall": Wall(self._game)}
+            else:
+                self._probes = {"surface": Surface(self._game), "samples": Samples(self._game, SAMPLES)}
+        return self._game
+
     def _see(self, keyframe: Keyframe, standing: Standing, look: Look) -> dict[str, Seen]:
-        game = self._game
-        if game is None:
-            game = self._game = Game(standing.experiment, torch.device("cpu"))
-            self._probes = {name: PROBES[name](game) for name in _SEEN if fits(name, game.data)}
-        elif standing.experiment != game.experiment:
+        game = self._game_of(standing)
+        if standing.experiment != game.experiment:
             game.edit(standing.experiment, game.accept(standing.experiment))
         game.restore(self._timeline.state(keyframe))
-        view = View(look.box or game.data.box, self._resolution, look.label)
-        started = thread_time()
+        view = View(look.box or game.data.box, _resolution(game), look.label)
         seen = {name: probe(view) for name, probe in self._probes.items()}
-        if thread_time() - started > _LONG:
-            self._resolution = COARSE
-        return {name: replace(one, arrays=_few(name, one.arrays)) for name, one in seen.items()}
+        if "surface" in seen:
+            surface = seen["surface"]
+            seen["surface"] = replace(surface, arrays={"values": surface.arrays["values"]})
+        return seen
 
 
-def _few(name: str, arrays: dict[str, NDArray[np.generic]]) -> dict[str, NDArray[np.generic]]:
-    """As much of a picture as a preview shows."""
-    if name == "surface":
-        return {"values": arrays["values"]}
-    return {name: array[:SAMPLES] for name, array in arrays.items()}
+def _resolution(game: Game) -> int:
+    """Points a side of a surface that comes in time: the larger the discriminator, the fewer."""
+    resolution, weights = RESOLUTION, len(game.discriminator.vector)
+    while resolution > COARSEST and weights * resolution**2 > _MOST_PRODUCTS:
+        resolution //= 2
+    return resolution
 
 
-def _nearest(keyframes: tuple[Keyframe, ...], step: int) -> Keyframe:
+def _nearest(keyframes: Sequence[Keyframe], step: int) -> Keyframe:
     """The keyframe closest to a step. Raises LookupError where there is none."""
     if not keyframes:
         raise LookupError("no keyframes")

@@ -51,7 +51,8 @@ class Replica:
             if known is not None:
                 self._stand(step, edits, known)
             else:
-                self._stand(keyframe.step, keyframe.edits, self.timeline.state(keyframe))
+                keyframe, state = self.timeline.last_sound(step)
+                self._stand(keyframe.step, keyframe.edits, state)
 
     def work(self, seconds: float) -> bool:
         """Play on towards the aim for about so many seconds; whether it is reached."""
@@ -83,7 +84,8 @@ class Replica:
         game.iterate(self.timeline.alone(game.step + 1))
         keyframe = self.timeline.at(game.step, self.standing.edits)
         if keyframe is not None and self.exact:
-            self.exact = game.state().equals(self.timeline.state(keyframe))
+            state = self.timeline.sound_state(keyframe)
+            self.exact = state is None or game.state().equals(state)
         self._take_edits()
         if self._goes_back:
             self._rewind.keep(game.step, self.standing.edits, game.state())

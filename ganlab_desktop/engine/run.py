@@ -19,6 +19,7 @@ from ganlab_desktop.engine.timeline import Edit, Standing, Timeline
 from ganlab_desktop.experiment import files
 from ganlab_desktop.experiment.experiment import Experiment
 from ganlab_desktop.experiment.validate import with_changes
+from ganlab_desktop.gan.data.contents import pinned
 from ganlab_desktop.gan.data.distribution import Labels
 from ganlab_desktop.gan.device import prefer_exactness, resolve_device
 from ganlab_desktop.gan.game import SCALARS, Game, GameState
@@ -130,6 +131,8 @@ class Run:
         moved them. Raises ExperimentError, and then no setting has changed.
         """
         experiment = with_changes(self.experiment, changes)
+        if experiment.data != self.experiment.data:
+            experiment = pinned(experiment)
         accepted = self.game.accept(experiment)
         self.finish_iteration()
         edit = Edit(self.step, experiment, dict(changes))

@@ -10,10 +10,11 @@ from functools import cache
 
 import msgspec
 
-from ganlab_desktop.engine.lane import AFTER_FAILURE, CloseLane, Measurement, Offer, Tell
+from ganlab_desktop.engine.lane import AFTER_FAILURE, CloseLane, Imported, Measurement, Offer, Tell
 from ganlab_desktop.engine.priority import START_LOW
 from ganlab_desktop.engine.stdio import write_all
-from ganlab_desktop.wire.arrays import WireError
+from ganlab_desktop.gan.data.contents import find
+from ganlab_desktop.wire.arrays import Array, WireError
 from ganlab_desktop.wire.framing import MARKER, Decoder, encode
 
 _log = logging.getLogger(__name__)
@@ -96,7 +97,13 @@ class StudyProcess:
         with process.stdin as stdin:
             try:
                 write_all(stdin.fileno(), MARKER)
+                told: set[str] = set()
                 while (message := outbox.get()) is not None:
+                    name = getattr(message.experiment.data, "content", "") if isinstance(message, Offer) else ""
+                    points = find(name)
+                    if points is not None and name not in told:
+                        told.add(name)
+                        write_all(stdin.fileno(), encode(Imported(Array.of(points))))
                     write_all(stdin.fileno(), encode(message))
             except OSError:  # it has died, which its output says too
                 pass

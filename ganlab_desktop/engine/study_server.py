@@ -18,8 +18,10 @@ def serve() -> None:
     lower_process()
     sys.setswitchinterval(_SWITCH)
     import msgspec
+    import numpy as np
 
-    from ganlab_desktop.engine.lane import CloseLane, Lane, Measurement, Offer
+    from ganlab_desktop.engine.lane import CloseLane, Imported, Lane, Measurement, Offer
+    from ganlab_desktop.gan.data.contents import keep
     from ganlab_desktop.wire.framing import MARKER, Decoder, encode
 
     writing = threading.Lock()
@@ -30,9 +32,12 @@ def serve() -> None:
 
     write_all(output, MARKER)
     lanes: dict[int, Lane] = {}
-    decoder = Decoder(msgspec.msgpack.Decoder(Offer | CloseLane))
+    decoder = Decoder(msgspec.msgpack.Decoder(Offer | CloseLane | Imported))
     while data := os.read(0, 1 << 20):
         for message in decoder.feed(data):
+            if isinstance(message, Imported):
+                keep(np.array(message.points.numpy()))
+                continue
             if isinstance(message, CloseLane):
                 if message.lane in lanes:
                     lanes.pop(message.lane).abandon()

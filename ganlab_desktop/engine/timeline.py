@@ -19,6 +19,7 @@ from ganlab_desktop.gan.data.distribution import Distribution
 from ganlab_desktop.gan.game import Game, GameState
 from ganlab_desktop.gan.networks.affine import set_weights
 from ganlab_desktop.gan.plans import Player
+from ganlab_desktop.runfile.errors import DamagedFileError
 
 SPACING = 0.05  # seconds of training between keyframes: a replay to any step costs no more
 COST_SHARE = 0.02  # of the training time that keyframes may take
@@ -86,6 +87,7 @@ class Timeline:
         self.keyframes: list[Keyframe] = []
         self.dropped: list[Keyframe] = []  # since the file was last told
         self.fetch: Callable[[Keyframe], GameState] | None = None  # a keyframe's state from the file
+        self.lost: list[Keyframe] = []  # found to be damaged since somebody was last told
         self.first = first
         self.budget = budget or allowed()
         self._size = 0
@@ -202,6 +204,31 @@ class Timeline:
         if place >= 0 and (self.keyframes[place].step, self.keyframes[place].edits) == (step, edits):
             return self.keyframes[place]
         return None
+
+    def last_sound(self, step: int) -> tuple[Keyframe, GameState]:
+        """The last keyframe at or before a step that can be read, and its state; damaged ones are given up. Raises
+        LookupError where there is none."""
+        while True:
+            keyframe = self.nearest(step)
+            state = self.sound_state(keyframe)
+            if state is not None:
+                return keyframe, state
+
+    def sound_state(self, keyframe: Keyframe) -> GameState | None:
+        """A keyframe's state; None where it is damaged, and then the keyframe is given up."""
+        try:
+            return self.state(keyframe)
+        except DamagedFileError:
+            self.keyframes.remove(keyframe)
+            self._size -= keyframe.size
+            self.lost.append(keyframe)
+            return None
+
+    def take_lost(self) -> str:
+        """A line about the keyframes that were given up since the last call; empty where there are none."""
+        lost, self.lost = self.lost, []
+        steps = ", ".join(f"{keyframe.step:,}" for keyframe in lost)
+        return f"damaged: keyframes of step {steps}; what follows is played from earlier ones" if lost else ""
 
     def state(self, keyframe: Keyframe) -> GameState:
         """A keyframe's state, from memory or from the file. Raises what reading the file raises."""

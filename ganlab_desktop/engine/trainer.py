@@ -10,19 +10,18 @@ from typing import Any, Literal
 
 import torch
 
-from ganlab_desktop.engine.beside import Beside
 from ganlab_desktop.engine.document import Document
-from ganlab_desktop.engine.frames import FrameMaker, beside_scene, scene_of
+from ganlab_desktop.engine.frames import FrameMaker, scene_of
 from ganlab_desktop.engine.pace import Speedometer
 from ganlab_desktop.engine.playback import FORWARDS, Clock, Course
 from ganlab_desktop.engine.previews import Previews
 from ganlab_desktop.engine.replica import Replica
 from ganlab_desktop.engine.run import Run
+from ganlab_desktop.engine.second_canvas import SecondCanvas
 from ganlab_desktop.experiment.errors import ExperimentError
 from ganlab_desktop.runfile.errors import RunFileError
 from ganlab_desktop.wire.messages import (
     Answer,
-    BesideScene,
     Comparison,
     Content,
     Curves,
@@ -59,12 +58,11 @@ class Trainer:
         self._send = send
         self._jobs: deque[Job] = deque()
         self._wake = threading.Event()
+        self._second = SecondCanvas(send, self._wake.set)
         self._document: Document | None = None
         self._frames: FrameMaker | None = None
         self._previews: Previews | None = None
         self._past: Replica | None = None  # what is shown in the run's place
-        self._beside: Beside | None = None  # on a second canvas
-        self._beside_edits = -1  # of what the window was told of it
         self._grant: Grant | None = None
         self._playing = False
         self._left: int | None = None  # iterations until a pause, None for no end
@@ -291,13 +289,7 @@ class Trainer:
 
     def show_beside(self, number: int | None, step: int | None) -> None:
         """Show another run on a second canvas, at the step shown or at one of its own; None shows none."""
-        self._end_beside()
-        if number is None:
-            return
-        document = self.document()
-        timeline, end = document.timeline_of(number)
-        self._beside = Beside(number, timeline, end, step, document.run.game.device, self._wake.set)
-        self._beside_edits = -1
+        self._second.show(self.document(), number, step)
 
     def _end_looking(self) -> None:
         """End all that looks at the run at hand."""
@@ -306,28 +298,7 @@ class Trainer:
             self._previews.close()
             self._frames = self._previews = None
         self._past = None
-        self._end_beside()
-
-    def _end_beside(self) -> None:
-        if self._beside is not None:
-            self._beside.close()
-            self._beside = None
-            self._send(BesideScene())
-
-    def _follow_beside(self, beside: Beside) -> None:
-        """Take the second canvas a part of the way to the step shown."""
-        document = self.document()
-        try:
-            beside.follow((self._past or document.run).game.step)
-            beside.work(_SLICE, playing=self._playing)
-        except (RunFileError, LookupError) as error:
-            self._end_beside()
-            self._send(Log("error", str(error)))
-            return
-        beside.measure()
-        if beside.replica.standing.edits != self._beside_edits:
-            self._beside_edits = beside.replica.standing.edits
-            self._send(BesideScene(beside_scene(document, beside)))
+        self._second.clear()
 
     def bookmark(self, step: int | None, note: str | None) -> Scene:
         """Mark a step with a note, or with None take its mark away; without a step, the one that is shown."""
@@ -383,7 +354,7 @@ class Trainer:
             except Exception as error:  # out of memory, a driver's fault: training stops, and the window is told
                 _log.exception("training failed")
                 self._rest("failed", f"{type(error).__name__}: {error}", save=False)
-            if not self._playing and not self._seeking and not self._catching_up and not self._jobs:
+            if not self._playing and not self._seeking and not self._second.catching_up and not self._jobs:
                 self._wake.wait(0.5)
                 self._wake.clear()
 
@@ -397,11 +368,13 @@ class Trainer:
                 self._arrive(document.run, self._past)
         elif self._playing:
             self._iterate(document.run)
-        if self._beside is not None and not self._seeking:
-            self._follow_beside(self._beside)
+        if not self._seeking:
+            self._second.follow(document, (self._past or document.run).game.step, _SLICE, playing=self._playing)
         if self._past is not None and not self._past.exact and not self._told_inexact:
             self._told_inexact = True
             self._send(Log("warning", _INEXACT))
+        if lost := document.run.timeline.take_lost():
+            self._send(Log("warning", f"{document.path}: {lost}"))
         document.tick()
         self._serve(document.run)
         if document.run.diverged and self._playing:
@@ -411,11 +384,6 @@ class Trainer:
     def _seeking(self) -> bool:
         """Whether a moment of the past is on its way."""
         return self._past is not None and not self._past.arrived
-
-    @property
-    def _catching_up(self) -> bool:
-        """Whether the second canvas is on its way."""
-        return self._beside is not None and not self._beside.arrived
 
     def _iterate(self, run: Run) -> None:
         """Train, or show again, the iteration or the phase that is due."""
@@ -487,7 +455,7 @@ class Trainer:
         if grant is None:
             return
         rate = self._speed.read(self._passed)
-        frame = frames.make(grant, playing=self._playing, rate=rate, beside=self._beside)
+        frame = frames.make(grant, playing=self._playing, rate=rate, beside=self._second.beside)
         if frame is not None:
             if self._grant is grant:
                 self._grant = None

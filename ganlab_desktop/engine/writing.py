@@ -3,6 +3,7 @@
 import logging
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from time import monotonic
 from typing import Any
@@ -11,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ganlab_desktop.engine.history import Rows
+from ganlab_desktop.engine.imported import embed
 from ganlab_desktop.engine.run import Run
 from ganlab_desktop.engine.timeline import Edit, Keyframe, LoneMoves
 from ganlab_desktop.runfile.errors import RunFileError
@@ -84,9 +86,12 @@ class Writer:
             self.file.put_bookmark(step, note)
 
     def close(self) -> None:
-        """Write what is left and close the file. Raises RunFileError; the file is closed all the same."""
+        """Write what is left, forget the deleted runs for good, and close the file. Raises RunFileError; the file is
+        closed all the same."""
         try:
             self.write_now()
+            with suppress(RunFileError):  # on a full disk, say: they go another time
+                self.file.purge()
         finally:
             self.abandon()
 
@@ -144,6 +149,7 @@ class Writer:
 
     def _write(self, snapshot: _Snapshot) -> None:
         started = monotonic()
+        embed(self.file, *(edit.experiment for edit in snapshot.edits))
         for edit in snapshot.edits:
             self.file.add_edit(edit.step, edit.changes, edit.experiment)
             self._edits += 1

@@ -6,7 +6,7 @@ from msgspec import Meta
 
 from ganlab_desktop.experiment.drawing import FEWEST, MOST, ROW, heart
 from ganlab_desktop.experiment.images import ImageSpec
-from ganlab_desktop.experiment.spec import Scale, Sigma, TrainingPoints, Variant, label
+from ganlab_desktop.experiment.spec import Content, Scale, Sigma, TrainingPoints, Variant, label
 
 Radius = Annotated[float, Meta(ge=1e-6, le=100.0)]
 Length = Annotated[float, Meta(ge=1e-6, le=100.0)]
@@ -234,6 +234,7 @@ class Points(Variant, frozen=True, tag="points"):
         Meta(extra={"suffixes": (".csv", ".npz")}),
         label("File", "A .csv or .npz file with one or two columns of finite numbers."),
     ] = ""
+    content: Content = ""
     n_train: Annotated[
         int,
         Meta(ge=0, le=10_000_000),

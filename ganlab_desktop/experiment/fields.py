@@ -36,7 +36,7 @@ class FieldInfo(Struct, frozen=True):
 
     `variants` maps each kind to its spec class where the field is a variant (one of several specs), variants
     (a list of them) or a section (exactly one spec). `suffixes` are the endings of the files that the field may name;
-    empty where it is no path.
+    empty where it is no path. A hidden field is filled in by the program: forms do not ask for it.
     """
 
     name: str
@@ -47,6 +47,7 @@ class FieldInfo(Struct, frozen=True):
     bounds: Bounds = Bounds()
     choices: tuple[str, ...] = ()
     suffixes: tuple[str, ...] = ()
+    hidden: bool = False
     variants: dict[str, type[Spec]] = {}
     length: tuple[int | None, int | None] = (None, None)
     default: Any = None
@@ -97,6 +98,7 @@ def _field_info(field: inspect.Field) -> FieldInfo:
         help=schema.get("description", ""),
         unit=extra.get("unit", ""),
         suffixes=extra.get("suffixes", ()),
+        hidden=extra.get("hidden", False),
         default=default,
         **_shape(kind),
     )

@@ -75,8 +75,9 @@ def field_at(experiment: Experiment, path: str) -> FieldInfo | None:
 def put(raw: dict[str, Any], path: str, value: Any) -> None:
     """Set the value at a path of a nested dict in place.
 
-    Choosing a kind takes that kind's defaults: the settings of the kind before do not fit it. A list takes one new
-    entry at its end. Whether keys and values are allowed is for the validation that follows.
+    Choosing a kind takes that kind's defaults: the settings of the kind before do not fit it. Choosing a file forgets
+    what the one before held. A list takes one new entry at its end.
+    Whether keys and values are allowed is for the validation that follows.
     """
     keys = split(path)
     here: Any = raw
@@ -107,6 +108,8 @@ def put(raw: dict[str, Any], path: str, value: Any) -> None:
             here.clear()
         here["kind"] = value
     else:
+        if last == "path":
+            here.pop("content", None)
         here[last] = value
 
 

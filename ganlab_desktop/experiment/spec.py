@@ -37,4 +37,9 @@ TrainingPoints = Annotated[
     Meta(ge=0, le=10_000_000),
     label("Training points", "Size of a fixed training set drawn once; 0 draws fresh points at every step."),
 ]
+Content = Annotated[
+    str,
+    Meta(extra={"hidden": True}),
+    label("Content", "SHA-256 of what the file at path held, filled in by the run; empty for what it holds now."),
+]
 Width = Annotated[int, Meta(ge=1, le=4096)]

@@ -15,7 +15,7 @@ class Table(NamedTuple):
 
 
 ABOUT = (
-    "A run file (.ganlab) is an SQLite database (application_id 'GANL', user_version 2). Read it with any client, "
+    "A run file (.ganlab) is an SQLite database (application_id 'GANL', user_version 3). Read it with any client, "
     "also while it trains; write to it with this program only: it refuses a file whose tables were altered. "
     "While a run is open, its newest rows are in the log beside the file (-wal): copy both, or close it first."
 )
@@ -44,7 +44,7 @@ TABLES = {
             "since": "The step from which on it can be replayed.",
             "colour": "Its colour in the window; empty for the next free one.",
             "note": "What a person wrote about it.",
-            "deleted": "1 once a person has deleted it, which can be taken back.",
+            "deleted": "1 once a person has deleted it: it goes when the file is closed, unless others come from it.",
         },
     ),
     "edits": Table(
@@ -99,6 +99,14 @@ TABLES = {
     "events": Table(
         "What happened at a step.",
         {"id": "A number.", "run": _RUN, "step": "The step.", "kind": "What it was.", "text": "One line."},
+    ),
+    "points": Table(
+        "Imported points that runs train on, whatever becomes of the file that they came from.",
+        {
+            "sha256": "SHA-256 (hexadecimal) over columns (in text), a newline and data. Experiments say data.content.",
+            "columns": "How many numbers a point has.",
+            "data": "The points one after the other, as float64, little-endian.",
+        },
     ),
 }
 

@@ -8,7 +8,6 @@ from pathlib import Path
 _REASONS = {
     sqlite3.SQLITE_BUSY: "in use by another program",
     sqlite3.SQLITE_CANTOPEN: "cannot be opened",
-    sqlite3.SQLITE_CORRUPT: "damaged",
     sqlite3.SQLITE_FULL: "the disk is full",
     sqlite3.SQLITE_IOERR: "the disk reports an error",
     sqlite3.SQLITE_NOTADB: "not a run file",
@@ -26,16 +25,25 @@ class RunFileError(Exception):
         self.problem = problem
 
 
+class DamagedFileError(RunFileError):
+    """A part of a run file that is not what was written; the rest may be sound."""
+
+    def __init__(self, path: Path, problem: str = "") -> None:
+        super().__init__(path, f"damaged: {problem}" if problem else "damaged")
+
+
 @contextmanager
 def naming(path: Path) -> Iterator[None]:
     """Turn what SQLite and the operating system report into a RunFileError for this file."""
     try:
         yield
     except sqlite3.Error as error:
-        code = getattr(error, "sqlite_errorcode", None)  # the lowest byte is the kind, the others say where
-        known = "damaged" if "decode to UTF-8" in str(error) else str(error)  # that text repeats what it met, at length
-        raise RunFileError(path, _REASONS.get(code & 0xFF if code else 0, known)) from error
+        code = (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF  # the lowest byte is the kind, others say where
+        undecodable = "decode to UTF-8" in str(error)  # a text that repeats what it met, at length
+        if code == sqlite3.SQLITE_CORRUPT or undecodable:
+            raise DamagedFileError(path) from error
+        raise RunFileError(path, _REASONS.get(code, str(error))) from error
     except UnicodeDecodeError as error:  # sqlite3 found a damaged name or text
-        raise RunFileError(path, "damaged") from error
+        raise DamagedFileError(path) from error
     except OSError as error:
         raise RunFileError(path, error.strerror or "cannot be read or written") from error

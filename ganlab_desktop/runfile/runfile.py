@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,13 +11,14 @@ from types import TracebackType
 from typing import Any, NamedTuple, Self, TypeVar
 
 import msgspec
+import numpy as np
 from numpy.typing import NDArray
 
 from ganlab_desktop.experiment import files
 from ganlab_desktop.experiment.errors import ExperimentError
 from ganlab_desktop.experiment.experiment import Experiment
 from ganlab_desktop.runfile import blobs, connections, schema, timeseries, tree
-from ganlab_desktop.runfile.errors import RunFileError, naming
+from ganlab_desktop.runfile.errors import DamagedFileError, RunFileError, naming
 from ganlab_desktop.runfile.lock import WriterLock, acquire
 from ganlab_desktop.runfile.timeseries import Series
 from ganlab_desktop.runfile.tree import RunEntry, Stretch
@@ -113,15 +114,17 @@ class RunFile:
 
         Raises RunFileError for a file that is no run file, is damaged, or is open for writing elsewhere.
         """
-        version = schema.check_header(path)
+        schema.check_header(path)
         lock = None if readonly or not connections.can_write(path) else acquire(path)
         try:
             with naming(path):
                 connection = connections.writer(path) if lock else connections.reader(path)
                 try:
-                    schema.check_tables(connection, path, version)
-                    if version < schema.VERSION:
+                    version = schema.check_tables(connection, path)
+                    if version == 1:
                         connection = _migrated(connection, path if lock else None)
+                    elif version < schema.VERSION:
+                        schema.extend(connection, readonly=lock is None)
                     file = cls(path, connection, lock)
                     file._select_newest()
                 except BaseException:
@@ -206,7 +209,7 @@ class RunFile:
         try:
             return tree.lineage({row[0]: row[1:] for row in rows}, run)
         except ValueError as error:
-            raise RunFileError(self.path, f"damaged: {error}") from None
+            raise DamagedFileError(self.path, str(error)) from None
 
     def _select_newest(self) -> None:
         """Select the run that was selected last; the first one where that is gone."""
@@ -242,7 +245,7 @@ class RunFile:
         root = self._way_to(run)[0].run
         first = self._select(tuple[str], "SELECT experiment FROM runs WHERE id = ?", root)
         if not first:
-            raise RunFileError(self.path, "damaged: it holds no run")
+            raise DamagedFileError(self.path, "it holds no run")
         return first[0][0]
 
     def since(self, run: int | None = None) -> int:
@@ -331,6 +334,37 @@ class RunFile:
         sql = "SELECT step, kind, text FROM events WHERE run = ? ORDER BY id"
         return [Event(*row) for row in self._select(tuple[int, str, str], sql, self._run)]
 
+    # --- imported points ---------------------------------------------------------------------------------------------
+
+    def put_points(self, name: str, points: NDArray[Any]) -> None:
+        """Keep points (N, d) under the name of their content, once."""
+        with self._writing() as connection:
+            connection.execute(
+                "INSERT OR IGNORE INTO points VALUES (?, ?, ?)", (name, points.shape[1], points.astype("<f8").tobytes())
+            )
+
+    def point_names(self) -> list[str]:
+        """The names of all points in the file."""
+        return [name for (name,) in self._select(tuple[str], "SELECT sha256 FROM points ORDER BY sha256")]
+
+    def points(self, name: str) -> NDArray[np.float64]:
+        """Points (N, d) as they are, which may not be as they were. Raises RunFileError where they cannot be read."""
+        rows = self._select(tuple[int, bytes], "SELECT columns, data FROM points WHERE sha256 = ?", name)
+        try:
+            ((columns, data),) = rows
+            return np.frombuffer(data, "<f8").astype(np.float64).reshape(-1, columns)
+        except ValueError:
+            raise DamagedFileError(self.path, "imported points cannot be read") from None
+
+    def name_data(self, named: Callable[[Experiment], Experiment]) -> None:
+        """Replace experiments on imported points that do not name their content."""
+        nameless = """experiment LIKE '%kind = "points"%' AND experiment NOT LIKE '%content = "%'"""
+        for table in ("runs", "edits"):
+            for number, toml in self._select(tuple[int, str], f"SELECT id, experiment FROM {table} WHERE {nameless}"):
+                changed = files.to_toml(named(self.read_experiment(toml)))
+                with self._writing() as connection:
+                    connection.execute(f"UPDATE {table} SET experiment = ? WHERE id = ?", (changed, number))
+
     # --- series ------------------------------------------------------------------------------------------------------
 
     def append_series(self, name: str, columns: Sequence[str], steps: NDArray[Any], values: NDArray[Any]) -> None:
@@ -351,6 +385,11 @@ class RunFile:
         with self._reading() as connection:
             return timeseries.row_at(connection, way, name, step)
 
+    def newest_row(self) -> int:
+        """The newest step that a series of the selected run tells of; 0 where none does."""
+        sql = "SELECT coalesce(max(last_step), 0) FROM series WHERE run = ?"
+        return self._select(tuple[int], sql, self._run)[0][0]
+
     # --- states ------------------------------------------------------------------------------------------------------
 
     def write_state(self, step: int, arrays: dict[str, NDArray[Any]], facts: Mapping[str, Any]) -> None:
@@ -366,8 +405,10 @@ class RunFile:
 
     def latest_state(self) -> State | None:
         """The newest state that is sound; what was damaged is named in `damage`."""
-        ids = self._select(tuple[int], "SELECT id FROM states WHERE run = ? ORDER BY id DESC LIMIT 9", self._run)
-        for (number,) in ids:
+        known = self._select(
+            tuple[int, int], "SELECT id, step FROM states WHERE run = ? ORDER BY id DESC LIMIT 9", self._run
+        )
+        for number, step in known:
             try:
                 row = self._select(
                     tuple[int, str, bytes, bytes],
@@ -375,9 +416,14 @@ class RunFile:
                     number,
                 )[0]
                 return State(row[0], *blobs.unpack_state(*row))
-            except (RunFileError, blobs.DamagedError) as error:
-                self.damage.append(str(error))
+            except (RunFileError, blobs.DamagedError):
+                self.damage.append(f"run {self._run}'s state of step {step:,} is damaged")
         return None
+
+    def shared_until(self) -> int:
+        """The step up to which the selected run shares its past with its parent or with a fork of its own."""
+        sql = "SELECT coalesce(max(forked_at), 0) FROM runs WHERE id = ?1 OR parent = ?1"
+        return self._select(tuple[int], sql, self._run)[0][0]
 
     # --- keyframes ---------------------------------------------------------------------------------------------------
 
@@ -405,15 +451,15 @@ class RunFile:
         return [entry for stretch in self._way_to(run) for entry in self._select(KeyframeEntry, sql, *stretch)]
 
     def keyframe(self, row: int) -> State:
-        """The state in a row. Raises RunFileError where it is gone or damaged."""
+        """The state in a row. Raises DamagedFileError where it is gone or damaged."""
         sql = "SELECT step, facts, tensors, sha256 FROM keyframes WHERE id = ?"
         found = self._select(tuple[int, str, bytes, bytes], sql, row)
         if not found:
-            raise RunFileError(self.path, "damaged: a keyframe is gone")
+            raise DamagedFileError(self.path, "a keyframe is gone")
         try:
             return State(found[0][0], *blobs.unpack_state(*found[0]))
         except blobs.DamagedError as error:
-            raise RunFileError(self.path, f"damaged: {error}") from None
+            raise DamagedFileError(self.path, str(error)) from None
 
     # --- the file as a whole -----------------------------------------------------------------------------------------
 
@@ -425,6 +471,20 @@ class RunFile:
                 connection.execute(f"DELETE FROM {table} WHERE run = ? AND step > ?", (self._run, step))
             connection.execute("DELETE FROM moves WHERE run = ? AND first >= ?", (self._run, step))
             connection.execute("UPDATE moves SET last = ?2 WHERE run = ?1 AND last > ?2", (self._run, step))
+
+    def purge(self) -> None:
+        """Forget for good the runs that were deleted, but for the selected one and those from which others come, and
+        imported points that no experiment names any more. The file shrinks."""
+        with self._writing() as connection:
+            gone = tree.purge(connection, self._run)
+            gone += connection.execute(
+                "DELETE FROM points WHERE NOT EXISTS "
+                "(SELECT 1 FROM (SELECT experiment FROM runs UNION ALL SELECT experiment FROM edits) "
+                "WHERE instr(experiment, sha256))"
+            ).rowcount
+        if gone:
+            with self._reading() as connection:
+                connection.execute("VACUUM")
 
     def save_as(self, path: Path) -> None:
         """Write a copy to another file, which is replaced whole or not at all. This file stays the open one."""
@@ -474,7 +534,7 @@ class RunFile:
         try:
             return msgspec.convert(rows, list[kind])  # type: ignore[valid-type]
         except msgspec.ValidationError:
-            raise RunFileError(self.path, "damaged: an entry has the wrong type") from None
+            raise DamagedFileError(self.path, "an entry has the wrong type") from None
 
     def _json(self, text: str) -> dict[str, Any]:
         """An object stored as JSON."""
@@ -483,7 +543,7 @@ class RunFile:
         except (ValueError, RecursionError):
             value = None
         if not isinstance(value, dict):
-            raise RunFileError(self.path, "damaged: an entry cannot be read")
+            raise DamagedFileError(self.path, "an entry cannot be read")
         return value
 
 

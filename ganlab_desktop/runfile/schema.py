@@ -1,4 +1,4 @@
-"""The tables of a run file, version 2, the check that a file holds exactly these, and the way from version 1.
+"""The tables of a run file, version 3, the check that a file holds exactly these, and the way from versions before.
 
 A run file comes from strangers too. Its schema must therefore be ours to the letter: no view, trigger, index or
 expression of somebody else's is ever evaluated.
@@ -11,7 +11,7 @@ from pathlib import Path
 from ganlab_desktop.runfile.errors import RunFileError, naming
 
 APPLICATION_ID = int.from_bytes(b"GANL", "big")
-VERSION = 2
+VERSION = 3
 
 _MAGIC = b"SQLite format 3\x00"  # https://www.sqlite.org/fileformat.html#the_database_header
 _TABLES = (
@@ -50,12 +50,15 @@ _TABLES = (
     """CREATE TABLE bookmarks (
         run INTEGER NOT NULL REFERENCES runs, step INTEGER NOT NULL, note TEXT NOT NULL,
         PRIMARY KEY (run, step)) STRICT""",
+    # Imported points that experiments name by their content: float64, row by row, so many columns wide.
+    "CREATE TABLE points (sha256 TEXT PRIMARY KEY, columns INTEGER NOT NULL, data BLOB NOT NULL) STRICT",
 )
+_POINTS = _TABLES[-1]
 
 _FIRST_RUNS = """CREATE TABLE runs (
         id INTEGER PRIMARY KEY, parent INTEGER REFERENCES runs, forked_at INTEGER, title TEXT NOT NULL,
         experiment TEXT NOT NULL, created TEXT NOT NULL, facts TEXT NOT NULL) STRICT"""
-_FIRST_TABLES = (_TABLES[0], _FIRST_RUNS, *_TABLES[2:6])  # of version 1
+_TABLES_OF = {1: (_TABLES[0], _FIRST_RUNS, *_TABLES[2:6]), 2: _TABLES[:-1], VERSION: _TABLES}
 
 
 def create(connection: sqlite3.Connection) -> None:
@@ -64,6 +67,17 @@ def create(connection: sqlite3.Connection) -> None:
     connection.execute(f"PRAGMA user_version = {VERSION}")
     for statement in _TABLES:
         connection.execute(statement)
+
+
+def extend(connection: sqlite3.Connection, *, readonly: bool) -> None:
+    """Bring a file of version 2 up to date: beside the file, where it is only read."""
+    if readonly:
+        connection.execute(_POINTS.replace("CREATE TABLE", "CREATE TEMP TABLE"))
+        return
+    connection.execute("BEGIN IMMEDIATE")
+    connection.execute(_POINTS)
+    connection.execute(f"PRAGMA user_version = {VERSION}")
+    connection.execute("COMMIT")
 
 
 def migrate(old: sqlite3.Connection, new: sqlite3.Connection) -> None:
@@ -81,8 +95,8 @@ def migrate(old: sqlite3.Connection, new: sqlite3.Connection) -> None:
             new.executemany(f"INSERT INTO {table} VALUES ({', '.join('?' * len(rows[0]))})", rows)
 
 
-def check_header(path: Path) -> int:
-    """The version of a run file. Raises RunFileError where the first 100 bytes are none that this program knows."""
+def check_header(path: Path) -> None:
+    """Raise RunFileError where the first 100 bytes of a run file are none that this program knows."""
     with naming(path):
         if not path.is_file():
             raise RunFileError(path, "not a file" if path.exists() else "no such file")
@@ -93,13 +107,14 @@ def check_header(path: Path) -> int:
     version = _number(header, 60)
     if version > VERSION:
         raise RunFileError(path, f"written by a newer version (format {version}, known {VERSION})")
-    return version
 
 
-def check_tables(connection: sqlite3.Connection, path: Path, version: int = VERSION) -> None:
-    """Raise RunFileError where the tables are not exactly those of a version."""
-    if _objects(connection) != _expected(_TABLES if version == VERSION else _FIRST_TABLES):
+def check_tables(connection: sqlite3.Connection, path: Path) -> int:
+    """The version of a run file. Raises RunFileError where its tables are not exactly those of that version."""
+    (version,) = connection.execute("PRAGMA user_version").fetchone()  # the header may lag behind the log
+    if version not in _TABLES_OF or _objects(connection) != _expected(_TABLES_OF[version]):
         raise RunFileError(path, "not a run file, or one whose tables were altered")
+    return int(version)
 
 
 def _number(header: bytes, offset: int) -> int:

@@ -10,6 +10,7 @@ from ganlab_desktop.experiment import files
 from ganlab_desktop.experiment.experiment import Experiment
 
 FOREVER = 2**62
+_OF_A_RUN = ("edits", "series", "states", "events", "moves", "keyframes", "bookmarks")  # tables
 
 
 class RunEntry(NamedTuple):
@@ -78,3 +79,17 @@ def add(
     ).lastrowid
     assert row is not None
     return row
+
+
+def purge(connection: sqlite3.Connection, kept: int) -> int:
+    """Remove the runs but one that were deleted and have no forks, as long as there are any. How many there were."""
+    gone = 0
+    while leaves := connection.execute(
+        "SELECT id FROM runs WHERE deleted AND id != ? AND id NOT IN (SELECT parent FROM runs WHERE parent NOT NULL)",
+        (kept,),
+    ).fetchall():
+        for table in _OF_A_RUN:
+            connection.executemany(f"DELETE FROM {table} WHERE run = ?", leaves)
+        connection.executemany("DELETE FROM runs WHERE id = ?", leaves)
+        gone += len(leaves)
+    return gone

@@ -317,7 +317,7 @@ class Fields(QWidget):
         self._path = path
         self.rows: list[Field] = []
         for name, info in fields_of(spec).items():
-            if name in _HIDDEN or (info.variants and only_single):
+            if name in _HIDDEN or info.hidden or (info.variants and only_single):
                 continue
             row = Field(form, f"{path}.{name}" if path else name, info, editor_for(info, form.theme, self))
             self.rows.append(row)

@@ -1,10 +1,11 @@
 """Going to moments of the past, and what keeping it costs. Run by make bench on an idle machine."""
 
 import json
+import queue
 import random
 from pathlib import Path
 from statistics import median
-from time import perf_counter, process_time
+from time import perf_counter, process_time, sleep
 from typing import Any
 
 import numpy as np
@@ -12,15 +13,20 @@ import pytest
 import torch
 
 from ganlab_desktop.engine.document import Document
+from ganlab_desktop.engine.previews import Previews
 from ganlab_desktop.engine.replica import Replica
+from ganlab_desktop.engine.run import Run
 from ganlab_desktop.engine.timeline import RECENT
 from ganlab_desktop.experiment.presets import load_preset
+from ganlab_desktop.experiment.validate import with_changes
+from ganlab_desktop.wire.messages import Look
 
 pytestmark = [pytest.mark.benchmark, pytest.mark.timeout(2400)]
 
 LENGTHS = (1_000, 10_000, 100_000)
 SEEKS = 60
 GOAL_MS = 100.0  # or the time of two steps, whichever is longer
+PREVIEW_MS = 50.0
 MOST_COST = 0.05  # of the training's speed
 ROUNDS, SECONDS = 9, 2.0
 
@@ -84,6 +90,26 @@ def past(tmp_path_factory: pytest.TempPathFactory) -> dict[int, Any]:
 def test_the_past_is_there_at_once(past: dict[int, Any], where: str, length: int) -> None:
     figures = past[length]
     assert figures[where]["p95"] <= max(GOAL_MS, 2e3 / figures["steps_per_second"])
+
+
+def test_previews_of_the_papers_networks_come_within_a_twentieth_of_a_second() -> None:
+    """From the first one on, at the rate of a drag."""
+    sizes = {"generator.hidden": [512] * 3, "discriminator.hidden": [512] * 3, "schedule.batch_size": 16}
+    run, arrived = Run(with_changes(load_preset("ring-ns"), sizes)), queue.SimpleQueue[object]()
+    torch.set_num_threads(1)
+    for _ in range(20):
+        run.advance()
+        run.timeline.keep(run.game)
+    previews, taken = Previews(run.id, 1, run.timeline, arrived.put), []
+    sleep(1.0)
+    for step in range(20):
+        began = perf_counter()
+        previews.ask(Look(step))
+        arrived.get(timeout=10.0)
+        taken.append(1e3 * (perf_counter() - began))
+    previews.close()
+    print(f"previews, in ms: {[round(one) for one in taken]}")
+    assert float(np.percentile(taken, 95)) <= PREVIEW_MS
 
 
 def test_keyframes_stay_within_their_budget(past: dict[int, Any]) -> None:

@@ -109,16 +109,40 @@ def test_save_as_leaves_a_named_run_behind_and_removes_an_untitled_one(tmp_path:
         assert len(rows(tmp_path / f"new-{untitled}.ganlab")) == 10
 
 
-def test_a_run_whose_states_are_all_damaged_is_refused_and_keeps_its_history(tmp_path: Path) -> None:
+def test_a_run_whose_states_are_all_damaged_is_played_again(tmp_path: Path) -> None:
     path = tmp_path / "a.ganlab"
     hurt = document(path)
     train(hurt, 40)
     hurt.close()
+    before = hurt.run.game.state()
+    spoil_states(path)
+    opened = Document.open(path)
+    assert opened.run.step == 40
+    assert opened.run.game.state().equals(before)
+    assert opened.notices == tuple(
+        f"a.ganlab: {line}" for line in ("run 1's state of step 40 is damaged", "run 1 goes on from step 40")
+    )
+    opened.close()
+    assert len(rows(path)) == 40
+
+
+def spoil_states(path: Path, *, past_known_from: int = 0) -> None:
     connection = sqlite3.connect(path)
     connection.execute("UPDATE states SET sha256 = zeroblob(32)")
+    if past_known_from:
+        connection.execute("DELETE FROM keyframes")
+        connection.execute("UPDATE runs SET since = ?", (past_known_from,))
     connection.commit()
     connection.close()
-    with pytest.raises(RunFileError, match="none of its saved states can be read"):
+
+
+def test_a_run_of_which_nothing_sound_is_left_is_refused_and_keeps_its_history(tmp_path: Path) -> None:
+    path = tmp_path / "a.ganlab"
+    hurt = document(path)
+    train(hurt, 40)
+    hurt.close()
+    spoil_states(path, past_known_from=40)
+    with pytest.raises(RunFileError, match="damaged: its state cannot be restored"):
         Document.open(path)
     assert len(rows(path)) == 40
 

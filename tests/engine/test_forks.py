@@ -191,6 +191,52 @@ def test_runs_are_named_deleted_and_taken_back(document: Document) -> None:
     assert document.run.step == 10
 
 
+def test_deleted_runs_leave_the_file_when_it_closes_unless_others_come_from_them(
+    document: Document, tmp_path: Path
+) -> None:
+    path, points = tmp_path / "tree.ganlab", tmp_path / "points.csv"
+    np.savetxt(points, np.zeros((5000, 2)), delimiter=",")
+    train(document, 20)
+    document.fork(document.run, RATE)  # 2, whose own fork stays
+    train(document, 40)
+    document.fork(document.run, OTHER_RATE)  # 3
+    train(document, 60)
+    document.fork(document.run, {"data.kind": "points", "data.path": str(points)})  # 4
+    train(document, 400, every=2)
+    document.duplicate(7)  # 5
+    train(document, 400, every=2)
+    document.turn_to(3)
+    before, curve = document.run.game.state(), document.run.history["step"].after(0)[1]
+    for number in (2, 4, 5):
+        document.describe(number, deleted=True)
+    document.describe(5, deleted=False)
+    document.describe(5, deleted=True)
+    document.save()
+    document.save_as(tmp_path / "copy.ganlab")
+    assert [entry.id for entry in document.runs()] == [1, 2, 3, 4, 5]  # until it is closed they can be taken back
+    document.close()
+    whole, left = path.stat().st_size, (tmp_path / "copy.ganlab").stat().st_size
+    assert left < whole / 2
+    opened = Document.open(tmp_path / "copy.ganlab")
+    assert [(entry.id, entry.deleted) for entry in opened.runs()] == [(1, 0), (2, 1), (3, 0)]
+    assert opened.run.game.state().equals(before)
+    np.testing.assert_array_equal(opened.run.history["step"].after(0)[1], curve)
+    replica = Replica(opened.run.timeline, torch.device("cpu"))
+    replica.aim(30)
+    replica.work(60.0)
+    assert replica.exact
+    opened.close()
+    with RunFile.open(path) as file:
+        assert len(file.point_names()) == 1
+    with RunFile.open(tmp_path / "copy.ganlab") as file:
+        assert file.point_names() == []
+        assert file.is_sound()
+    reopened = Document.open(path)  # the file that was left
+    reopened.start_writing(lambda step: None, lambda text: None)
+    reopened.close()
+    assert path.stat().st_size < whole / 2
+
+
 def test_what_cannot_be_forked_leaves_all_as_it_is(document: Document) -> None:
     train(document, 10)
     for changes in ({"optimizer.generator.lr": -1.0}, {"generator.hidden": [9]}):

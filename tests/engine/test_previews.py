@@ -1,5 +1,6 @@
 """Previews of the past come at once, beside the training, and leave no trace in it."""
 
+import queue
 import threading
 import time
 from collections.abc import Iterator
@@ -13,6 +14,9 @@ from test_timeline import CPU, live, run_of, visited
 
 from ganlab_desktop.engine.previews import RESOLUTION, SAMPLES, Previews
 from ganlab_desktop.engine.replica import Replica
+from ganlab_desktop.engine.run import Run
+from ganlab_desktop.experiment.experiment import Experiment
+from ganlab_desktop.experiment.validate import with_changes
 from ganlab_desktop.measure.probes import PROBES, View
 from ganlab_desktop.wire import messages as wire
 
@@ -60,6 +64,18 @@ def test_a_preview_is_what_the_nearest_keyframe_shows() -> None:
             assert np.array_equal(shown, exact[:SAMPLES] if name == "samples" else exact)
     previews.close()
     assert run.game.state().equals(before)
+
+
+@pytest.mark.parametrize(("width", "side"), [(128, 64), (512, 32), (1024, 16)])
+def test_already_the_first_preview_of_a_large_network_is_coarser(width: int, side: int) -> None:
+    hidden = {"generator.hidden": [8], "discriminator.hidden": [width] * 3}
+    run, got = Run(with_changes(Experiment(), hidden)), queue.SimpleQueue[wire.Preview]()
+    previews = Previews(run.id, 1, run.timeline, got.put)
+    previews.ask(wire.Look(0))
+    pictures = got.get(timeout=20.0).pictures
+    assert pictures["surface"].arrays["values"].shape == (side, side)
+    assert pictures["samples"].arrays["fake"].shape == (SAMPLES, 2)
+    previews.close()
 
 
 def test_previews_come_within_a_twentieth_of_a_second_while_training_goes_on(engine: Engine) -> None:

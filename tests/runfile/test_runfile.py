@@ -13,6 +13,7 @@ import pytest
 from ganlab_desktop.experiment import files
 from ganlab_desktop.experiment.experiment import Experiment
 from ganlab_desktop.experiment.validate import with_changes
+from ganlab_desktop.runfile import schema
 from ganlab_desktop.runfile.blobs import MOST_ROWS
 from ganlab_desktop.runfile.errors import RunFileError
 from ganlab_desktop.runfile.peek import peek
@@ -46,7 +47,7 @@ def test_a_new_file_holds_its_experiment_and_facts(run_file, path):
 def test_the_file_is_recognisable_as_a_run_file(run_file, path):
     header = path.read_bytes()[:100]
     assert header[68:72] == b"GANL"
-    assert int.from_bytes(header[60:64], "big") == 2
+    assert int.from_bytes(header[60:64], "big") == schema.VERSION
 
 
 def test_all_content_survives_closing_and_opening(path):

@@ -13,6 +13,7 @@ from ganlab_desktop.experiment.errors import ExperimentError
 from ganlab_desktop.gan.data.distribution import FloatArray
 
 LARGEST_FILE = 256 * 2**20  # bytes; some ten million points
+MOST_NUMBERS = 32_000_000  # in all, which take 256 MB
 _SEPARATORS = ((",", re.compile(",")), (";", re.compile(";")), (None, re.compile(r"\s+")))
 _Separator = tuple[str | None, re.Pattern[str]]
 
@@ -35,13 +36,16 @@ def read(path: str) -> FloatArray:
             raise _refuse(file, "is not a file")
         if file.stat().st_size > LARGEST_FILE:
             raise _refuse(file, f"is too large; at most {LARGEST_FILE // 2**20} MB can be read")
-        return _read_npz(file) if file.suffix.lower() == ".npz" else _read_text(file)
+        points = _read_npz(file) if file.suffix.lower() == ".npz" else _read_text(file)
     except OSError as error:
         raise _refuse(file, f"cannot be read: {error.strerror or error}") from None
     except ValueError as error:
         if isinstance(error, ExperimentError):
             raise
         raise _refuse(file, f"cannot be read: {_one_line(error)}") from None
+    if points.size > MOST_NUMBERS:
+        raise _refuse(file, f"holds {len(points):,} points; at most {MOST_NUMBERS // points.shape[1]:,} can be read")
+    return points
 
 
 def _refuse(file: Path, problem: str) -> ExperimentError:

@@ -4,8 +4,8 @@ import numpy as np
 
 from ganlab_desktop.experiment.data import Points
 from ganlab_desktop.experiment.errors import ExperimentError
+from ganlab_desktop.gan.data.contents import points_of
 from ganlab_desktop.gan.data.distribution import Distribution, Samples, fit_box
-from ganlab_desktop.gan.data.point_files import read
 from ganlab_desktop.gan.streams import Stream, Streams
 
 
@@ -33,11 +33,11 @@ class PointCloud(Distribution):
 
 
 def read_points(spec: Points, seed: int) -> PointCloud:
-    """The points of the spec's file, divided by its scale; n_train of them, drawn once, are trained on.
+    """The points that the spec means, divided by its scale; n_train of them, drawn once, are trained on.
 
     Raises ExperimentError where the file cannot be used.
     """
-    points = read(spec.path) / spec.scale
+    points = points_of(spec) / spec.scale
     if np.abs(points).max() > np.finfo(np.float32).max:
         raise ExperimentError("data.scale", f"the points of {spec.path} divided by {spec.scale:g} are too large")
     if spec.n_train > len(points):

@@ -58,10 +58,10 @@ class Samples:
     """fake (N, dim): what the generator makes of the shown latents; labels (N,), the classes that it was asked for, in
     a conditional game."""
 
-    def __init__(self, game: Game) -> None:
+    def __init__(self, game: Game, count: int = SHOWN) -> None:
         self._game = game
-        self._latents = shown_latents(game, SHOWN)
-        self._real = ShownReal(game, SHOWN)
+        self._latents = shown_latents(game, count)
+        self._real = ShownReal(game, count)
 
     def __call__(self, view: View) -> Picture:
         labels = self._real.labels
