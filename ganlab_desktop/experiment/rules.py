@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from ganlab_desktop.experiment.classes import classes_of
-from ganlab_desktop.experiment.conditioning import AuxiliaryClassifier, Projection
+from ganlab_desktop.experiment.conditioning import AuxiliaryClassifier, Concatenation, Projection
 from ganlab_desktop.experiment.convolutions import DcganDiscriminator, DcganGenerator
 from ganlab_desktop.experiment.data import Drawn, Mixture1D, Points
 from ganlab_desktop.experiment.drawing import EMPTY
@@ -33,6 +33,12 @@ from ganlab_desktop.experiment.penalties import (
 )
 
 _AT_GENERATED = (GradientPenalty, OneSidedGradientPenalty, R2)
+MOST_MAPS = 100  # that tell a convolution a class, one each
+_NO_CLASSES = "these data have no classes; choose data of several modes, branches or blades, or conditioning none"
+_TOO_MANY_CLASSES = (
+    f"concatenation fills one map of the images' size for every class, which more than {MOST_MAPS} classes make slower "
+    "than the network itself; use embedding, projection or auxiliary_classifier"
+)
 _CENTRED_AT_ONE = (GradientPenalty, OneSidedGradientPenalty, Dragan)
 
 
@@ -109,6 +115,12 @@ def _unbounded_slope(experiment: Experiment) -> bool:
         or discriminator.activation in ("silu", "gelu")
         or has(experiment, WeightClipping)
     )
+
+
+def _drowned(experiment: Experiment, classes: int) -> bool:
+    """Whether convolutions are told so many classes by a map each that these are most of the work."""
+    one_hot = isinstance(experiment.conditioning, Concatenation)
+    return one_hot and isinstance(experiment.discriminator, DcganDiscriminator) and classes > MOST_MAPS
 
 
 def _stops_early(experiment: Experiment) -> bool:
@@ -232,9 +244,10 @@ REFUSED = (
     ),
     Rule(
         "conditioning",
-        lambda e: e.conditional and not classes_of(e.data),
-        "these data have no classes; choose data of several modes, branches or blades, or conditioning none",
+        lambda e: e.conditional and classes_of(e.data) == 0,
+        _NO_CLASSES,
     ),
+    Rule("conditioning", lambda e: _drowned(e, classes_of(e.data) or 0), _TOO_MANY_CLASSES),
     Rule(
         "conditioning",
         lambda e: e.conditional and e.discriminator.packing > 1,
@@ -366,6 +379,15 @@ def check(experiment: Experiment) -> Experiment:
         if rule.applies(experiment):
             raise ExperimentError(rule.path, rule.reason)
     return experiment
+
+
+def check_classes(experiment: Experiment, classes: int) -> None:
+    """Raise ExperimentError where the conditioning cannot do with the number of classes that files turned out to
+    have."""
+    if experiment.conditional and not classes:
+        raise ExperimentError("conditioning", _NO_CLASSES)
+    if _drowned(experiment, classes):
+        raise ExperimentError("conditioning", _TOO_MANY_CLASSES)
 
 
 def warnings(experiment: Experiment) -> tuple[str, ...]:

@@ -138,6 +138,11 @@ REFUSED = [
         "orthonormal",
     ),
     ({"conditioning.kind": "auxiliary_classifier", "schedule.unrolled_steps": 1}, "conditioning", "classify"),
+    (
+        {"data.kind": "stacked_digits", "discriminator.kind": "dcgan", "conditioning.kind": "concatenation"},
+        "conditioning",
+        "one map of the images' size for every class",
+    ),
     ({"data.kind": "mixture_1d", "data.weights": [1.0]}, "data.weights", "same length"),
     ({"data.kind": "drawn", "data.raster": ["9.", "9..", "..."]}, "data.raster", "must be a square"),
     ({"data.kind": "drawn", "data.raster": ["..", ".."]}, "data.raster", "nothing is drawn"),

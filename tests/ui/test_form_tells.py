@@ -53,7 +53,7 @@ WITHOUT_UNIT = {  # ratios, weights of a term and bounds of parameters; counts w
         "decay",
     ),
     *("lr", "betas", "eps", "momentum", "scale", "factor", "share", "weights", "turns", "fourier_scale"),
-    *("latent_jitter", "seed", "layout", "dim", "hidden", "fourier", "minibatch_kernels", "minibatch_dim"),
+    *("jitter", "latent_jitter", "seed", "layout", "dim", "hidden", "fourier", "minibatch_kernels", "minibatch_dim"),
     *("modes", "side", "arms", "squares", "blades", "n_train"),
 }
 

@@ -1,0 +1,7 @@
+"""Images that are made, read and handed out in batches."""
+
+from ganlab_desktop.gan.data.images import digits, glyphs, shapes  # noqa: F401  they register
+from ganlab_desktop.gan.data.images.image_set import ImageSet, image_set
+from ganlab_desktop.gan.data.images.pictures import Pictures, read_pictures
+
+__all__ = ["ImageSet", "Pictures", "image_set", "read_pictures"]
