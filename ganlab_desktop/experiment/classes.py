@@ -19,9 +19,14 @@ from ganlab_desktop.experiment.data import (
 from ganlab_desktop.experiment.images import (
     Digits,
     Glyphs,
+    Idx,
+    ImageFolder,
+    Npz,
     Shapes,
     StackedDigits,
+    TorchVision,
 )
+from ganlab_desktop.experiment.images.files import PUBLISHED
 
 _GANLAB_SETS = {"gaussians": 2, "disjoint": 3}
 
@@ -90,3 +95,15 @@ def _shapes(data: Shapes) -> int:
 @_parts.register
 def _stacked(data: StackedDigits) -> int:
     return 1000
+
+
+@_parts.register(ImageFolder)
+@_parts.register(Idx)
+@_parts.register(Npz)
+def _in_files(data: ImageFolder | Idx | Npz) -> None:
+    return None
+
+
+@_parts.register
+def _published(data: TorchVision) -> int:
+    return PUBLISHED[data.name].classes

@@ -24,10 +24,11 @@ from ganlab_desktop.experiment.data import (
     Spiral,
     SwissRoll,
 )
+from ganlab_desktop.experiment.images import Idx, ImageFolder, Npz, TorchVision
 from ganlab_desktop.gan.data.build import build
 from ganlab_desktop.gan.labels import draw_labels
 
-FROM_FILES = {Points}
+FROM_FILES = {Points, ImageFolder, Idx, Npz, TorchVision}
 DEFAULTS = [kind() for kind in get_args(DataSpec) if kind not in FROM_FILES]
 LABELLED = [
     Ring(),

@@ -1,6 +1,6 @@
 """Images that are made, read and handed out in batches."""
 
-from ganlab_desktop.gan.data.images import digits, glyphs, shapes  # noqa: F401  they register
+from ganlab_desktop.gan.data.images import digits, folder, glyphs, idx, npz, shapes, vision  # noqa: F401  they register
 from ganlab_desktop.gan.data.images.image_set import ImageSet, image_set
 from ganlab_desktop.gan.data.images.pictures import Pictures, read_pictures
 
