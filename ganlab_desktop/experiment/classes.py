@@ -22,6 +22,7 @@ from ganlab_desktop.experiment.images import (
     Idx,
     ImageFolder,
     Npz,
+    Paired,
     Shapes,
     StackedDigits,
     TorchVision,
@@ -107,3 +108,8 @@ def _in_files(data: ImageFolder | Idx | Npz) -> None:
 @_parts.register
 def _published(data: TorchVision) -> int:
     return PUBLISHED[data.name].classes
+
+
+@_parts.register
+def _paired(data: Paired) -> int | None:
+    return _parts(data.source)

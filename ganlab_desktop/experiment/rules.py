@@ -11,7 +11,7 @@ from ganlab_desktop.experiment.drawing import EMPTY
 from ganlab_desktop.experiment.errors import ExperimentError
 from ganlab_desktop.experiment.experiment import Experiment
 from ganlab_desktop.experiment.games import Alternating, Consensus, Symplectic
-from ganlab_desktop.experiment.images import image_shape
+from ganlab_desktop.experiment.images import Paired, image_shape
 from ganlab_desktop.experiment.networks import AffineGenerator, GeneratorSpec, MlpGenerator
 from ganlab_desktop.experiment.objectives import (
     FGan,
@@ -121,6 +121,12 @@ def _drowned(experiment: Experiment, classes: int) -> bool:
     """Whether convolutions are told so many classes by a map each that these are most of the work."""
     one_hot = isinstance(experiment.conditioning, Concatenation)
     return one_hot and isinstance(experiment.discriminator, DcganDiscriminator) and classes > MOST_MAPS
+
+
+def _grey_already(experiment: Experiment) -> bool:
+    data = experiment.data
+    shape = image_shape(data)
+    return isinstance(data, Paired) and data.task == "grey" and shape is not None and shape[0] == 1
 
 
 def _stops_early(experiment: Experiment) -> bool:
@@ -287,6 +293,7 @@ REFUSED = (
         lambda e: image_shape(e.data) is not None and isinstance(e.generator, AffineGenerator),
         "an affine generator is for data on the line or in the plane; choose dcgan or mlp for images",
     ),
+    Rule("data.task", _grey_already, "the targets are grey already; choose edges, low_resolution, or images in colour"),
     Rule("data.weights", _uneven_mixture, "means, sigmas and weights must have the same length"),
     Rule("data.raster", _uneven_raster, "must be a square: as many marks in every row as there are rows"),
     Rule("data.raster", _empty_raster, "nothing is drawn: give at least one cell a weight from 1 to 9"),

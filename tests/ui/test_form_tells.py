@@ -118,7 +118,7 @@ def test_every_stabiliser_has_its_row(form: Form, path: str) -> None:
 @pytest.mark.parametrize("part", SPECS)
 def test_every_setting_tells_its_name_meaning_range_and_unit(form: Form, part: str) -> None:
     path, kind, field, spec = SPECS[part]
-    before = {"data.kind": "digits"} if kind == "dcgan" else {}
+    before = {"data.kind": "paired"} if path == "data.source" else {"data.kind": "digits"} if kind == "dcgan" else {}
     form.show_experiment(with_changes(Experiment(), before), {})
     if len(field.variants) > 1:
         assert options(form, f"{path}.kind")[kind] == (spec.title, spec.__doc__)

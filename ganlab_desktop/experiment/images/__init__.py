@@ -2,10 +2,11 @@
 
 from ganlab_desktop.experiment.images.digits import Digits, StackedDigits
 from ganlab_desktop.experiment.images.files import Idx, ImageFolder, Npz, TorchVision
+from ganlab_desktop.experiment.images.paired import Paired, SourceSpec, input_shape
 from ganlab_desktop.experiment.images.rendered import Glyphs, Shapes
 from ganlab_desktop.experiment.images.shape import Shape, as_bytes, image_shape
 
-ImageSpec = Digits | Glyphs | Shapes | StackedDigits | ImageFolder | Idx | Npz | TorchVision
+ImageSpec = SourceSpec | Paired
 
 __all__ = [
     "Digits",
@@ -14,10 +15,13 @@ __all__ = [
     "ImageFolder",
     "ImageSpec",
     "Npz",
+    "Paired",
     "Shape",
     "Shapes",
+    "SourceSpec",
     "StackedDigits",
     "TorchVision",
     "as_bytes",
     "image_shape",
+    "input_shape",
 ]
