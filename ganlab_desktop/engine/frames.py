@@ -95,7 +95,7 @@ def _scene(document: Document, shown: Shown, timeline: Timeline, head: int, bran
         modes=None
         if modes is None
         else Modes(Array.of(modes.centres), Array.of(modes.covariances), Array.of(modes.weights)),
-        warnings=(*document.notices, *rules.warnings(experiment)),
+        warnings=(*document.notices, *data.notices, *rules.warnings(experiment)),
         kept=document.kept,
         neutral=game.objective.neutral,
         no_density=no_density(experiment, data),

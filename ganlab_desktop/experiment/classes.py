@@ -16,19 +16,30 @@ from ganlab_desktop.experiment.data import (
     Ring,
     Spiral,
 )
-from ganlab_desktop.experiment.images import Digits
+from ganlab_desktop.experiment.images import (
+    Digits,
+    Glyphs,
+    Idx,
+    ImageFolder,
+    Npz,
+    Paired,
+    Shapes,
+    StackedDigits,
+    TorchVision,
+)
+from ganlab_desktop.experiment.images.files import PUBLISHED
 
 _GANLAB_SETS = {"gaussians": 2, "disjoint": 3}
 
 
-def classes_of(data: DataSpec) -> int:
-    """The number of classes; 0 where samples belong to none, or all to one."""
+def classes_of(data: DataSpec) -> int | None:
+    """The number of classes; 0 where samples belong to none, or all to one, None where only the files tell."""
     count = _parts(data)
-    return count if count > 1 else 0
+    return 0 if count == 1 else count
 
 
 @singledispatch
-def _parts(data: DataSpec) -> int:
+def _parts(data: DataSpec) -> int | None:
     return 1
 
 
@@ -71,6 +82,34 @@ def _ganlab(data: GanLab) -> int:
     return _GANLAB_SETS.get(data.shape, 1)
 
 
-@_parts.register
-def _digits(data: Digits) -> int:
+@_parts.register(Digits)
+@_parts.register(Glyphs)
+def _digits(data: Digits | Glyphs) -> int:
     return 10
+
+
+@_parts.register
+def _shapes(data: Shapes) -> int:
+    return 4
+
+
+@_parts.register
+def _stacked(data: StackedDigits) -> int:
+    return 1000
+
+
+@_parts.register(ImageFolder)
+@_parts.register(Idx)
+@_parts.register(Npz)
+def _in_files(data: ImageFolder | Idx | Npz) -> None:
+    return None
+
+
+@_parts.register
+def _published(data: TorchVision) -> int:
+    return PUBLISHED[data.name].classes
+
+
+@_parts.register
+def _paired(data: Paired) -> int | None:
+    return _parts(data.source)

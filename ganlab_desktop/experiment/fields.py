@@ -45,7 +45,7 @@ class FieldInfo(Struct, frozen=True):
     help: str = ""
     unit: str = ""
     bounds: Bounds = Bounds()
-    choices: tuple[str, ...] = ()
+    choices: tuple[str | int, ...] = ()
     suffixes: tuple[str, ...] = ()
     hidden: bool = False
     variants: dict[str, type[Spec]] = {}
@@ -56,7 +56,7 @@ class FieldInfo(Struct, frozen=True):
     def allowed(self) -> str:
         """What the field may hold, as the end of the sentence "must be ..."."""
         if self.shape == "choice":
-            return "one of " + ", ".join(self.choices)
+            return "one of " + ", ".join(map(str, self.choices))
         if self.shape == "switch":
             return "true or false"
         if self.shape == "text":
@@ -115,7 +115,7 @@ def _shape(kind: inspect.Type) -> dict[str, Any]:
         case inspect.StrType():
             return {"shape": "text"}
         case inspect.LiteralType():
-            return {"shape": "choice", "choices": tuple(str(value) for value in kind.values)}
+            return {"shape": "choice", "choices": tuple(kind.values)}
         case inspect.StructType():
             return {"shape": "section", "variants": _variants((kind,))}
         case inspect.UnionType():

@@ -5,14 +5,19 @@ from typing import NamedTuple
 
 from ganlab_desktop.experiment.augmentation import Adaptive, NoAugmentation
 from ganlab_desktop.experiment.classes import classes_of
-from ganlab_desktop.experiment.conditioning import AuxiliaryClassifier, ConditionalBatchNorm, Projection
+from ganlab_desktop.experiment.conditioning import (
+    AuxiliaryClassifier,
+    Concatenation,
+    ConditionalBatchNorm,
+    Projection,
+)
 from ganlab_desktop.experiment.convolutions import DcganGenerator, ImageDiscriminator, ImageGenerator
 from ganlab_desktop.experiment.data import Drawn, Mixture1D, Points
 from ganlab_desktop.experiment.drawing import EMPTY
 from ganlab_desktop.experiment.errors import ExperimentError
 from ganlab_desktop.experiment.experiment import Experiment
 from ganlab_desktop.experiment.games import Alternating, Consensus, Symplectic
-from ganlab_desktop.experiment.images import image_shape
+from ganlab_desktop.experiment.images import Paired, image_shape
 from ganlab_desktop.experiment.networks import AffineGenerator, GeneratorSpec, MlpGenerator, NormalLatent
 from ganlab_desktop.experiment.objectives import (
     FGan,
@@ -39,6 +44,12 @@ from ganlab_desktop.experiment.resnets import ResnetGenerator
 from ganlab_desktop.experiment.style import StyleGenerator
 
 _AT_GENERATED = (GradientPenalty, OneSidedGradientPenalty, R2)
+MOST_MAPS = 100  # that tell a convolution a class, one each
+_NO_CLASSES = "these data have no classes; choose data of several modes, branches or blades, or conditioning none"
+_TOO_MANY_CLASSES = (
+    f"concatenation fills one map of the images' size for every class, which more than {MOST_MAPS} classes make slower "
+    "than the network itself; use embedding, projection or auxiliary_classifier"
+)
 _CENTRED_AT_ONE = (GradientPenalty, OneSidedGradientPenalty, Dragan)
 
 
@@ -128,6 +139,18 @@ def _unbounded_slope(experiment: Experiment) -> bool:
         or discriminator.activation in ("silu", "gelu")
         or has(experiment, WeightClipping)
     )
+
+
+def _drowned(experiment: Experiment, classes: int) -> bool:
+    """Whether convolutions are told so many classes by a map each that these are most of the work."""
+    one_hot = isinstance(experiment.conditioning, Concatenation)
+    return one_hot and isinstance(experiment.discriminator, ImageDiscriminator) and classes > MOST_MAPS
+
+
+def _grey_already(experiment: Experiment) -> bool:
+    data = experiment.data
+    shape = image_shape(data)
+    return isinstance(data, Paired) and data.task == "grey" and shape is not None and shape[0] == 1
 
 
 def _stops_early(experiment: Experiment) -> bool:
@@ -251,9 +274,10 @@ REFUSED = (
     ),
     Rule(
         "conditioning",
-        lambda e: e.conditional and not classes_of(e.data),
-        "these data have no classes; choose data of several modes, branches or blades, or conditioning none",
+        lambda e: e.conditional and classes_of(e.data) == 0,
+        _NO_CLASSES,
     ),
+    Rule("conditioning", lambda e: _drowned(e, classes_of(e.data) or 0), _TOO_MANY_CLASSES),
     Rule(
         "conditioning",
         lambda e: e.conditional and e.discriminator.packing > 1,
@@ -341,6 +365,7 @@ REFUSED = (
         "ada follows the sign of D(real), which tells real from generated in minimax, non_saturating and hinge only; "
         "choose one of these, or diffaugment",
     ),
+    Rule("data.task", _grey_already, "the targets are grey already; choose edges, low_resolution, or images in colour"),
     Rule("data.weights", _uneven_mixture, "means, sigmas and weights must have the same length"),
     Rule("data.raster", _uneven_raster, "must be a square: as many marks in every row as there are rows"),
     Rule("data.raster", _empty_raster, "nothing is drawn: give at least one cell a weight from 1 to 9"),
@@ -433,6 +458,15 @@ def check(experiment: Experiment) -> Experiment:
         if rule.applies(experiment):
             raise ExperimentError(rule.path, rule.reason)
     return experiment
+
+
+def check_classes(experiment: Experiment, classes: int) -> None:
+    """Raise ExperimentError where the conditioning cannot do with the number of classes that files turned out to
+    have."""
+    if experiment.conditional and not classes:
+        raise ExperimentError("conditioning", _NO_CLASSES)
+    if _drowned(experiment, classes):
+        raise ExperimentError("conditioning", _TOO_MANY_CLASSES)
 
 
 def warnings(experiment: Experiment) -> tuple[str, ...]:

@@ -18,6 +18,7 @@ from torch import Tensor, nn
 from ganlab_desktop.experiment.changes import restart_reasons
 from ganlab_desktop.experiment.errors import ExperimentError
 from ganlab_desktop.experiment.experiment import Experiment
+from ganlab_desktop.experiment.rules import check_classes
 from ganlab_desktop.gan.augmentation import Augmentation, Augmented, build_augmentation
 from ganlab_desktop.gan.averaging import Average
 from ganlab_desktop.gan.batches import Batches
@@ -98,6 +99,7 @@ class Game:
         self.batch: dict[str, Tensor] = {}
         self.data: Distribution = build_distribution(experiment.data, experiment.seed)
         conditioning, shape, classes = experiment.conditioning, self.data.shape, self.data.classes
+        check_classes(experiment, classes)
         rng = self.streams.at(0, Stream.GENERATOR_WEIGHTS)
         generator = conditional_generator(
             conditioning, experiment.generator, experiment.latent.dim, shape, classes, rng

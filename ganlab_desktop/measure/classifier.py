@@ -17,9 +17,10 @@ from safetensors.torch import load_file, save
 from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 
+from ganlab_desktop.experiment.images import Shape
 from ganlab_desktop.gan.data.distribution import FloatArray, Labels, Samples
 from ganlab_desktop.gan.streams import Stream, Streams
-from ganlab_desktop.measure.extractor import FEATURES, Extractor, Shape, convolutions, draw_weights
+from ganlab_desktop.measure.extractor import FEATURES, Extractor, convolutions, draw_weights
 
 _log = logging.getLogger(__name__)
 

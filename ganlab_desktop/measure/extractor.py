@@ -7,11 +7,11 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from ganlab_desktop.experiment.images import Shape
 from ganlab_desktop.gan.data.distribution import FloatArray, Samples
 from ganlab_desktop.gan.streams import Stream, Streams
 
 FEATURES = 64
-Shape = tuple[int, int, int]
 
 _WIDTH, _WIDEST = 16, 64  # channels of the first layer, and of any
 _STRIDES_ABOVE = 8  # pixels along a side; smaller maps are seen at every pixel and pooled

@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 import torch
 
+from ganlab_desktop.experiment.images import Shape
 from ganlab_desktop.gan.data.distribution import FloatArray, Samples
-from ganlab_desktop.measure.extractor import Shape
 
 NAME = "Inception-V3 (torch-fidelity)"
 WEIGHTS = "weights-inception-2015-12-05-6726825d.pth"  # the digits at the end begin the file's SHA-256

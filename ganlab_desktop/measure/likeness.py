@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ganlab_desktop.gan.data.distribution import Labels, Samples
+from ganlab_desktop.gan.data.distribution import Labels, Rows, Samples
 from ganlab_desktop.gan.data.images import ImageSet
 from ganlab_desktop.gan.streams import Stream, Streams
 from ganlab_desktop.measure.classifier import Classifier, classifier
@@ -21,6 +21,7 @@ from ganlab_desktop.measure.metrics.manifold_coverage import manifold_coverage
 from ganlab_desktop.measure.metrics.memorisation import memorisation
 
 MOST = 1000  # images a side
+_CLASSIFIED = 20_000  # training images that the classifier learns from at most
 _FEWEST = 10  # of which anything can be said
 _NEIGHBOURS = 5
 _REAL, _TRAINING = 0, 1  # index of the draws
@@ -118,9 +119,10 @@ def compare_with(
     assert data.image is not None
     if not data.classes or data.train_labels is None:
         return Comparison(data, random_features(data.image), seed)
-    found = classifier(data.name, data.points, data.train_labels, data.image, folder, wanted=wanted)
+    images, labels = data.points[:_CLASSIFIED], data.train_labels[:_CLASSIFIED]
+    found = classifier(data.name, images, labels, data.image, folder, wanted=wanted)
     return None if found is None else Comparison(data, found, seed)
 
 
-def _some(images: Samples, count: int, rng: np.random.Generator) -> Samples:
+def _some(images: Rows, count: int, rng: np.random.Generator) -> Samples:
     return images[rng.permutation(len(images))[:count]]

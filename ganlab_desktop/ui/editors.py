@@ -1,6 +1,6 @@
 """One editor per shape of setting: it shows a value, reads one, and says when the user has settled on one."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -116,7 +116,7 @@ class ChoiceEditor(QComboBox):
 
     settled = Signal(object)
 
-    def __init__(self, choices: list[tuple[str, str, str]], parent: QWidget | None = None) -> None:
+    def __init__(self, choices: Sequence[tuple[str | int, str, str]], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         for value, text, tip in choices:
             self.addItem(text, value)
@@ -252,6 +252,6 @@ def _list_of(read: Callable[[str], Any]) -> Callable[[str], list[Any]]:
     return reader
 
 
-def _worded(choice: str) -> str:
+def _worded(choice: str | int) -> str:
     """A choice's name for people: leaky_relu is shown as "leaky relu"."""
-    return choice.replace("_", " ")
+    return str(choice).replace("_", " ")

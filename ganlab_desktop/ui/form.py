@@ -24,7 +24,6 @@ from ganlab_desktop.ui.wording import head_of, in_words
 _NAME_WIDTH = 120  # px; longer names take a second line
 _EDITOR_WIDTH = 132
 _HIDDEN = {"format"}
-_DEFAULT = Experiment()
 
 
 class Form(QWidget):
@@ -191,8 +190,7 @@ class Section(QWidget):
             self._kind.editor.setToolTip(_explained(type(entries[0])))
         for block in self._blocks:
             block.show_values(experiment, pending)
-        changed = specs != paths.value_at(_DEFAULT, self.path)
-        self._summary.setText(self._told(entries) if changed else "")
+        self._summary.setText(self._told(entries) if specs != self._info.default else "")
         self._fold(self.fold.isChecked())
 
     def reveal(self) -> None:
@@ -307,7 +305,7 @@ class Section(QWidget):
 
 
 class Fields(QWidget):
-    """The single-valued settings of one spec, a row each."""
+    """The settings of one spec: a row for each single value, a section for a part of several kinds."""
 
     def __init__(self, form: Form, path: str, spec: type[Spec], *, only_single: bool = False) -> None:
         super().__init__(form)
@@ -316,8 +314,13 @@ class Fields(QWidget):
         column.setSpacing(0)
         self._path = path
         self.rows: list[Field] = []
+        self._inner: list[Section] = []
         for name, info in fields_of(spec).items():
             if name in _HIDDEN or info.hidden or (info.variants and only_single):
+                continue
+            if info.variants:
+                self._inner.append(Section(form, f"{path}.{name}", info))
+                column.addWidget(self._inner[-1])
                 continue
             row = Field(form, f"{path}.{name}" if path else name, info, editor_for(info, form.theme, self))
             self.rows.append(row)
@@ -328,6 +331,8 @@ class Fields(QWidget):
         for row in self.rows:
             row.show_value(paths.value_at(experiment, row.path), pending)
             row.setVisible(has_effect(spec, row.info.name))
+        for section in self._inner:
+            section.show_values(experiment, pending)
 
 
 class Field(QWidget):

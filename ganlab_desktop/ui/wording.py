@@ -84,7 +84,7 @@ def _settings(spec: type[Spec], prefix: str, section: str) -> Iterator[tuple[str
 def _written(spec: type[Spec]) -> Iterator[tuple[str, str]]:
     """How kinds and choices are written in files, and how they are shown."""
     for info in fields_of(spec).values():
-        yield from ((choice, choice.replace("_", " ")) for choice in info.choices)
+        yield from ((choice, choice.replace("_", " ")) for choice in info.choices if isinstance(choice, str))
         for kind, variant in info.variants.items():
             yield kind, QCoreApplication.translate("experiment", getattr(variant, "title", "") or kind)
             yield from _written(variant)

@@ -169,6 +169,16 @@ REFUSED = [
         "the sign of D",
     ),
     ({"penalties[0].kind": "path_length"}, "penalties", "choose generator style"),
+    (
+        {"data.kind": "stacked_digits", "discriminator.kind": "dcgan", "conditioning.kind": "concatenation"},
+        "conditioning",
+        "one map of the images' size for every class",
+    ),
+    (
+        {"data.kind": "paired", "data.task": "grey", "data.source.kind": "glyphs"},
+        "data.task",
+        "grey already",
+    ),
     ({"data.kind": "mixture_1d", "data.weights": [1.0]}, "data.weights", "same length"),
     ({"data.kind": "drawn", "data.raster": ["9.", "9..", "..."]}, "data.raster", "must be a square"),
     ({"data.kind": "drawn", "data.raster": ["..", ".."]}, "data.raster", "nothing is drawn"),

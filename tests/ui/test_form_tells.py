@@ -53,7 +53,7 @@ WITHOUT_UNIT = {  # ratios, weights of a term and bounds of parameters; counts w
         "decay",
     ),
     *("lr", "betas", "eps", "momentum", "scale", "factor", "share", "weights", "turns", "fourier_scale"),
-    *("latent_jitter", "seed", "layout", "dim", "hidden", "fourier", "minibatch_kernels", "minibatch_dim"),
+    *("jitter", "latent_jitter", "seed", "layout", "dim", "hidden", "fourier", "minibatch_kernels", "minibatch_dim"),
     *("modes", "side", "arms", "squares", "blades", "n_train"),
 }
 
@@ -118,12 +118,13 @@ def test_every_stabiliser_has_its_row(form: Form, path: str) -> None:
 @pytest.mark.parametrize("part", SPECS)
 def test_every_setting_tells_its_name_meaning_range_and_unit(form: Form, part: str) -> None:
     path, kind, field, spec = SPECS[part]
-    form.show_experiment(Experiment(), {})
+    before = {"data.kind": "paired"} if path == "data.source" else {"data.kind": "digits"} if kind == "dcgan" else {}
+    form.show_experiment(with_changes(Experiment(), before), {})
     if len(field.variants) > 1:
         assert options(form, f"{path}.kind")[kind] == (spec.title, spec.__doc__)
         assert spec.title
         assert spec.__doc__
-        form.show_experiment(with_changes(Experiment(), {f"{path}.kind": kind}), {})
+        form.show_experiment(with_changes(Experiment(), before | {f"{path}.kind": kind}), {})
     for name, info in fields_of(spec).items():
         if info.variants:
             continue

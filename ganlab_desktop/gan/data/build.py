@@ -4,11 +4,11 @@ from functools import singledispatch
 from typing import Any
 
 from ganlab_desktop.experiment.data import Points
-from ganlab_desktop.experiment.images import ImageSpec
+from ganlab_desktop.experiment.images import ImageSpec, Paired
 from ganlab_desktop.gan.data import boards, curves, ganlab_sets, mixtures, pinwheels  # noqa: F401  they register
 from ganlab_desktop.gan.data.create import create
 from ganlab_desktop.gan.data.distribution import Distribution
-from ganlab_desktop.gan.data.images import image_set
+from ganlab_desktop.gan.data.images import PairedImages, image_set
 from ganlab_desktop.gan.data.points import read_points
 from ganlab_desktop.gan.data.training_set import TrainingSet
 
@@ -31,3 +31,8 @@ def _(spec: Points, seed: int = 0) -> Distribution:
 @build.register
 def _(spec: ImageSpec, seed: int = 0) -> Distribution:
     return image_set(spec, seed)
+
+
+@build.register
+def _(spec: Paired, seed: int = 0) -> Distribution:
+    return PairedImages(spec, seed)

@@ -1,7 +1,7 @@
 """What the game and its measures need to know about a distribution of training data."""
 
 from abc import ABC, abstractmethod
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +14,17 @@ Labels = NDArray[np.int64]
 Box = tuple[float, float, float, float]
 
 _MARGIN = 0.12
+
+
+class Rows(Protocol):
+    """Samples (N, D) that may not lie in memory as numbers: an array, or what gives one where rows are taken."""
+
+    @property
+    def shape(self) -> tuple[int, ...]: ...
+
+    def __len__(self) -> int: ...
+
+    def __getitem__(self, rows: slice | NDArray[np.intp] | NDArray[np.int64] | NDArray[np.bool_], /) -> Samples: ...
 
 
 class Modes(NamedTuple):
@@ -30,6 +41,7 @@ class Distribution(ABC):
     `box` is a view (left, right, bottom, top) that fits the data with a margin; on the line bottom and top are 0
     and 1. `detail` is the smallest length at which the density changes, from which smoothing scales are chosen.
     `classes` is the number of classes that samples belong to, 0 where there are none; `class_weights` their shares.
+    `notices` are lines for the user about the files that the data come from.
     """
 
     dim: int
@@ -38,10 +50,11 @@ class Distribution(ABC):
     detail: float
     modes: Modes | None = None
     has_density: bool = True
-    train_points: Samples | None = None
+    train_points: Rows | None = None
     train_labels: Labels | None = None  # of train_points, where there are classes
     classes: int = 0
     class_weights: FloatArray = np.empty(0)
+    notices: tuple[str, ...] = ()
 
     @property
     def shape(self) -> tuple[int, ...]:

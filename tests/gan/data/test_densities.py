@@ -19,11 +19,12 @@ from ganlab_desktop.experiment.data import (
     Points,
     Spiral,
 )
+from ganlab_desktop.experiment.images import ImageSpec
 from ganlab_desktop.gan.data.build import build
 from ganlab_desktop.gan.data.distribution import Distribution, FloatArray
 from ganlab_desktop.gan.data.gaussian_sum import log_isotropic_sum
 
-SPECS = [kind() for kind in get_args(DataSpec) if kind is not Points]
+SPECS = [kind() for kind in get_args(DataSpec) if kind not in {Points, *get_args(ImageSpec)}]
 SPECS += [GanLab(shape=shape) for shape in ("gaussians", "ring", "disjoint")]
 SPECS += [Spiral(arms=3, turns=2.0, sigma=0.1, scale=2.0), Pinwheel(blades=3, rate=2.0, scale=1.0)]
 SPECS += [Pinwheel(blades=1, tangential=0.5, rate=1.5, scale=1.0)]

@@ -7,11 +7,12 @@ import pytest
 from scipy.stats import norm
 
 from ganlab_desktop.experiment.data import Checkerboard, DataSpec, GanLab, Grid, Mixture1D, Points, Ring, SwissRoll
+from ganlab_desktop.experiment.images import ImageSpec
 from ganlab_desktop.gan.data.build import build
 from ganlab_desktop.measure.metrics.matched_kernel import MOST_CELLS, MatchedKernel
 from ganlab_desktop.measure.theory.divergences import divergences
 
-SPECS = [kind() for kind in get_args(DataSpec) if kind is not Points]
+SPECS = [kind() for kind in get_args(DataSpec) if kind not in {Points, *get_args(ImageSpec)}]
 SPECS += [GanLab(shape=shape) for shape in ("gaussians", "ring", "disjoint")]
 SPECS += [Ring(radius=1.0, sigma=0.01, scale=1.0), Ring(n_train=50), Checkerboard(squares=16)]
 

@@ -1,13 +1,13 @@
-"""Images that a GAN may be trained on. Samples are flat, channels first, with values from -1 to 1."""
+"""What all images have in common: their shape, known from the spec alone, and fields that many specs share."""
 
 from functools import singledispatch
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, Literal
 
 import numpy as np
 from msgspec import Meta
 from numpy.typing import NDArray
 
-from ganlab_desktop.experiment.spec import Variant, label
+from ganlab_desktop.experiment.spec import label
 
 Shape = tuple[int, int, int]  # channels, height, width
 
@@ -16,17 +16,22 @@ TrainingImages = Annotated[
     Meta(ge=0, le=10_000_000),
     label("Training images", "How many are trained on, drawn once; 0 leaves a fifth of them out, to be judged by."),
 ]
+Size = Annotated[
+    Literal[8, 16, 32, 64, 128],
+    label("Size", "Side of the square that images are brought to; convolutions halve it down to 4.", "pixels"),
+]
+Colour = Annotated[Literal["grey", "rgb"], label("Colour", "One channel of grey, or three of red, green and blue.")]
+Count = Annotated[
+    int,
+    Meta(ge=1, le=200_000),
+    label("Images", "How many are made; the first ones stay the same if more are asked for.", "images"),
+]
+ImageSeed = Annotated[int, Meta(ge=0, le=2**31 - 1), label("Seed of images", "Fixes which images are made.")]
 
 
-class Digits(Variant, frozen=True, tag="digits"):
-    """1,797 handwritten digits of 8 x 8 pixels, which come with scikit-learn (Alpaydin and Kaynak 1998)."""
-
-    title: ClassVar[str] = "Handwritten digits, 8 x 8"
-
-    n_train: TrainingImages = 0
-
-
-ImageSpec = Digits
+def channels(colour: str) -> int:
+    """How many channels a colour has."""
+    return 3 if colour == "rgb" else 1
 
 
 def as_bytes(images: NDArray[np.generic], shape: Shape) -> NDArray[np.uint8]:
@@ -40,8 +45,3 @@ def as_bytes(images: NDArray[np.generic], shape: Shape) -> NDArray[np.uint8]:
 def image_shape(data: Any) -> Shape | None:
     """Channels, height and width of the images; None for data that are no images."""
     return None
-
-
-@image_shape.register
-def _digits(data: Digits) -> Shape:
-    return 1, 8, 8
