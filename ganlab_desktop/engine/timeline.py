@@ -87,6 +87,7 @@ class Timeline:
         self.keyframes: list[Keyframe] = []
         self.dropped: list[Keyframe] = []  # since the file was last told
         self.fetch: Callable[[Keyframe], GameState] | None = None  # a keyframe's state from the file
+        self.thinned = False  # whether the budget has taken keyframes since it was opened
         self.lost: list[Keyframe] = []  # found to be damaged since somebody was last told
         self.first = first
         self.budget = budget or allowed()
@@ -157,6 +158,7 @@ class Timeline:
             return False
         dropped = self.keyframes.pop(1 + int(gaps.argmin()))
         self._size -= dropped.size
+        self.thinned = True
         self.dropped.append(dropped)
         return True
 
