@@ -25,7 +25,8 @@ EVALUATED = {
     "reverse_kl_floor", "tv", "tv_floor", "h", "precision", "recall", "w1",
     "w1_floor", "sliced_w2", "sliced_w2_floor", "support_size", "accuracy_real", "accuracy_fake", "mean_fake",
     "held_out_gap", "two_sample", "two_sample_best", "class_agreement", "duality_gap", "slope", "lipschitz",
-    "critic_gap",
+    "critic_gap", "extractor", "fid", "fid_floor", "kid", "inception", "inception_real", "density", "coverage",
+    "nearer",
 }  # fmt: skip
 
 Capture = pytest.CaptureFixture[str]
