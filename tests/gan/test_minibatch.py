@@ -13,7 +13,7 @@ from ganlab_desktop.gan.game import Game
 from ganlab_desktop.gan.networks.minibatch import MinibatchDiscrimination, MinibatchLayer, MinibatchStddev
 from ganlab_desktop.gan.penalties import input_gradient
 from ganlab_desktop.gan.streams import Stream
-from ganlab_desktop.measure.probes import PROBES, View
+from ganlab_desktop.measure.probes import PROBES, View, fits
 
 INPUTS, KERNELS, DIM = 5, 3, 2
 
@@ -95,7 +95,7 @@ def test_each_point_is_judged_as_the_first_of_the_same_batch(kind: str, packing:
 def test_looking_leaves_no_trace(kind: str) -> None:
     looked_at, left_alone = game({"discriminator.minibatch": kind}), game({"discriminator.minibatch": kind})
     view = View((-2.0, 2.0, -2.0, 2.0), 16)
-    for name in PROBES:
+    for name in (name for name in PROBES if fits(name, looked_at.data)):
         for array in PROBES[name](looked_at)(view).arrays.values():
             assert np.isfinite(array).all()
     looked_at.iterate()

@@ -141,7 +141,7 @@ def test_shown_samples_move_with_the_generator_only() -> None:
 
 
 def test_data_on_the_line_has_pictures_too() -> None:
-    for name in PROBES:
+    for name in set(PROBES) - {"wall", "closeup"}:  # which are of images
         _, seen = picture(name, {"data.kind": "mixture_1d"}, resolution=40)
         for array in seen.arrays.values():
             assert np.isfinite(array).all()
