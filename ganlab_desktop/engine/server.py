@@ -197,12 +197,12 @@ class _Server:
 
     def _carry_out(self, command: Command) -> Content:
         from ganlab_desktop.engine.document import Document
+        from ganlab_desktop.engine.places import untitled_directory
         from ganlab_desktop.engine.playback import Course
         from ganlab_desktop.experiment import files
         from ganlab_desktop.experiment.errors import ExperimentError
         from ganlab_desktop.experiment.validate import with_changes
         from ganlab_desktop.gan.device import available_devices
-        from ganlab_desktop.places import data_directory
 
         trainer = self._training
         match command:
@@ -224,7 +224,7 @@ class _Server:
                         raise ExperimentError(str(path), "must end in .ganlab (a run) or .toml (an experiment)")
                 return trainer.scene()
             case Survey():
-                return Machine(available_devices(), os.cpu_count() or 1, str(data_directory()))
+                return Machine(available_devices(), os.cpu_count() or 1, str(untitled_directory(make=False)))
             case Revert():
                 return trainer.revert()
             case Play():

@@ -272,10 +272,11 @@ class Trainer:
         run = document.run
         try:
             document.revert()
-        finally:
-            if document.run is not run:
-                self._look_at_run()
-        return self.scene()
+        except BaseException:
+            if document.run is not run:  # it was turned to, and could not be forked
+                self._send(self._look_at_run())
+            raise
+        return self._look_at_run() if document.run is not run else self.scene()
 
     def describe(self, number: int, **values: str | bool) -> Scene:
         """Change a run's title, colour or note, delete it or take that back."""

@@ -248,11 +248,8 @@ class Window(QMainWindow):
             self.seek(self.session.scene.first)
 
     def go_to_end(self) -> None:
-        self.do(self._leave_past())
-
-    async def _leave_past(self) -> None:
         if self.session.step < self.session.head:
-            await self.session.seek(self.session.head + 1)
+            self.seek(self.session.head + 1)
 
     @Slot(int)
     def seek(self, step: int) -> None:

@@ -151,7 +151,7 @@ class CutOff(Struct, frozen=True):
 
 
 class Machine(Struct, frozen=True):
-    """The engine's machine: the names of its devices, its processors, and the folder of this program's data."""
+    """The engine's machine: the names of its devices, its processors, and the folder of runs without a name."""
 
     devices: tuple[str, ...]
     processors: int

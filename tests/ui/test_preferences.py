@@ -63,7 +63,7 @@ def test_the_dialog_keeps_what_is_chosen_and_takes_no_nonsense(open_window, qtbo
     window = open_window()
     window.actions_["preferences"].trigger()
     dialog = window.findChild(PreferencesDialog)
-    qtbot.waitUntil(lambda: dialog.folder.text().endswith("data"), timeout=SLOW)
+    qtbot.waitUntil(lambda: dialog.folder.text().endswith("untitled"), timeout=SLOW)
     assert dialog.show_folder.isEnabled()
     choose(dialog.theme, "light")
     assert window.canvas.colours.name == "light"

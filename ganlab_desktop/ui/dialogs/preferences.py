@@ -95,7 +95,7 @@ class PreferencesDialog(QDialog):
         self._row(self.tr("Of these in memory"), self.in_memory, IN_MEMORY)
         self._head(self.tr("Data"), self.tr("Runs without a name lie here."))
         self.folder = Elided(self)
-        self.folder.setAccessibleName(self.tr("Folder of this program's data"))
+        self.folder.setAccessibleName(self.tr("Folder of runs without a name"))
         self.folder.setText(self.tr("The engine has not told it yet."))
         self.show_folder = QPushButton(self.tr("Open folder"), self)
         self.show_folder.setAutoDefault(False)
