@@ -45,6 +45,8 @@ def train(
     changes = dict(parse_setting(setting) for setting in settings)
     document = _open(name, out, changes, device, number)
     run = document.run
+    for notice in document.notices:
+        print(f"ganlab: {notice}", file=sys.stderr)
     if keyframes is not None:
         run.timeline.budget = run.timeline.budget._replace(keyframes=int(1e6 * keyframes))
     torch.set_num_threads(run.threads)

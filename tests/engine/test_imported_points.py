@@ -196,11 +196,12 @@ def test_studies_in_a_process_of_their_own_have_the_points_too(tmp_path: Path) -
     document.close()
 
 
-def test_the_command_line_needs_no_file_either(tmp_path: Path) -> None:
+def test_the_command_line_needs_no_file_either_and_tells_of_one_that_has_changed(tmp_path: Path) -> None:
     path = tmp_path / "a.ganlab"
     changed_at_20(path)
     for name in ("a.csv", "b.csv"):
         Path(name).unlink()
+    write("b.csv", 3)
     ganlab = [sys.executable, "-m", "ganlab_desktop"]
     for command in (
         ["sample", str(path), "-n", "5", "--at", "10", "-o", str(tmp_path / "samples.npz")],
@@ -208,6 +209,7 @@ def test_the_command_line_needs_no_file_either(tmp_path: Path) -> None:
     ):
         done = subprocess.run([*ganlab, *command], capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr
+    assert "ganlab: a.ganlab: b.csv has changed since; the run goes on" in done.stderr
 
 
 @pytest.mark.parametrize("readonly", [False, True])
