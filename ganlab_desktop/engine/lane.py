@@ -8,6 +8,7 @@ from time import monotonic, thread_time
 from typing import Protocol
 
 import torch
+from msgspec import Struct
 
 from ganlab_desktop.engine.pictures import picture_of
 from ganlab_desktop.engine.priority import lower_thread
@@ -17,7 +18,7 @@ from ganlab_desktop.gan.networks.flat import FlatNetwork
 from ganlab_desktop.measure.probes import View
 from ganlab_desktop.measure.studies import STUDIES, Row, Snapshot, Study
 from ganlab_desktop.wire.arrays import Array
-from ganlab_desktop.wire.messages import Message, Picture
+from ganlab_desktop.wire.messages import Picture
 
 _log = logging.getLogger(__name__)
 
@@ -26,7 +27,7 @@ AFTER_FAILURE = 10.0  # seconds
 Weights = dict[str, Array]  # the parameters' vector under the empty name, and the buffers
 
 
-class Offer(Message, frozen=True):
+class Offer(Struct, frozen=True, tag=True):
     """The networks of a game at a step, as copies, for some studies: the generator, its average (the generator again
     where none is kept) and the discriminator."""
 
@@ -38,7 +39,7 @@ class Offer(Message, frozen=True):
     lane: int = 0  # where one connection serves several
 
 
-class Measurement(Message, frozen=True, eq=False):
+class Measurement(Struct, frozen=True, eq=False):
     """What a study saw at a step: the picture for the panel, None where it failed, and the row for the history, of the
     class `label` where it looks at one class (see Study.WHOLE), else of 0. `rest` is the least time in seconds until it
     is to be asked again; the `last` one of an offer says that the lane is free."""
@@ -53,13 +54,13 @@ class Measurement(Message, frozen=True, eq=False):
     lane: int = 0
 
 
-class Imported(Message, frozen=True):
+class Imported(Struct, frozen=True, tag=True):
     """Imported points (N, d), told to another process before the first offer whose experiment names them."""
 
     points: Array
 
 
-class CloseLane(Message, frozen=True):
+class CloseLane(Struct, frozen=True, tag=True):
     """Have a lane end, however long its look would take."""
 
     lane: int

@@ -9,7 +9,7 @@ from typing import Generic, TypeVar
 import msgspec
 
 from ganlab_desktop.wire.arrays import WireError
-from ganlab_desktop.wire.messages import Answer, Command, Message
+from ganlab_desktop.wire.messages import Answer, Command
 
 MARKER = b"\x00GANLAB-WIRE\x01\n"
 BANNER_LIMIT = 1 << 20  # bytes before the marker after which the peer is taken to be something else
@@ -19,7 +19,7 @@ _encoder = msgspec.msgpack.Encoder()
 M = TypeVar("M")
 
 
-def encode(message: Message) -> bytes:
+def encode(message: msgspec.Struct) -> bytes:
     """The message with its length before it (4 bytes, big-endian)."""
     buffer = bytearray(4)
     _encoder.encode_into(message, buffer, 4)

@@ -38,8 +38,26 @@ SMALL: dict[str, Any] = {
 }
 
 
+FROM_FILES = ("points", "image_folder", "idx", "npz", "torchvision")
+ELSEWHERE = ("none", "path_length", "conditional_batch_norm")  # the last two need networks of their own, see IMAGES
+
+
 def kinds(spec: Any) -> list[str]:
-    return [kind for kind in map(kind_of, (option() for option in get_args(spec))) if kind not in ("none", "points")]
+    known = map(kind_of, (option() for option in get_args(spec)))
+    return [kind for kind in known if kind not in (*FROM_FILES, *ELSEWHERE)]
+
+
+SMALL_JUDGE = {"kind": "dcgan", "maps": 4}
+IMAGES: list[dict[str, Any]] = [
+    {"data.kind": "digits", "generator": generator, "discriminator": SMALL_JUDGE | judge, **others}
+    for generator, judge, others in (
+        ({"kind": "dcgan", "maps": 4}, {"norm": "batch"}, {"conditioning.kind": "conditional_batch_norm"}),
+        ({"kind": "dcgan", "maps": 4}, {}, {"augmentation.kind": "ada", "augmentation.interval": 2}),
+        ({"kind": "style", "maps": 4}, {}, {"penalties[0].kind": "path_length", "penalties[0].every": 2}),
+        ({"kind": "progressive", "maps": 4, "stage_steps": 3}, {"kind": "progressive", "stage_steps": 3}, {}),
+        ({"kind": "resnet", "maps": 4}, {"kind": "resnet", "spectral_norm": True}, {"objective.kind": "hinge"}),
+    )
+]
 
 
 CHANGES: list[dict[str, Any]] = [
@@ -64,6 +82,7 @@ CHANGES: list[dict[str, Any]] = [
     *({"game.kind": kind, "schedule.discriminator_steps": 1} for kind in kinds(GameSpec)),
     *({"conditioning.kind": kind} for kind in kinds(ConditioningSpec)),
     *({"data.kind": kind} for kind in kinds(DataSpec)),
+    *IMAGES,
 ]
 SENT_ABROAD = (
     "objective.kind: wasserstein",
@@ -91,7 +110,8 @@ class Lived(NamedTuple):
 def live(changes: dict[str, Any], path: Path) -> Lived:
     """Train with edits, lone moves and one keyframe between the first and the last state; one step goes by phases."""
     torch.set_num_threads(1)
-    document = Document.new(with_changes(Experiment(), SMALL | changes), path)
+    small = {name: value for name, value in SMALL.items() if name.split(".")[0] not in changes}
+    document = Document.new(with_changes(Experiment(), small | changes), path)
     document.start_writing(lambda step: None, lambda text: None)
     run, states, phases = document.run, {}, {}
     for step in range(LAST):
