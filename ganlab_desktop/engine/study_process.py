@@ -20,6 +20,7 @@ from ganlab_desktop.wire.framing import MARKER, Decoder, encode
 _log = logging.getLogger(__name__)
 
 _COMMAND = (sys.executable, "-m", "ganlab_desktop.engine.study_server")
+_PATIENCE = 10.0  # seconds
 
 Outbox = queue.SimpleQueue[Offer | CloseLane | None]
 
@@ -49,6 +50,7 @@ class StudyProcess:
         self._tell: dict[int, Tell] = {}
         self._pending: dict[int, Offer] = {}
         self._outbox: Outbox | None = None
+        self._thread: threading.Thread | None = None
         self.process_id = 0  # while it runs
 
     def enter(self, tell: Tell) -> int:
@@ -64,7 +66,9 @@ class StudyProcess:
             self._pending[offer.lane] = offer
             if self._outbox is None:
                 self._outbox = queue.SimpleQueue()
-                threading.Thread(target=self._run, args=(self._outbox,), name="studies apart", daemon=True).start()
+                name = "studies apart"
+                self._thread = threading.Thread(target=self._run, args=(self._outbox,), name=name, daemon=True)
+                self._thread.start()
             self._outbox.put(offer)
 
     def leave(self, number: int) -> None:
@@ -76,10 +80,13 @@ class StudyProcess:
                 self._outbox.put(CloseLane(number))
 
     def end(self) -> None:
-        """Have the process end."""
+        """Have the process end, and wait for that."""
         with self._lock:
+            thread = self._thread
             if self._outbox is not None:
                 self._outbox.put(None)
+        if thread is not None:
+            thread.join(_PATIENCE)
 
     def _run(self, outbox: Outbox) -> None:
         """One life of the process."""
@@ -92,7 +99,8 @@ class StudyProcess:
             self._lost(outbox)
             return
         self.process_id = process.pid
-        threading.Thread(target=self._read, args=(process, outbox), name="studies told", daemon=True).start()
+        reader = threading.Thread(target=self._read, args=(process, outbox), name="studies told", daemon=True)
+        reader.start()
         assert process.stdin is not None
         with process.stdin as stdin:
             try:
@@ -107,6 +115,7 @@ class StudyProcess:
                     write_all(stdin.fileno(), encode(message))
             except OSError:  # it has died, which its output says too
                 pass
+        reader.join()
 
     def _read(self, process: "subprocess.Popen[bytes]", outbox: Outbox) -> None:
         assert process.stdout is not None

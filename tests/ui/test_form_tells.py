@@ -54,7 +54,7 @@ WITHOUT_UNIT = {  # ratios, weights of a term and bounds of parameters; counts w
     ),
     *("lr", "betas", "eps", "momentum", "scale", "factor", "share", "weights", "turns", "fourier_scale"),
     *("jitter", "latent_jitter", "seed", "layout", "dim", "hidden", "fourier", "minibatch_kernels", "minibatch_dim"),
-    *("modes", "side", "arms", "squares", "blades", "n_train"),
+    *("modes", "side", "arms", "squares", "blades", "n_train", "width", "fade", "mixing", "truncation", "target"),
 }
 
 
@@ -67,6 +67,15 @@ def specs(spec: type[Spec] = Experiment, prefix: str = "") -> Iterator[tuple[str
             yield from specs(variant, f"{path}.")
 
 
+DIGITS = {"data.kind": "digits"}
+NEEDS = {  # by the beginning of a part's name, what else it needs to be accepted
+    "data.source": {"data.kind": "paired"},
+    **{f"generator {kind}": DIGITS for kind in ("dcgan", "resnet", "style", "progressive")},
+    **{f"discriminator {kind}": DIGITS for kind in ("dcgan", "resnet", "progressive")},
+    "augmentation": DIGITS,
+    "penalties[0] path_length": DIGITS | {"generator.kind": "style"},
+    "conditioning conditional_batch_norm": {"generator.norm": "batch"},
+}
 SPECS = {f"{path} {kind}".strip(): (path, kind, info, spec) for path, kind, info, spec in specs()}
 
 
@@ -118,7 +127,7 @@ def test_every_stabiliser_has_its_row(form: Form, path: str) -> None:
 @pytest.mark.parametrize("part", SPECS)
 def test_every_setting_tells_its_name_meaning_range_and_unit(form: Form, part: str) -> None:
     path, kind, field, spec = SPECS[part]
-    before = {"data.kind": "paired"} if path == "data.source" else {"data.kind": "digits"} if kind == "dcgan" else {}
+    before = next((changes for named, changes in NEEDS.items() if f"{path} {kind}".startswith(named)), {})
     form.show_experiment(with_changes(Experiment(), before), {})
     if len(field.variants) > 1:
         assert options(form, f"{path}.kind")[kind] == (spec.title, spec.__doc__)
@@ -126,7 +135,7 @@ def test_every_setting_tells_its_name_meaning_range_and_unit(form: Form, part: s
         assert spec.__doc__
         form.show_experiment(with_changes(Experiment(), before | {f"{path}.kind": kind}), {})
     for name, info in fields_of(spec).items():
-        if info.variants:
+        if info.variants or info.hidden:
             continue
         shown = row(form, f"{path}.{name}")
         names = [label.text() for label in shown.findChildren(QLabel, "fieldName")]

@@ -34,6 +34,7 @@ class Lipschitz(Study):
     COLUMNS = ("lower", "upper")
     REST = 0.5
     SHARE = 0.05
+    LIGHT = True
 
     @cached_property
     def _real(self) -> Samples:
