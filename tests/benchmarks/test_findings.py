@@ -47,6 +47,7 @@ BY_DESIGN = {  # findings of presets that are not named after them, with what th
     "line-jsd-ceiling": ["vanishing_gradient"],  # minimax between Gaussians so far apart that JSD stands at its ceiling
     "ring-ns-unregularised": ["oscillation"],  # without a penalty the samples travel from mode to mode
     "rotation-simultaneous": ["oscillation"],  # both move at once, so that the game spirals outwards
+    "ring-unrolled-paper-none": ["oscillation"],  # the game without unrolled steps, whose samples rotate (Metz et al.)
     "one-gaussian-reverse-kl": ["mode_collapse"],  # one Gaussian cannot cover two modes, and the reverse KL takes one
 }
 
