@@ -49,6 +49,7 @@ class Pacing(QObject):
         self._credit = 0
         self._outstanding = False
         self._asked: tuple[Any, ...] = ()
+        self._acknowledged: dict[str, int] = {}  # what the outstanding credit says is here
         self._wanted: dict[str, tuple[str, ...]] = {}  # by the panels in sight
         self._newest: dict[str, m.Picture] = {}  # each is sent once, whoever asks for it later
         self._stamp: tuple[str, int, int] | None = None  # whose they are
@@ -225,12 +226,14 @@ class Pacing(QObject):
             second,
             self._canvas.chosen,
         )
-        if self._outstanding and (asked == self._asked or now - self._granted_at < _ASK_AGAIN_S):
-            return
-        self._asked, self._granted_at, self._outstanding = asked, now, True
-        self._credit += 1
         acknowledged = {name: series.count for name, series in self._session.series.items()}
         acknowledged["findings"] = len(self._session.findings)
+        lost = any(acknowledged.get(name, 0) < count for name, count in self._acknowledged.items())
+        news = lost or asked != self._asked  # rows that a series has forgotten since are to be sent again
+        if self._outstanding and (not news or now - self._granted_at < _ASK_AGAIN_S):
+            return
+        self._asked, self._acknowledged, self._granted_at, self._outstanding = asked, acknowledged, now, True
+        self._credit += 1
         probes, box, resolution, label, _, chosen = asked
         self._client.grant(m.Grant(self._credit, probes, box, resolution, acknowledged, label, *second, chosen))
 

@@ -37,3 +37,14 @@ def test_before_a_change_of_objective_colours_losses_and_header_are_those_of_the
     window.go_to_end()
     qtbot.waitUntil(lambda: losses.plot.moment == -1 and not losses.dirty, timeout=SLOW)
     qtbot.waitUntil(lambda: losses.plot.caption == "objective changed: from step 60 on", timeout=SLOW)
+
+
+def test_rows_forgotten_while_the_engine_holds_a_credit_come_again(open_window, qtbot):
+    window = open_window()
+    run_to(window, qtbot, 60)
+    pacing, rows = window.pacing, window.session.series["step"]
+    qtbot.waitUntil(lambda: pacing._outstanding and not window.losses.dirty, timeout=SLOW)
+    qtbot.wait(500)  # the engine has nothing to tell, and keeps the credit
+    assert pacing._outstanding
+    rows.clear()
+    qtbot.waitUntil(lambda: rows.count == 60, timeout=5_000)
