@@ -25,7 +25,7 @@ from ganlab_desktop.ui.window import Window
 
 def running_timers() -> list[QTimer]:
     """Timers that still tick."""
-    return [o for o in gc.get_objects() if isinstance(o, QTimer) and isValid(o) and o.isActive()]
+    return [o for o in gc.get_objects() if issubclass(type(o), QTimer) and isValid(o) and o.isActive()]
 
 
 def children() -> list[psutil.Process]:
@@ -51,7 +51,7 @@ def nothing_left_over(qapp: QApplication) -> Iterator[None]:
     settle()
     assert not children()
     assert set(threading.enumerate()) <= threads
-    assert not [o for o in gc.get_objects() if isinstance(o, QThread) and isValid(o) and o.isRunning()]
+    assert not [o for o in gc.get_objects() if issubclass(type(o), QThread) and isValid(o) and o.isRunning()]
     assert not running_timers()
     assert not [w for w in qapp.topLevelWidgets() if id(w) not in windows and w.isVisible()]
 
