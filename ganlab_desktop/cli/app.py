@@ -190,11 +190,14 @@ def bench(
     as_json: Json = False,
     seconds: Annotated[float, typer.Option(min=1.0, help="Length of each measurement.")] = 10.0,
     window: Annotated[bool, typer.Option(help="Also measure with a window.")] = True,
+    preset: Annotated[str, typer.Option(help="ring-ns, or digits-dcgan for images.")] = "ring-ns",
 ) -> None:
     """Measure the engine alone against a plain PyTorch loop, and with a window at 30 and 60 frames a second."""
-    from ganlab_desktop.cli.bench import measure
+    from ganlab_desktop.cli.bench import PRESETS, measure
 
-    _table(measure(seconds, window=window, quiet=as_json), as_json)
+    if preset not in PRESETS:
+        raise BadInputError(f"--preset: must be {' or '.join(PRESETS)}, got {preset!r}")
+    _table(measure(seconds, preset, window=window, quiet=as_json), as_json)
 
 
 @app.command()
