@@ -13,24 +13,24 @@ from ganlab_desktop.experiment.presets import load_preset
 from ganlab_desktop.experiment.validate import with_changes
 from ganlab_desktop.wire import messages as wire
 
-pytestmark = [pytest.mark.benchmark, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.benchmark, pytest.mark.timeout(900)]
 
 LEAST = 0.85  # of the speed without
 SECONDS, ROUNDS, FPS = 6.0, 3, 30
 A_SECOND = {  # looks, of the studies that some panels show
     "truth": {"truth": 5.0, "transport": 1.0},
-    "dynamics": {"dynamics": 0.02, "path": 0.2},
+    "dynamics": {"dynamics": 0.05, "path": 0.2},
     "generator": {"velocities": 0.5, "singular_values": 0.5, "quality": 0.5},
-    "best response": {"best_response": 0.02, "memory": 0.2},
+    "best response": {"best_response": 0.05, "memory": 0.2},
 }
 
 
-def watched(engine: Engine, probes: tuple[str, ...]) -> tuple[float, Counter[str]]:
+def watched(engine: Engine, probes: tuple[str, ...], seconds: float) -> tuple[float, Counter[str]]:
     """Iterations a second under 30 frames a second with these probes, and how many new pictures came of each."""
     seen: Counter[str] = Counter()
     frame = engine.frame(1, probes)
     begin, step, credit = time.monotonic(), frame.step, 1
-    while (elapsed := time.monotonic() - begin) < SECONDS:
+    while (elapsed := time.monotonic() - begin) < seconds:
         credit += 1
         frame = engine.frame(credit, probes)
         seen.update(frame.pictures.keys())
@@ -40,23 +40,24 @@ def watched(engine: Engine, probes: tuple[str, ...]) -> tuple[float, Counter[str
 
 @pytest.mark.parametrize("least", A_SECOND.values(), ids=A_SECOND)
 def test_studies_leave_the_training_its_speed(least: dict[str, float], tmp_path: Path) -> None:
+    seconds = max(SECONDS, 1.0 / min(least.values()))  # a look that nobody waits for is broken off
     engine = Engine(tmp_path)
     try:
         engine.ask(wire.Hello)
         endless = with_changes(load_preset("ring-ns"), {"schedule.steps": 100_000_000})
         assert engine.ask(wire.New, files.to_toml(endless)).error == ""
         engine.ask(wire.Play)
-        watched(engine, (*PROBES, *least))  # the first looks compute what depends on the data alone
+        watched(engine, (*PROBES, *least), seconds)  # the first looks compute what depends on the data alone
         ratios, looks = [], Counter[str]()
         for _ in range(ROUNDS):
-            before, _ = watched(engine, PROBES)
-            beside, seen = watched(engine, (*PROBES, *least))
-            after, _ = watched(engine, PROBES)
+            before, _ = watched(engine, PROBES, seconds)
+            beside, seen = watched(engine, (*PROBES, *least), seconds)
+            after, _ = watched(engine, PROBES, seconds)
             ratios.append(2 * beside / (before + after))
             looks += seen
     finally:
         engine.kill()
-    rates = {name: looks[name] / (ROUNDS * SECONDS) for name in least}
+    rates = {name: looks[name] / (ROUNDS * seconds) for name in least}
     print(f"{ratios}, looks a second: {rates}")
     assert median(ratios) >= LEAST
     assert all(rates[name] >= rate for name, rate in least.items())
