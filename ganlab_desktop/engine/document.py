@@ -12,6 +12,7 @@ import numpy as np
 import torch
 
 from ganlab_desktop.engine.comparison import compared, curves_of
+from ganlab_desktop.engine.history import in_columns
 from ganlab_desktop.engine.imported import adopt, embed, recall
 from ganlab_desktop.engine.machine import differences
 from ganlab_desktop.engine.places import untitled_directory
@@ -403,8 +404,7 @@ def load_run(file: RunFile, device: str | None = None) -> Run:
     for name, history in run.history.items():
         columns, steps, values = file.series(name)
         kept = np.count_nonzero(steps <= run.step)
-        if tuple(columns) == history.columns:
-            history.append(steps[:kept], values[:kept])
+        history.append(steps[:kept], in_columns(history.columns, columns, values[:kept]))
     return run
 
 

@@ -38,3 +38,13 @@ class History:
         """Copies of the rows from a position on, at most `limit` of them."""
         end = self._count if limit is None else min(self._count, position + limit)
         return self._steps[position:end].copy(), self._values[position:end].copy()
+
+
+def in_columns(wanted: tuple[str, ...], columns: tuple[str, ...], values: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Rows (n, len(columns)) that another version may have written, by the columns of this one; NaN for those that it
+    did not have."""
+    found = np.full((len(values), len(wanted)), np.nan, np.float32)
+    for place, name in enumerate(wanted):
+        if name in columns:
+            found[:, place] = values[:, columns.index(name)]
+    return found

@@ -80,6 +80,11 @@ class Augmentation:
         """All that is remembered between updates, by name; changed in place."""
         return {}
 
+    @property
+    def probability(self) -> Tensor | None:
+        """That of each way of changing an image, where it adapts."""
+        return self.state.get("p")
+
     def draw(self, rng: np.random.Generator, count: int, device: torch.device) -> Changes:
         """Changes for a batch of so many images on the device, where it acts."""
         raise NotImplementedError

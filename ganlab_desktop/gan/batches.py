@@ -6,12 +6,12 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from ganlab_desktop.experiment.experiment import Experiment
+from ganlab_desktop.experiment.schedules import noise_std
 from ganlab_desktop.gan.data.distribution import Distribution
 from ganlab_desktop.gan.labels import draw_labels
 from ganlab_desktop.gan.latent import draw_latent
 from ganlab_desktop.gan.networks.reference import Reference
 from ganlab_desktop.gan.noise import jittered
-from ganlab_desktop.gan.schedules import noise_std
 from ganlab_desktop.gan.streams import Stream, Streams
 
 

@@ -7,11 +7,11 @@ from torch import Tensor
 
 from ganlab_desktop.experiment.experiment import Experiment
 from ganlab_desktop.experiment.games import Consensus, Optimistic, Symplectic
+from ganlab_desktop.experiment.schedules import learning_rate_factor
 from ganlab_desktop.gan.adjustments import adjusted
 from ganlab_desktop.gan.networks.flat import FlatNetwork
 from ganlab_desktop.gan.optimizers import Optimizer, build_optimizer
 from ganlab_desktop.gan.plans import PLAYERS, Player
-from ganlab_desktop.gan.schedules import learning_rate_factor
 
 
 class Descent:

@@ -19,6 +19,7 @@ from ganlab_desktop.experiment.changes import restart_reasons
 from ganlab_desktop.experiment.errors import ExperimentError
 from ganlab_desktop.experiment.experiment import Experiment
 from ganlab_desktop.experiment.rules import check_classes
+from ganlab_desktop.experiment.schedules import real_label
 from ganlab_desktop.gan.augmentation import Augmentation, Augmented, build_augmentation
 from ganlab_desktop.gan.averaging import Average
 from ganlab_desktop.gan.batches import Batches
@@ -35,12 +36,11 @@ from ganlab_desktop.gan.objectives import Objective, build_objective
 from ganlab_desktop.gan.objectives.log_loss import smoothed
 from ganlab_desktop.gan.penalties import GeneratorTurn, Penalty, Turn, build_penalties
 from ganlab_desktop.gan.plans import Player, plan
-from ganlab_desktop.gan.schedules import real_label
 from ganlab_desktop.gan.streams import Stream, Streams
 
 Judge = Callable[[Tensor], Tensor]
 
-SCALARS = ("discriminator_loss", "generator_loss", "penalty", "real_score", "fake_score")
+SCALARS = ("discriminator_loss", "generator_loss", "penalty", "real_score", "fake_score", "augmentation")
 
 _GENERATOR_TURN = 1 << 16  # marks the draws of the generator's turn, beside those of the discriminator's
 _UNROLLED_TURN = 1 << 17  # and those of the turns that it foresees
@@ -201,14 +201,14 @@ class Game:
     # --- moving -----------------------------------------------------------------------------------------------------
 
     def iterate(self, only: Player | None = None) -> Tensor:
-        """Run the iteration to its end; with `only`, skip the other player's phases. The scalars (5,), see SCALARS."""
+        """Run the iteration to its end; with `only`, skip the other player's phases. The scalars (6,), see SCALARS."""
         for phase in self.phases[self.position :]:
             if only is None or phase.player == only:
                 phase.run()
         return self._finish()
 
     def run_phase(self) -> Tensor | None:
-        """Run the next phase. The scalars (5,) where it was the iteration's last, else None."""
+        """Run the next phase. The scalars (6,) where it was the iteration's last, else None."""
         if self.position == 0:
             self._boundary = self._state()
         self.phases[self.position].run()
@@ -295,6 +295,8 @@ class Game:
     def _discriminator_update(self, update: int) -> None:
         self._move("discriminator")
         self._augmentation.heed(self.batch["v_real"], self.updates)
+        if (probability := self._augmentation.probability) is not None:
+            self._scalars["augmentation"] = probability.clone()
         self.updates += 1
 
     # --- the generator's phases ---------------------------------------------------------------------------------------

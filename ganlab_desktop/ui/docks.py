@@ -18,7 +18,7 @@ _WIDEST_SHARE = 0.3  # of a window that shrinks
 _WIDEST, _FIRST_SHARE = 560, 0.27  # px, and of the window, of the pictures at the right
 # What is shown at the first start, and what shares its place as tabs.
 _STACKED: dict[str, tuple[str, ...]] = {
-    "losses": (),
+    "losses": ("schedule",),
     "coverage": ("likeness", "quality", "truth"),
     "critic_field": ("generator", "dynamics", "memory"),
 }

@@ -47,6 +47,7 @@ from ganlab_desktop.ui.panels.memory import Memory
 from ganlab_desktop.ui.panels.panel import Panel
 from ganlab_desktop.ui.panels.quality import Quality
 from ganlab_desktop.ui.panels.runs import Runs
+from ganlab_desktop.ui.panels.schedule import Schedule
 from ganlab_desktop.ui.panels.truth import Truth
 from ganlab_desktop.ui.phase_diagram import PhaseDiagram
 from ganlab_desktop.ui.preferences import Preferences
@@ -170,7 +171,7 @@ class Window(QMainWindow):
         for one, other in permutations(over_time, 2):
             one.cursor_moved.connect(other.set_cursor)  # one cursor over all time plots
         self.pictures: list[Panel] = [losses, coverage, CriticField(self), truth, dynamics]
-        self.pictures += [Generator(self), quality, Memory(self), likeness]
+        self.pictures += [Generator(self), quality, Memory(self), likeness, Schedule(self)]
         panels: list[Any] = [self.form_panel, *self.pictures, self.runs, self.log_panel]
         docks = {panel.name: Dock(panel, panel.header, panel.name, self._theme, self) for panel in panels}
         for panel in self.pictures:

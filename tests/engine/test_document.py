@@ -12,6 +12,7 @@ from ganlab_desktop.engine.run import Run
 from ganlab_desktop.experiment.errors import ExperimentError
 from ganlab_desktop.experiment.experiment import Experiment
 from ganlab_desktop.experiment.validate import with_changes
+from ganlab_desktop.gan.game import SCALARS
 from ganlab_desktop.runfile import connections
 from ganlab_desktop.runfile.errors import RunFileError
 from ganlab_desktop.runfile.runfile import RunFile
@@ -42,6 +43,26 @@ def test_a_closed_document_opens_where_it_was(tmp_path: Path) -> None:
     again = Document.open(tmp_path / "a.ganlab")
     assert again.run.step == 30
     np.testing.assert_array_equal(again.run.history["step"].after(0)[0], np.arange(1, 31))
+    again.close()
+
+
+def test_curves_of_a_version_that_knew_fewer_columns_are_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as older:
+        for module in ("gan.game", "engine.run"):
+            older.setattr(f"ganlab_desktop.{module}.SCALARS", SCALARS[1:3])
+        written = document(tmp_path / "a.ganlab")
+        train(written, 30)
+        written.close()
+        _, expected = written.run.history["step"].after(0)
+    again = Document.open(tmp_path / "a.ganlab")
+    again.start_writing(lambda step: None, lambda text: None)
+    train(again, 1)
+    again.run.flush()
+    steps, values = again.run.history["step"].after(0)
+    np.testing.assert_array_equal(steps, np.arange(1, 32))
+    np.testing.assert_array_equal(values[:30, 1:3], expected)
+    assert np.isnan(values[:30, 0]).all()
+    assert np.isfinite(values[30, :2]).all()
     again.close()
 
 

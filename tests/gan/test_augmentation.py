@@ -11,7 +11,7 @@ from ganlab_desktop.experiment.augmentation import Adaptive, DiffAugment, NoAugm
 from ganlab_desktop.experiment.experiment import Experiment
 from ganlab_desktop.experiment.validate import with_changes
 from ganlab_desktop.gan.augmentation import Changes, build_augmentation
-from ganlab_desktop.gan.game import Game
+from ganlab_desktop.gan.game import SCALARS, Game
 
 CPU = torch.device("cpu")
 SHAPE = (3, 16, 8)
@@ -181,8 +181,9 @@ def test_the_probability_survives_edits_and_is_part_of_the_state() -> None:
     played = game({"augmentation": {"kind": "ada", "interval": 1, "images": 640, "target": -1.0}})
     played._augmentation.state["p"].fill_(0.5)
     for _ in range(4):
-        played.iterate()
+        row = dict(zip(SCALARS, played.iterate().tolist(), strict=True))
     p = played.state().tensors["augmentation.p"]
+    assert row["augmentation"] == p
     assert 0.5 <= p <= 0.6  # a step is 16 / 640, and none where r is at its least
     changed = with_changes(played.experiment, {"augmentation.target": 0.9})
     played.edit(changed, played.accept(changed))

@@ -11,9 +11,10 @@ from torch.nn.functional import avg_pool2d
 from ganlab_desktop.engine.run import Run
 from ganlab_desktop.experiment.experiment import Experiment
 from ganlab_desktop.experiment.progressive import ProgressiveDiscriminator, ProgressiveGenerator
+from ganlab_desktop.experiment.schedules import stage_at
 from ganlab_desktop.experiment.validate import with_changes
 from ganlab_desktop.gan.networks.build import build_discriminator, build_generator
-from ganlab_desktop.gan.networks.growth import Growth, stage_at
+from ganlab_desktop.gan.networks.growth import Growth
 from ganlab_desktop.gan.networks.minibatch import MinibatchStddev
 
 SIDE = 16

@@ -1,25 +1,9 @@
 """How far a network has grown: a function of the game's step, which the game tells it."""
 
-from typing import NamedTuple
-
 import torch
 from torch import Tensor, nn
 
-
-class Stage(NamedTuple):
-    """The largest images so far, of side 4 * 2^level; alpha is the share of their layers in what is made of them."""
-
-    level: int
-    alpha: float
-
-
-def stage_at(step: int, levels: int, steps: int, fade: float) -> Stage:
-    """The stage at a step where each of so many levels takes some steps, in a share of which it fades in. The first is
-    there from the start, and the last one stays."""
-    level = min(step // steps, levels - 1)
-    fading = fade * steps
-    begun = step - level * steps
-    return Stage(level, 1.0 if level == 0 or begun >= fading else begun / fading)
+from ganlab_desktop.experiment.schedules import Stage, stage_at
 
 
 class Growth(nn.Module):

@@ -29,8 +29,8 @@ from ganlab_desktop.experiment.penalties import (
     PenaltySpec,
     WeightClipping,
 )
+from ganlab_desktop.experiment.schedules import learning_rate_factor, noise_std
 from ganlab_desktop.gan.data.distribution import FloatArray
-from ganlab_desktop.gan.schedules import learning_rate_factor, noise_std
 from ganlab_desktop.measure.probes import Picture
 from ganlab_desktop.measure.studies.losses import own_losses, parameters
 from ganlab_desktop.measure.studies.study import Row, Snapshot, Study

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from torch import nn
 
 from ganlab_desktop.experiment.networks import AffineGenerator, NormalLatent
-from ganlab_desktop.gan.schedules import noise_std
+from ganlab_desktop.experiment.schedules import noise_std
 from ganlab_desktop.measure.studies.study import Snapshot
 from ganlab_desktop.measure.theory.line import GaussianSum
 

@@ -11,11 +11,11 @@ from ganlab_desktop.experiment.augmentation import NoAugmentation
 from ganlab_desktop.experiment.conditioning import AuxiliaryClassifier
 from ganlab_desktop.experiment.experiment import Experiment
 from ganlab_desktop.experiment.penalties import LeCam, Orthogonal, PathLength, WeightClipping
+from ganlab_desktop.experiment.schedules import noise_std
 from ganlab_desktop.gan.latent import draw_latent
 from ganlab_desktop.gan.networks.batch_norm import batches_apart
 from ganlab_desktop.gan.noise import jittered
 from ganlab_desktop.gan.penalties import GeneratorTurn, Turn, build_penalty
-from ganlab_desktop.gan.schedules import noise_std
 from ganlab_desktop.gan.streams import Stream, Streams
 from ganlab_desktop.measure.studies.study import Snapshot
 from ganlab_desktop.measure.theory.game_jacobian import Losses, evaluated_at

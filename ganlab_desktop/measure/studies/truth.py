@@ -12,10 +12,10 @@ from torch import Tensor
 from ganlab_desktop.experiment.experiment import Experiment
 from ganlab_desktop.experiment.networks import AffineGenerator, NormalLatent
 from ganlab_desktop.experiment.objectives import Wasserstein, unbounded_divergence
+from ganlab_desktop.experiment.schedules import noise_std
 from ganlab_desktop.gan.data.distribution import Distribution, FloatArray
 from ganlab_desktop.gan.objectives import Objective
 from ganlab_desktop.gan.objectives.objective import Term
-from ganlab_desktop.gan.schedules import noise_std
 from ganlab_desktop.gan.streams import Stream, Streams
 from ganlab_desktop.measure.metrics.matched_kernel import MatchedKernel
 from ganlab_desktop.measure.probes import Picture

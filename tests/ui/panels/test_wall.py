@@ -24,7 +24,8 @@ EXPERIMENT = msgspec.structs.replace(
 
 def images(**fields) -> Scene:
     real = floats(np.full((64, 64), -1.0))
-    return ring(experiment=to_toml(EXPERIMENT), dim=64, image=(1, 8, 8), real=real, modes=None, **fields)
+    values = {"experiment": to_toml(EXPERIMENT), "dim": 64, "image": (1, 8, 8), "real": real, "modes": None}
+    return ring(**(values | fields))
 
 
 def wall(**arrays) -> Picture:

@@ -1,6 +1,7 @@
 """What changes with the step alone, so that any step can be computed again from its number."""
 
 import math
+from typing import NamedTuple
 
 from ganlab_desktop.experiment.experiment import InstanceNoise, LabelSmoothing
 from ganlab_desktop.experiment.optimizers import OptimizerSpec
@@ -25,6 +26,22 @@ def noise_std(spec: InstanceNoise, step: int) -> float:
 def real_label(spec: LabelSmoothing, step: int) -> float:
     """What the discriminator should say of real samples in the iteration after `step` finished ones."""
     return 1.0 - (1.0 - spec.real) * _left(spec.steps, step)
+
+
+class Stage(NamedTuple):
+    """The largest images so far, of side 4 * 2^level; alpha is the share of their layers in what is made of them."""
+
+    level: int
+    alpha: float
+
+
+def stage_at(step: int, levels: int, steps: int, fade: float) -> Stage:
+    """The stage at a step where each of so many levels takes some steps, in a share of which it fades in. The first is
+    there from the start, and the last one stays."""
+    level = min(step // steps, levels - 1)
+    fading = fade * steps
+    begun = step - level * steps
+    return Stage(level, 1.0 if level == 0 or begun >= fading else begun / fading)
 
 
 def _left(steps: int, step: int) -> float:

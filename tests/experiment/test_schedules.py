@@ -6,7 +6,7 @@ import pytest
 
 from ganlab_desktop.experiment.experiment import InstanceNoise, LabelSmoothing
 from ganlab_desktop.experiment.optimizers import SGD, Adam, OptimizerSpec, RMSProp
-from ganlab_desktop.gan.schedules import learning_rate_factor, noise_std, real_label
+from ganlab_desktop.experiment.schedules import learning_rate_factor, noise_std, real_label
 
 
 @pytest.mark.parametrize(
