@@ -85,7 +85,7 @@ class Timeline:
         self.moves: list[LoneMoves] = []
         self.bookmarks: dict[int, str] = {}  # notes by step, whose keyframes stay
         self.keyframes: list[Keyframe] = []
-        self.dropped: list[Keyframe] = []  # since the file was last told
+        self.dropped: list[Keyframe] = []  # since the file, where there is one, was last told
         self.fetch: Callable[[Keyframe], GameState] | None = None  # a keyframe's state from the file
         self.thinned = False  # whether the budget has taken keyframes since it was opened
         self.lost: list[Keyframe] = []  # found to be damaged since somebody was last told
@@ -159,7 +159,8 @@ class Timeline:
         dropped = self.keyframes.pop(1 + int(gaps.argmin()))
         self._size -= dropped.size
         self.thinned = True
-        self.dropped.append(dropped)
+        if self.fetch is not None:
+            self.dropped.append(dropped)
         return True
 
     # --- what was -----------------------------------------------------------------------------------------------------

@@ -19,6 +19,7 @@ from ganlab_desktop.measure.metrics.inception_score import inception_score
 from ganlab_desktop.measure.metrics.kernel_distance import kernel_distance
 from ganlab_desktop.measure.metrics.manifold_coverage import manifold_coverage
 from ganlab_desktop.measure.metrics.memorisation import memorisation
+from ganlab_desktop.measure.metrics.spectrum import power_spectrum
 
 MOST = 1000  # images a side
 _CLASSIFIED = 20_000  # training images that the classifier learns from at most
@@ -65,6 +66,8 @@ class Comparison:
         self._real, self._training = extractor.features(real), extractor.features(training)
         self._floor = feature_distance(self._real, self._training)
         self._score = self._inception(real)
+        assert data.image is not None
+        self.spectrum = power_spectrum(real, data.image)  # (F,) of the held-out images
 
     def measure(self, images: Samples, asked: Labels | None = None) -> tuple[Likeness, NDArray[np.float64]]:
         """Of flat generated images (N, C H W), N >= count, in no order, of the classes asked for (N,); and of labelled

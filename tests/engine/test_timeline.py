@@ -162,6 +162,7 @@ def test_the_past_grows_coarser_with_its_age_within_the_budget() -> None:
     assert steps[0] == 1
     assert steps[-1] == 3000
     assert max(gaps[-10:]) < max(gaps[:10])
+    assert not timeline.dropped  # there is no file to be told, and their states would pile up
 
 
 def test_keyframes_lie_as_close_as_a_replay_may_take() -> None:

@@ -10,6 +10,7 @@ from ganlab_desktop.gan.data.distribution import Distribution
 from ganlab_desktop.gan.data.images import ImageSet
 from ganlab_desktop.gan.objectives import Objective
 from ganlab_desktop.measure.likeness import Comparison, Likeness, compare_with, no_comparison
+from ganlab_desktop.measure.metrics.spectrum import frequencies, power_spectrum
 from ganlab_desktop.measure.probes import Picture
 from ganlab_desktop.measure.studies.study import Row, Snapshot, Study
 from ganlab_desktop.places import classifiers_directory
@@ -18,8 +19,9 @@ from ganlab_desktop.places import classifiers_directory
 class Likenesses(Study):
     """Of the generator's average where it is kept. The first look trains a classifier of the data, once for each set.
 
-    Arrays: extractor, the name of the feature map as UTF-8 bytes; of labelled data shares and weights (K,), of the
-    samples read as each class and of the data. Numbers: see Likeness.
+    Arrays: extractor, the name of the feature map as UTF-8 bytes; spectra (2, F), of held-out and of generated images
+    at frequencies (F,), see metrics/spectrum.py; of labelled data shares and weights (K,), of the samples read as each
+    class and of the data. Numbers: see Likeness.
     """
 
     COLUMNS = Likeness._fields
@@ -49,6 +51,9 @@ class Likenesses(Study):
         found, shares = comparison.measure(images, asked)
         name = np.frombuffer(comparison.extractor.name.encode(), np.uint8)
         arrays: dict[str, NDArray[np.generic]] = {"extractor": name}
+        if np.isfinite(images).all() and self.data.image is not None:
+            spectra = comparison.spectrum, power_spectrum(images, self.data.image)
+            arrays |= {"frequencies": frequencies(self.data.image), "spectra": np.stack(spectra)}
         if len(shares):
             arrays |= {"shares": shares, "weights": self.data.class_weights}
         return Picture(arrays, found._asdict()), tuple(found)

@@ -5,12 +5,13 @@ from typing import ClassVar
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from ganlab_desktop.experiment.files import from_toml
 from ganlab_desktop.palette import DARK, Colours
 from ganlab_desktop.ui.panels.header import Number
+from ganlab_desktop.ui.panels.pages import Page, Pages
 from ganlab_desktop.ui.panels.panel import Panel
 from ganlab_desktop.ui.panels.words import QT_TRANSLATE_NOOP
 from ganlab_desktop.ui.plots.bars import bar_outline, filled_curve, marks_over
@@ -50,11 +51,35 @@ class Likeness(Panel):
         self.time.add_curve("fid", self.tr("distance"), "fake", averaged=False)
         self.time.add_curve("fid_floor", self.tr("floor"), "truth", averaged=False, dashed=True)
         self.time.cursor_moved.connect(self.cursor_moved)
-        row = QHBoxLayout()
+        self.spectrum = Plot(self.picture)
+        self.spectrum.setAccessibleName(self.tr("Power spectrum"))
+        self.spectrum.set_caption(self.tr("power in decibels, by cycles per pixel: held-out (dashed) and generated"))
+        self.real_power, self.fake_power = (pg.PlotCurveItem(antialias=True) for _ in range(2))
+        self.finest = pg.InfiniteLine(0.5, angle=90)
+        self.spectrum.add(self.finest, self.real_power, self.fake_power)
+        likeness = QWidget(self.picture)
+        row = QHBoxLayout(likeness)
+        row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(4)
         row.addWidget(self.bars, 1)
         row.addWidget(self.time, 1)
-        self.content.addLayout(row)
+        self.pages = Pages(
+            (
+                Page(
+                    self.tr("Classes"), self.tr("Classes that are made, and the distance to held-out images"), likeness
+                ),
+                Page(
+                    self.tr("Spectrum"),
+                    self.tr(
+                        "Power at each spatial frequency: a checkerboard of an upsampling layer stands out as a peak"
+                    ),
+                    self.spectrum,
+                ),
+            ),
+            self.picture,
+        )
+        self.pages.turned.connect(self.draw)
+        self.content.addWidget(self.pages)
         self._range = SteadyRange(margin=0.0)
         self.apply_theme(DARK)
 
@@ -83,6 +108,9 @@ class Likeness(Panel):
         self.header.set_explanation(of_average if averaged else self.tr(self.explanation))
 
     def draw_picture(self, scene: Scene, now: float) -> bool:
+        if self.pages.shown is self.spectrum:
+            self._draw_spectrum()
+            return False
         gliding = self._draw_shares(now)
         self.time.beside = self.beside("likeness")
         return self.time.draw(self._series, now) or gliding
@@ -103,12 +131,19 @@ class Likeness(Panel):
 
     def forget(self) -> None:
         self.share_bars.setData([], [])
+        self.real_power.setData([], [])
+        self.fake_power.setData([], [])
         self.time.clear()
         self._range.clear()
 
     def paint_theme(self, colours: Colours) -> None:
         self.bars.apply_theme(colours)
         self.time.apply_theme(colours)
+        self.spectrum.apply_theme(colours)
+        self.pages.apply_theme(colours)
+        self.real_power.setPen(pg.mkPen(colours.real, width=1.5, style=Qt.PenStyle.DashLine))
+        self.fake_power.setPen(pg.mkPen(colours.fake, width=1.5))
+        self.finest.setPen(pg.mkPen(colours.hairline))
         self.share_bars.setBrush(pg.mkBrush(colours.fake))
         self.weights.setPen(pg.mkPen(colours.truth))
 
@@ -134,6 +169,17 @@ class Likeness(Panel):
         _, top = self._range.follow(0.0, highest, now)
         self.bars.show_range(0.3, len(shares) + 0.7, 0.0, top)
         return not self._range.settled
+
+    def _draw_spectrum(self) -> None:
+        shown = self.pictures.get("likeness")
+        if shown is None or "spectra" not in shown.arrays:
+            return
+        steps = shown.arrays["frequencies"].numpy()
+        spectra = 10.0 * np.log10(np.maximum(shown.arrays["spectra"].numpy(), 1e-12))
+        for item, power in zip((self.real_power, self.fake_power), spectra, strict=True):
+            item.setData(steps, power)
+        low, high = float(spectra[0].min()), float(spectra.max())
+        self.spectrum.show_range(0.0, float(steps[-1]), min(low, max(float(spectra.min()), low - 20)) - 2, high + 2)
 
     def _told(self, shown: Picture) -> str:
         read = shown.numbers

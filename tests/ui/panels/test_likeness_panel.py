@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from scenes import floats, ring, series_of
+from scenes import doubles, floats, ring, series_of
 from test_wall import images
 
 from ganlab_desktop.ui.panels.likeness import Likeness
@@ -79,3 +79,17 @@ def test_the_panel_says_what_it_needs(panel: Likeness) -> None:
     panel.set_scene(ring(run="points"))
     panel.draw()
     assert "about images" in panel.empty.text()
+
+
+def test_the_spectrum_stands_on_a_page_of_its_own(panel: Likeness) -> None:
+    spectra = np.array([[1.0, 0.1, 0.01], [1.0, 0.1, 1.0]])
+    shown = picture()
+    arrays = shown.arrays | {"frequencies": doubles([0.0, 0.35, 0.7]), "spectra": doubles(spectra)}
+    receive(panel, Picture(5, arrays, shown.numbers))
+    panel.pages.buttons[1].click()
+    assert panel.pages.shown is panel.spectrum
+    np.testing.assert_allclose(panel.real_power.getData()[1], [0.0, -10.0, -20.0])
+    np.testing.assert_allclose(panel.fake_power.getData()[1], [0.0, -10.0, 0.0])
+    left, right, bottom, top = panel.spectrum.visible_box()
+    assert (left, right) == (0.0, 0.7)
+    assert bottom < -20.0 < 0.0 < top
