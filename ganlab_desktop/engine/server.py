@@ -49,6 +49,7 @@ from ganlab_desktop.wire.messages import (
     Shutdown,
     Step,
     StepPhase,
+    StopReading,
     Survey,
     TurnTo,
     Undo,
@@ -151,6 +152,9 @@ class _Server:
             return
         if isinstance(command, Look):
             self._training.look(command)
+            return
+        if isinstance(command, StopReading):
+            self._training.stop_reading()
             return
         if isinstance(command, Shutdown):
             self.close()

@@ -15,6 +15,7 @@ from ganlab_desktop.engine.frames import FrameMaker, scene_of
 from ganlab_desktop.engine.pace import Speedometer
 from ganlab_desktop.engine.playback import FORWARDS, Clock, Course
 from ganlab_desktop.engine.previews import Previews
+from ganlab_desktop.engine.reading import Readings
 from ganlab_desktop.engine.replica import Replica
 from ganlab_desktop.engine.run import Run
 from ganlab_desktop.engine.second_canvas import SecondCanvas
@@ -58,6 +59,7 @@ class Trainer:
         self._send = send
         self._jobs: deque[Job] = deque()
         self._wake = threading.Event()
+        self._readings = Readings(send)
         self._second = SecondCanvas(send, self._wake.set)
         self._document: Document | None = None
         self._frames: FrameMaker | None = None
@@ -96,6 +98,10 @@ class Trainer:
         previews = self._previews
         if previews is not None:
             previews.ask(look)
+
+    def stop_reading(self) -> None:
+        """Stop reading images for the job at hand, which is refused then."""
+        self._readings.stop()
 
     def stop(self) -> None:
         """Commit the run file and end the thread."""
@@ -464,7 +470,9 @@ class Trainer:
 
     def _answer(self, request: int, job: Callable[[], Content]) -> None:
         try:
-            match job():
+            with self._readings.watched():
+                content = job()
+            match content:
                 case Scene() as scene:
                     self._send(Reply(request, scene=scene))
                 case Curves() as curves:

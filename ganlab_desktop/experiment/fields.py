@@ -35,8 +35,8 @@ class FieldInfo(Struct, frozen=True):
     """One field of a spec, as the inspector, ``--set``, the help and error messages need it.
 
     `variants` maps each kind to its spec class where the field is a variant (one of several specs), variants
-    (a list of them) or a section (exactly one spec). `suffixes` are the endings of the files that the field may name;
-    empty where it is no path. A hidden field is filled in by the program: forms do not ask for it.
+    (a list of them) or a section (exactly one spec). `suffixes` are the endings of the files that the field may name,
+    and `folder` tells that it names a folder. A hidden field is filled in by the program: forms do not ask for it.
     """
 
     name: str
@@ -47,6 +47,7 @@ class FieldInfo(Struct, frozen=True):
     bounds: Bounds = Bounds()
     choices: tuple[str | int, ...] = ()
     suffixes: tuple[str, ...] = ()
+    folder: bool = False
     hidden: bool = False
     variants: dict[str, type[Spec]] = {}
     length: tuple[int | None, int | None] = (None, None)
@@ -98,6 +99,7 @@ def _field_info(field: inspect.Field) -> FieldInfo:
         help=schema.get("description", ""),
         unit=extra.get("unit", ""),
         suffixes=extra.get("suffixes", ()),
+        folder=extra.get("folder", False),
         hidden=extra.get("hidden", False),
         default=default,
         **_shape(kind),

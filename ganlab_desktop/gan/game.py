@@ -18,6 +18,7 @@ from torch import Tensor, nn
 from ganlab_desktop.experiment.changes import restart_reasons
 from ganlab_desktop.experiment.errors import ExperimentError
 from ganlab_desktop.experiment.experiment import Experiment
+from ganlab_desktop.experiment.images import image_shape
 from ganlab_desktop.experiment.rules import check_classes
 from ganlab_desktop.experiment.schedules import real_label
 from ganlab_desktop.gan.augmentation import Augmentation, Augmented, build_augmentation
@@ -179,6 +180,8 @@ class Game:
             raise ExperimentError(path, f"needs a new start, because {reason}")
         if experiment.data == self.experiment.data:
             return self.data
+        if image_shape(experiment.data) != self.data.image:  # known before any image is read
+            raise ExperimentError("data.kind", "needs a new start, because the number of dimensions changes")
         data = build_distribution(experiment.data, experiment.seed)
         if data.shape != self.data.shape:
             raise ExperimentError("data.kind", "needs a new start, because the number of dimensions changes")

@@ -67,6 +67,11 @@ class Banner(QFrame):
         if not self._quiet:
             self.hide()
 
+    def note_is_over(self) -> None:
+        """Hide a note; what tells of trouble stays."""
+        if self._quiet:
+            self.hide()
+
     def _show(self, title: str, text: str, proposal: str, do: Callable[[], None], *, quiet: bool) -> None:
         self._quiet, self._proposal = quiet, do
         self._title.setText(title)

@@ -37,6 +37,7 @@ class EngineClient(QObject):
     beside_changed = Signal(object)  # the Scene of the second canvas, or None
     paused = Signal(object)
     saved = Signal(object)
+    reading = Signal(object)
     log = Signal(str, str)  # level, text
     died = Signal(str)  # what happened, one line
 
@@ -141,10 +142,11 @@ class EngineClient(QObject):
         if self._process is not None:
             self._give_up(reason)
 
-    def grant(self, grant: m.Grant | m.Look) -> None:
-        """Give the engine credit for one frame or one preview, at once: it works while the window paints."""
+    def grant(self, wish: m.Grant | m.Look | m.StopReading) -> None:
+        """Give the engine credit for one frame or one preview, or take it from what it reads, at once: it works while
+        the window paints."""
         if self._process is not None and not self._closing:
-            self._send(grant)
+            self._send(wish)
             self._process.waitForBytesWritten(0)
 
     def _send(self, message: m.Message) -> None:
@@ -184,6 +186,8 @@ class EngineClient(QObject):
                 self.paused.emit(message)
             case m.Saved():
                 self.saved.emit(message)
+            case m.Reading():
+                self.reading.emit(message)
             case m.Hello():
                 self._greet(message)
 

@@ -74,6 +74,8 @@ class Form(QWidget):
             return in_words(error.problem if within else str(error))
         if info.suffixes and self._local and not _is_file(value):
             return self.tr("there is no such file")
+        if info.folder and value and self._local and not _is_there(value):
+            return self.tr("there is no such folder")
         return ""
 
     def field(self, path: str) -> "Field | None":
@@ -360,7 +362,7 @@ class Field(QWidget):
         editor.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         grid.addWidget(self._name, 0, 0)
         grid.addWidget(editor, 0, 1)
-        if info.suffixes:
+        if info.suffixes or info.folder:
             grid.addWidget(self._browse_button(title), 0, 2)
         self._message = room_for_problem(self)
         grid.addWidget(self._message, 1, 0, 1, -1)
@@ -436,8 +438,12 @@ class Field(QWidget):
 
 
 def _is_file(path: str) -> bool:
+    return _is_there(path) and Path(path).expanduser().is_file()
+
+
+def _is_there(path: str) -> bool:
     try:
-        return Path(path).expanduser().is_file()
+        return Path(path).expanduser().exists()
     except (OSError, RuntimeError):  # a folder that may not be read; the home of a user that does not exist
         return False
 

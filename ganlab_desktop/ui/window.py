@@ -51,6 +51,7 @@ from ganlab_desktop.ui.panels.schedule import Schedule
 from ganlab_desktop.ui.panels.truth import Truth
 from ganlab_desktop.ui.phase_diagram import PhaseDiagram
 from ganlab_desktop.ui.preferences import Preferences
+from ganlab_desktop.ui.reading import ReadingNote
 from ganlab_desktop.ui.scrubber import Scrubber
 from ganlab_desktop.ui.session import EngineState, Session, Speed
 from ganlab_desktop.ui.status import Status
@@ -98,6 +99,7 @@ class Window(QMainWindow):
         self.actions_ = Actions(theme, self._slot, self)
         self.transport = Transport(session, self.actions_, theme, self)
         self.banner = Banner(theme, self)
+        self.reading = ReadingNote(client, self.banner, self)
         preferences = Preferences(settings)
         self.documents = Documents(session, self, self.actions_, self.banner, preferences, settings, self, ask=ask)
         self.help = Helping(session, self, preferences, theme, self)

@@ -274,6 +274,13 @@ class Saved(Message, frozen=True):
     path: str
 
 
+class Reading(Message, frozen=True):
+    """Images are read for a command that waits: so many of all are done. A count of 0 tells that it is over."""
+
+    done: int
+    count: int
+
+
 class Log(Message, frozen=True):
     """A line for the log panel."""
 
@@ -281,4 +288,4 @@ class Log(Message, frozen=True):
     text: str
 
 
-Answer = Hello | Reply | Frame | Preview | Paused | Saved | Log | Scene | BesideScene
+Answer = Hello | Reply | Frame | Preview | Paused | Saved | Reading | Log | Scene | BesideScene

@@ -230,6 +230,10 @@ class Look(Message, frozen=True):
     label: int = 0
 
 
+class StopReading(Message, frozen=True):
+    """Stop reading images, if some are read now; the command that needs them is refused."""
+
+
 Command = (
     Hello
     | New
@@ -259,4 +263,5 @@ Command = (
     | ShowBeside
     | Overlay
     | Compare
+    | StopReading
 )

@@ -18,7 +18,11 @@ class ImageFolder(Variant, frozen=True, tag="image_folder"):
 
     title: ClassVar[str] = "Folder of images"
 
-    path: Annotated[str, label("Folder", "A folder of images, or of one subfolder of images for each class.")] = ""
+    path: Annotated[
+        str,
+        Meta(extra={"folder": True}),
+        label("Folder", "A folder of images, or of one subfolder of images for each class."),
+    ] = ""
     size: Size = 32
     colour: Colour = "rgb"
     fit: Annotated[
@@ -38,6 +42,7 @@ class Idx(Variant, frozen=True, tag="idx"):
 
     path: Annotated[
         str,
+        Meta(extra={"folder": True}),
         label(
             "Path",
             "An images file such as train-images-idx3-ubyte.gz, or the folder it is in; labels are found beside it.",
@@ -93,7 +98,7 @@ class TorchVision(Variant, frozen=True, tag="torchvision"):
         Literal["mnist", "fashion_mnist", "kmnist", "usps", "cifar10", "cifar100", "svhn", "stl10"],
         label("Set", "Which of torchvision's sets."),
     ] = "mnist"
-    root: Annotated[str, label("Folder", "Where the sets are kept on this machine.")] = ""
+    root: Annotated[str, Meta(extra={"folder": True}), label("Folder", "Where the sets are kept on this machine.")] = ""
     download: Annotated[bool, label("Download", "Fetch the set from its publisher where the folder lacks it.")] = False
     size: Size = 32
     fit: Fit = "frame"

@@ -15,6 +15,14 @@ def clean_name(title: str) -> str:
     return _BARRED.sub(" - ", title).strip(" .-")
 
 
+def folder_dialog(parent: QWidget, settings: QSettings, title: str) -> QFileDialog:
+    """A dialog that asks for an existing folder; it is to be opened, not exec'ed."""
+    dialog = file_dialog(parent, settings, title, "")
+    dialog.setFileMode(QFileDialog.FileMode.Directory)
+    dialog.setOption(QFileDialog.Option.ShowDirsOnly, True)
+    return dialog
+
+
 def file_dialog(parent: QWidget, settings: QSettings, title: str, kind: str, *suffixes: str) -> QFileDialog:
     """A dialog that asks for an existing file with one of these endings; it is to be opened, not exec'ed."""
     documents = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)

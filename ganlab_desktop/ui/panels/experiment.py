@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollA
 from ganlab_desktop.experiment.errors import ExperimentError
 from ganlab_desktop.ui.awaiting import Awaiting
 from ganlab_desktop.ui.caption import caption, own_title
-from ganlab_desktop.ui.dialogs.files import file_dialog
+from ganlab_desktop.ui.dialogs.files import file_dialog, folder_dialog
 from ganlab_desktop.ui.editors import LineEditor
 from ganlab_desktop.ui.engine_client import EngineError
 from ganlab_desktop.ui.form import Field, Form
@@ -112,9 +112,12 @@ class ExperimentPanel(QWidget):
 
     @Slot(object)
     def _browse(self, field: Field) -> None:
-        """Let the user choose the file that a setting names."""
-        title, kinds = self.tr("Choose a file"), field.info.suffixes
-        dialog = file_dialog(self, self._theme.settings, title, field.title, *kinds)
+        """Let the user choose the file or the folder that a setting names."""
+        if field.info.folder:
+            dialog = folder_dialog(self, self._theme.settings, self.tr("Choose a folder"))
+        else:
+            kinds = field.info.suffixes
+            dialog = file_dialog(self, self._theme.settings, self.tr("Choose a file"), field.title, *kinds)
         dialog.fileSelected.connect(field.take)
         dialog.open()
 

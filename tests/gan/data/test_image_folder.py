@@ -16,7 +16,7 @@ from ganlab_desktop.experiment.images import ImageFolder
 from ganlab_desktop.experiment.validate import with_changes
 from ganlab_desktop.gan.data.build import build
 from ganlab_desktop.gan.data.images import folder as folder_module
-from ganlab_desktop.gan.data.images import keeping, read_pictures
+from ganlab_desktop.gan.data.images import keeping, read_pictures, watching
 from ganlab_desktop.gan.data.images.decoding import read_picture
 from ganlab_desktop.gan.game import Game
 
@@ -288,13 +288,14 @@ def test_reading_tells_how_far_it_is_and_leaves_nothing_when_stopped(pictures: P
         told.append((done, count))
         return done < 100
 
-    with pytest.raises(ExperimentError, match=r"was stopped after \d+ of 301 images"):
-        read_pictures(spec, progress)
+    with watching(progress), pytest.raises(ExperimentError, match=r"was stopped after \d+ of 301 images"):
+        read_pictures(spec)
     assert told == sorted(told)
     assert told[0] == (0, 301)
     assert list(cache.iterdir()) == []
     told.clear()
-    read_pictures(spec, lambda done, count: told.append((done, count)) is None)
+    with watching(lambda done, count: told.append((done, count)) is None):
+        read_pictures(spec)
     assert told[-1] == (301, 301)
 
 

@@ -7,7 +7,7 @@ from numpy.testing import assert_array_equal
 from ganlab_desktop.experiment.errors import ExperimentError
 from ganlab_desktop.experiment.images import Glyphs, Shapes, StackedDigits, image_shape
 from ganlab_desktop.gan.data.build import build
-from ganlab_desktop.gan.data.images import glyphs, read_pictures, shapes
+from ganlab_desktop.gan.data.images import glyphs, read_pictures, shapes, watching
 from ganlab_desktop.gan.data.images.strokes import centres, coverage, distances, hues, inside
 
 RENDERED = [
@@ -204,8 +204,8 @@ def test_drawing_tells_how_far_it_is_and_stops_when_asked() -> None:
         told.append((done, count))
         return len(told) < 3
 
-    with pytest.raises(ExperimentError, match="was stopped after"):
-        read_pictures(Glyphs(size=16, count=5001), progress)
+    with watching(progress), pytest.raises(ExperimentError, match="was stopped after"):
+        read_pictures(Glyphs(size=16, count=5001))
     assert len(told) == 3
     assert told[0] == (0, 5001)
     assert sorted(told) == told

@@ -11,10 +11,8 @@ from ganlab_desktop.gan.data.images.glyphs import drawn, factors_of
 from ganlab_desktop.gan.data.images.pictures import (
     Bytes,
     Pictures,
-    Progress,
     read_pictures,
     remembered,
-    unwatched,
 )
 from ganlab_desktop.gan.streams import Stream, Streams
 
@@ -23,7 +21,7 @@ _BLOCK = 1000  # stacks whose digits are drawn together
 
 
 @read_pictures.register
-def _digits(spec: Digits, progress: Progress = unwatched) -> Pictures:
+def _digits(spec: Digits) -> Pictures:
     return _handwritten()
 
 
@@ -37,12 +35,12 @@ def _handwritten() -> Pictures:
 
 
 @read_pictures.register
-def _stacked(spec: StackedDigits, progress: Progress = unwatched) -> Pictures:
-    return remembered(spec, lambda: _stacks(spec.source, spec.size, spec.count, spec.seed, progress))
+def _stacked(spec: StackedDigits) -> Pictures:
+    return remembered(spec, lambda: _stacks(spec.source, spec.size, spec.count, spec.seed))
 
 
-def _stacks(source: str, size: int, count: int, seed: int, progress: Progress) -> Pictures:
-    singles, digits = _singles(source, size, seed, progress)
+def _stacks(source: str, size: int, count: int, seed: int) -> Pictures:
+    singles, digits = _singles(source, size, seed)
     streams = Streams(seed)
     chosen = np.concatenate(
         [
@@ -54,7 +52,7 @@ def _stacks(source: str, size: int, count: int, seed: int, progress: Progress) -
     return Pictures(singles[chosen].reshape(count, -1), labels, tuple(f"{label:03}" for label in range(1000)))
 
 
-def _singles(source: str, size: int, seed: int, progress: Progress) -> tuple[Bytes, Labels]:
+def _singles(source: str, size: int, seed: int) -> tuple[Bytes, Labels]:
     """The digits (N, size size) that stacks are made of, and which digits they are (N,)."""
     if source == "digits":
         found = _handwritten()
@@ -62,4 +60,4 @@ def _singles(source: str, size: int, seed: int, progress: Progress) -> tuple[Byt
         images = as_bytes(found.images, (1, 8, 8))
         return resized(images, size)[..., 0].reshape(-1, size * size), found.labels
     labels, factors = factors_of(Glyphs(count=_GLYPHS, seed=seed))
-    return drawn(labels, factors, size, 1, progress), labels
+    return drawn(labels, factors, size, 1), labels

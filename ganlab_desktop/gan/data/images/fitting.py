@@ -4,13 +4,13 @@ import numpy as np
 import torch
 from torch.nn import functional
 
-from ganlab_desktop.gan.data.images.pictures import Bytes, Progress, unwatched, watch
+from ganlab_desktop.gan.data.images.pictures import Bytes, watch
 
 _BLOCK = 1000  # images that are resized together
 _LUMA = np.array([0.299, 0.587, 0.114], np.float32)  # ITU-R BT.601, as Pillow weighs colours
 
 
-def fitted(images: Bytes, size: int, channels: int, fit: str, progress: Progress = unwatched) -> Bytes:
+def fitted(images: Bytes, size: int, channels: int, fit: str) -> Bytes:
     """Images (N, H, W, C) with one channel or three as flat ones (N, channels size size).
 
     Those that are smaller get a frame of their darkest value where `fit` is frame. All others are resized.
@@ -18,7 +18,7 @@ def fitted(images: Bytes, size: int, channels: int, fit: str, progress: Progress
     count = len(images)
     flat = np.empty((count, channels * size * size), np.uint8)
     for start in range(0, count, _BLOCK):
-        watch(progress, start, count)
+        watch(start, count)
         block = coloured(images[start : start + _BLOCK], channels)
         framed_alone = fit == "frame" and max(block.shape[1:3]) <= size
         block = framed(block, size) if framed_alone else resized(block, size)

@@ -13,7 +13,7 @@ import numpy as np
 from ganlab_desktop.experiment.images import ImageFolder, image_shape
 from ganlab_desktop.gan.data.images.decoding import read_picture, suffixes
 from ganlab_desktop.gan.data.images.keeping import keep, kept
-from ganlab_desktop.gan.data.images.pictures import Bytes, Pictures, Progress, read_pictures, unwatched, watch
+from ganlab_desktop.gan.data.images.pictures import Bytes, Pictures, read_pictures, watch
 from ganlab_desktop.gan.data.images.refusals import existing, one_line, readable, refuse
 
 _VERSION = 1  # of how pictures are read: another one makes what was kept before useless
@@ -36,7 +36,7 @@ class _Listing(NamedTuple):
 
 
 @read_pictures.register
-def _folder(spec: ImageFolder, progress: Progress = unwatched) -> Pictures:
+def _folder(spec: ImageFolder) -> Pictures:
     folder = existing(spec.path, "a folder of images")
     if not folder.is_dir():
         raise refuse(folder, "is not a folder; give the folder that the images are in")
@@ -48,9 +48,7 @@ def _folder(spec: ImageFolder, progress: Progress = unwatched) -> Pictures:
     shape = image_shape(spec)
     assert shape is not None
     key = _key(spec, listing)
-    return kept(key) or keep(
-        key, (len(files), int(np.prod(shape))), partial(_read, spec, folder, listing, files, progress)
-    )
+    return kept(key) or keep(key, (len(files), int(np.prod(shape))), partial(_read, spec, folder, listing, files))
 
 
 def _listed(folder: Path) -> _Listing:
@@ -95,9 +93,7 @@ def _key(spec: ImageFolder, listing: _Listing) -> str:
     return told.hexdigest()[:32]
 
 
-def _read(
-    spec: ImageFolder, folder: Path, listing: _Listing, files: Sequence[_File], progress: Progress, array: Bytes
-) -> Pictures:
+def _read(spec: ImageFolder, folder: Path, listing: _Listing, files: Sequence[_File], array: Bytes) -> Pictures:
     """Read the files into the first rows of an array, without those that cannot be read."""
     classes = np.repeat(np.arange(len(listing.classes)), [len(part) for part in listing.classes.values()])
     shape = image_shape(spec)
@@ -108,7 +104,7 @@ def _read(
     together = _READERS * _BLOCK
     with ThreadPoolExecutor(_READERS, "reader") as readers:
         for start in range(0, len(files), together):
-            watch(progress, start, len(files))
+            watch(start, len(files))
             block = files[start : start + together]
             for number, image in enumerate(readers.map(read, block), start):
                 if image is None:
@@ -116,7 +112,7 @@ def _read(
                 else:
                     array[len(good)] = image
                     good.append(number)
-    watch(progress, len(files), len(files))
+    watch(len(files), len(files))
     if not good:
         raise refuse(folder, f"none of its {len(files):,} files can be read as an image ({_some(bad)})")
     present, labels = np.unique(classes[good], return_inverse=True)

@@ -13,10 +13,8 @@ from ganlab_desktop.gan.data.distribution import FloatArray, Labels
 from ganlab_desktop.gan.data.images.pictures import (
     Bytes,
     Pictures,
-    Progress,
     read_pictures,
     remembered,
-    unwatched,
     watch,
 )
 from ganlab_desktop.gan.data.images.strokes import Maps, coverage, distances, hues, painted
@@ -58,8 +56,8 @@ _SEGMENTS = tuple(
 
 
 @read_pictures.register
-def _glyphs(spec: Glyphs, progress: Progress = unwatched) -> Pictures:
-    return remembered(spec, lambda: _made(spec, progress))
+def _glyphs(spec: Glyphs) -> Pictures:
+    return remembered(spec, lambda: _made(spec))
 
 
 def factors_of(spec: Glyphs) -> tuple[Labels, FloatArray]:
@@ -76,7 +74,7 @@ def factors_of(spec: Glyphs) -> tuple[Labels, FloatArray]:
     return np.concatenate(labels)[: spec.count], np.concatenate(factors)[: spec.count]
 
 
-def drawn(labels: Labels, factors: FloatArray, size: int, channels: int, progress: Progress = unwatched) -> Bytes:
+def drawn(labels: Labels, factors: FloatArray, size: int, channels: int) -> Bytes:
     """The digits `labels` (N,) as flat images (N, channels size size), drawn by factors (N, F)."""
     count = len(labels)
     images = np.empty((count, channels * size * size), np.uint8)
@@ -86,7 +84,7 @@ def drawn(labels: Labels, factors: FloatArray, size: int, channels: int, progres
     for digit in range(10):
         alike = order[labels[order] == digit]
         for start in range(0, len(alike), together):
-            watch(progress, done, count)
+            watch(done, count)
             chosen = alike[start : start + together]
             images[chosen] = _drawn(digit, factors[chosen].astype(np.float32), size, channels)
             done += len(chosen)
@@ -103,9 +101,9 @@ def _drawn(digit: int, factors: Maps, size: int, channels: int) -> Bytes:
     return painted(coverage(depth), colours)
 
 
-def _made(spec: Glyphs, progress: Progress) -> Pictures:
+def _made(spec: Glyphs) -> Pictures:
     shape = image_shape(spec)
     assert shape is not None
     labels, factors = factors_of(spec)
-    images = drawn(labels, factors, spec.size, shape[0], progress)
+    images = drawn(labels, factors, spec.size, shape[0])
     return Pictures(images, labels, tuple("0123456789"), factors, FACTORS)

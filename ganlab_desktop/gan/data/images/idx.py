@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from ganlab_desktop.experiment.images import Idx
 from ganlab_desktop.gan.data.images.arrays import classes_in
 from ganlab_desktop.gan.data.images.fitting import fitted
-from ganlab_desktop.gan.data.images.pictures import Bytes, Pictures, Progress, read_pictures, remembered, unwatched
+from ganlab_desktop.gan.data.images.pictures import Bytes, Pictures, read_pictures, remembered
 from ganlab_desktop.gan.data.images.refusals import existing, readable, refuse
 
 LARGEST = 2 * 2**30  # bytes of one file's array
@@ -23,7 +23,7 @@ _MEANT = "an images file such as train-images-idx3-ubyte.gz, or the folder it is
 
 
 @read_pictures.register
-def _idx(spec: Idx, progress: Progress = unwatched) -> Pictures:
+def _idx(spec: Idx) -> Pictures:
     file = _images_file(existing(spec.path, _MEANT))
     beside = _labels_file(file)
 
@@ -33,7 +33,7 @@ def _idx(spec: Idx, progress: Progress = unwatched) -> Pictures:
             raise refuse(file, "holds no images")
         labels, names = (None, ()) if beside is None else classes_in(read_idx(beside, 1), len(images), beside, "it")
         missing = f"{file.name}: no labels were found beside it" if beside is None else ""
-        flat = fitted(images[..., None], spec.size, 1, spec.fit, progress)
+        flat = fitted(images[..., None], spec.size, 1, spec.fit)
         return Pictures(flat, labels, names, notices=(missing,) if missing else ())
 
     return remembered(spec, make, *(path for path in (file, beside) if path is not None))

@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 from ganlab_desktop.experiment.errors import ExperimentError
 from ganlab_desktop.experiment.images import ImageSpec, Shape, image_shape
 from ganlab_desktop.gan.data.distribution import Distribution, FloatArray, Labels, Rows, Samples
-from ganlab_desktop.gan.data.images.pictures import Pictures, Progress, read_pictures, rows_of, unwatched
+from ganlab_desktop.gan.data.images.pictures import Pictures, read_pictures, rows_of
 from ganlab_desktop.gan.streams import Stream, Streams
 
 _LEFT_OUT = 5  # one in so many images is kept to judge by
@@ -76,22 +76,22 @@ def _any(rng: np.random.Generator, count: int, n: int) -> NDArray[np.int64]:
     return rng.integers(count, size=n) if count else np.empty(0, np.int64)
 
 
-def image_set(spec: ImageSpec, seed: int, progress: Progress = unwatched) -> ImageSet:
+def image_set(spec: ImageSpec, seed: int) -> ImageSet:
     """The images of a spec; n_train of them, drawn once, or all but a fifth are trained on.
 
     Raises ExperimentError where they cannot be used.
     """
-    return ImageSet(*split(spec, seed, progress), type(spec).title)
+    return ImageSet(*split(spec, seed), type(spec).title)
 
 
-def split(spec: ImageSpec, seed: int, progress: Progress = unwatched) -> tuple[Shape, Pictures, Indices, Indices]:
+def split(spec: ImageSpec, seed: int) -> tuple[Shape, Pictures, Indices, Indices]:
     """The images' shape, all images of a spec, and the numbers of those to train on and of the others.
 
     Raises ExperimentError where they cannot be used.
     """
     shape = image_shape(spec)
     assert shape is not None
-    pictures = read_pictures(spec, progress)
+    pictures = read_pictures(spec)
     count = len(pictures.images)
     if spec.n_train > count:
         raise ExperimentError("data.n_train", f"must be <= {count}, the number of images")

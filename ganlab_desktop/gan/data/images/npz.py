@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from ganlab_desktop.experiment.images import Npz, image_shape
 from ganlab_desktop.gan.data.images.arrays import bytes_of, channels_last, classes_in
 from ganlab_desktop.gan.data.images.fitting import fitted
-from ganlab_desktop.gan.data.images.pictures import Pictures, Progress, read_pictures, remembered, unwatched
+from ganlab_desktop.gan.data.images.pictures import Pictures, read_pictures, remembered
 from ganlab_desktop.gan.data.images.refusals import existing, one_line, readable, refuse
 
 LARGEST = 4 * 2**30  # bytes of what is unpacked
@@ -20,7 +20,7 @@ _MEANT = "an .npz file with an array of images"
 
 
 @read_pictures.register
-def _npz(spec: Npz, progress: Progress = unwatched) -> Pictures:
+def _npz(spec: Npz) -> Pictures:
     file = existing(spec.path, _MEANT)
     if not file.is_file():
         raise refuse(file, f"is not a file; give {_MEANT}")
@@ -30,7 +30,7 @@ def _npz(spec: Npz, progress: Progress = unwatched) -> Pictures:
     def make() -> Pictures:
         name, images, labels = _arrays(file)
         pixels = bytes_of(channels_last(images, file, f"array {name!r}"), file, f"array {name!r}")
-        flat = fitted(pixels, spec.size, shape[0], spec.fit, progress)
+        flat = fitted(pixels, spec.size, shape[0], spec.fit)
         if labels is None:
             return Pictures(flat)
         return Pictures(flat, *classes_in(labels[1], len(images), file, f"array {labels[0]!r}"))

@@ -10,7 +10,7 @@ from ganlab_desktop.experiment.errors import ExperimentError
 from ganlab_desktop.experiment.images import Paired, Shape, input_shape
 from ganlab_desktop.gan.data.distribution import Samples
 from ganlab_desktop.gan.data.images.image_set import ImageSet, split
-from ganlab_desktop.gan.data.images.pictures import Pictures, Progress, read_pictures, unwatched
+from ganlab_desktop.gan.data.images.pictures import Pictures, read_pictures
 
 _LUMA = np.array([0.299, 0.587, 0.114], np.float32)  # ITU-R BT.601
 
@@ -20,8 +20,8 @@ class PairedImages(ImageSet):
 
     input_image: Shape
 
-    def __init__(self, spec: Paired, seed: int, progress: Progress = unwatched) -> None:
-        super().__init__(*split(spec, seed, progress))
+    def __init__(self, spec: Paired, seed: int) -> None:
+        super().__init__(*split(spec, seed))
         shape = input_shape(spec)
         assert shape is not None
         self.spec, self.input_image = spec, shape
@@ -43,9 +43,9 @@ class PairedImages(ImageSet):
 
 
 @read_pictures.register
-def _paired(spec: Paired, progress: Progress = unwatched) -> Pictures:
+def _paired(spec: Paired) -> Pictures:
     try:
-        return read_pictures(spec.source, progress)
+        return read_pictures(spec.source)
     except ExperimentError as error:
         place = error.path.replace("data.", "data.source.", 1) if error.path.startswith("data.") else error.path
         raise ExperimentError(place, error.problem) from None

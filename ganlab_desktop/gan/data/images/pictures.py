@@ -1,6 +1,8 @@
 """All images of a set as they are kept, and what is known of each."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import singledispatch
 from pathlib import Path
 from typing import NamedTuple
@@ -69,20 +71,30 @@ def rows_of(images: Samples | Bytes, rows: NDArray[np.intp]) -> Rows:
     return np.ascontiguousarray(images[rows], np.float32)
 
 
-def unwatched(done: int, count: int) -> bool:
-    """Progress that nobody looks at."""
-    return True
+_watching: ContextVar[Progress | None] = ContextVar("watching", default=None)
 
 
-def watch(progress: Progress, done: int, count: int) -> None:
-    """Tell how far it has come. Raises ExperimentError where it is to stop."""
-    if not progress(done, count):
+@contextmanager
+def watching(progress: Progress) -> Iterator[None]:
+    """A block in which images that are read, however deep below, tell how far they have come."""
+    token = _watching.set(progress)
+    try:
+        yield
+    finally:
+        _watching.reset(token)
+
+
+def watch(done: int, count: int) -> None:
+    """Tell whoever is watching how far it has come. Raises ExperimentError where it is to stop."""
+    progress = _watching.get()
+    if progress is not None and not progress(done, count):
         raise ExperimentError("data", f"was stopped after {done:,} of {count:,} images")
 
 
 @singledispatch
-def read_pictures(spec: ImageSpec, progress: Progress = unwatched) -> Pictures:
-    """All images of a spec. Raises ExperimentError where they cannot be read, or `progress` asks to stop."""
+def read_pictures(spec: ImageSpec) -> Pictures:
+    """All images of a spec. Raises ExperimentError where they cannot be read, or whoever is
+    watching asks to stop."""
     raise TypeError(f"no images for {type(spec).__name__}")
 
 

@@ -9,10 +9,8 @@ from ganlab_desktop.gan.data.distribution import FloatArray, Labels
 from ganlab_desktop.gan.data.images.pictures import (
     Bytes,
     Pictures,
-    Progress,
     read_pictures,
     remembered,
-    unwatched,
     watch,
 )
 from ganlab_desktop.gan.data.images.strokes import Maps, centres, coverage, distances, hues, inside, painted
@@ -44,13 +42,13 @@ _SYMMETRY = np.array([360.0, 90.0, 120.0, 72.0])  # the turn, in degrees, after 
 
 
 @read_pictures.register
-def _shapes(spec: Shapes, progress: Progress = unwatched) -> Pictures:
-    return remembered(spec, lambda: _made(spec, progress))
+def _shapes(spec: Shapes) -> Pictures:
+    return remembered(spec, lambda: _made(spec))
 
 
-def _made(spec: Shapes, progress: Progress) -> Pictures:
+def _made(spec: Shapes) -> Pictures:
     labels, factors = factors_of(spec)
-    return Pictures(drawn(labels, factors, spec.size, progress), labels, NAMES, factors, FACTORS)
+    return Pictures(drawn(labels, factors, spec.size), labels, NAMES, factors, FACTORS)
 
 
 def factors_of(spec: Shapes) -> tuple[Labels, FloatArray]:
@@ -68,7 +66,7 @@ def factors_of(spec: Shapes) -> tuple[Labels, FloatArray]:
     return np.concatenate(labels)[: spec.count], np.concatenate(factors)[: spec.count]
 
 
-def drawn(labels: Labels, factors: FloatArray, size: int, progress: Progress = unwatched) -> Bytes:
+def drawn(labels: Labels, factors: FloatArray, size: int) -> Bytes:
     """The shapes `labels` (N,) as flat images (N, 3 size size), drawn by factors (N, F)."""
     count = len(labels)
     images = np.empty((count, 3 * size * size), np.uint8)
@@ -77,7 +75,7 @@ def drawn(labels: Labels, factors: FloatArray, size: int, progress: Progress = u
     for label in range(len(NAMES)):
         alike = np.flatnonzero(labels == label)
         for start in range(0, len(alike), together):
-            watch(progress, done, count)
+            watch(done, count)
             chosen = alike[start : start + together]
             part = factors[chosen].astype(np.float32)
             images[chosen] = painted(coverage(_depth(label, part, size)), hues(part[:, 4]))

@@ -11,7 +11,7 @@ from ganlab_desktop.experiment.images import TorchVision, image_shape
 from ganlab_desktop.experiment.images.files import PUBLISHED
 from ganlab_desktop.gan.data.images.arrays import channels_last
 from ganlab_desktop.gan.data.images.fitting import fitted
-from ganlab_desktop.gan.data.images.pictures import Pictures, Progress, read_pictures, remembered, unwatched
+from ganlab_desktop.gan.data.images.pictures import Pictures, read_pictures, remembered
 from ganlab_desktop.gan.data.images.refusals import one_line
 
 _NAMES = {
@@ -27,7 +27,7 @@ _NAMES = {
 
 
 @read_pictures.register
-def _torchvision(spec: TorchVision, progress: Progress = unwatched) -> Pictures:
+def _torchvision(spec: TorchVision) -> Pictures:
     if not spec.root:
         raise ExperimentError("data.root", "names nothing; give the folder in which the sets are kept")
     shape = image_shape(spec)
@@ -38,7 +38,7 @@ def _torchvision(spec: TorchVision, progress: Progress = unwatched) -> Pictures:
         pixels = channels_last(_pixels(found), Path(spec.root), _NAMES[spec.name])
         labels = np.asarray(found.targets if hasattr(found, "targets") else found.labels).astype(np.int64)
         names = tuple(getattr(found, "classes", None) or map(str, range(PUBLISHED[spec.name].classes)))
-        return Pictures(fitted(pixels, spec.size, shape[0], spec.fit, progress), labels, names)
+        return Pictures(fitted(pixels, spec.size, shape[0], spec.fit), labels, names)
 
     return remembered(spec, make)
 
