@@ -4,7 +4,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-VERSION = 4
+VERSION = 5
 
 Player = Literal["discriminator", "generator"]
 

@@ -50,6 +50,7 @@ COMMANDS = [
     messages.ShowBeside(18, 2, 40),
     messages.Overlay(19, 2),
     messages.Compare(20, 40),
+    messages.StopReading(),
     messages.Recover(21, ("/a/b.ganlab",)),
     messages.Restart(11, {"seed": 2**63 - 1}),
     messages.Revert(12),
@@ -88,6 +89,7 @@ ANSWERS = [
     messages.BesideScene(SCENE),
     messages.Paused(41, "diverged", "the loss is not finite"),
     messages.Saved(40, "/a/b.ganlab"),
+    messages.Reading(3_000, 100_000),
     messages.Log("warning", "a line\nand another"),
 ]
 
