@@ -48,6 +48,7 @@ class Run:
         self.device = device
         self.game = Game(experiment, resolve_device(device or experiment.device))
         self.history = {"step": History(SCALARS), "moves": History(Moves.COLUMNS)}
+        self.history["selection"] = History(("score",))
         self.history |= {name: History(kind.COLUMNS) for name, kind in STUDIES.items() if kind.COLUMNS}
         parameters = len(self.game.generator.vector) + len(self.game.discriminator.vector)
         self.threads = threads(parameters, images=self.game.data.image is not None)

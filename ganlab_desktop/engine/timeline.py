@@ -84,6 +84,7 @@ class Timeline:
         self.edits: list[Edit] = []
         self.moves: list[LoneMoves] = []
         self.bookmarks: dict[int, str] = {}  # notes by step, whose keyframes stay
+        self.best: int | None = None  # the step that scores best, whose keyframe stays too
         self.keyframes: list[Keyframe] = []
         self.dropped: list[Keyframe] = []  # since the file, where there is one, was last told
         self.fetch: Callable[[Keyframe], GameState] | None = None  # a keyframe's state from the file
@@ -148,12 +149,12 @@ class Timeline:
             self.moves.append(LoneMoves(step - 1, step, player))
 
     def _thin(self) -> bool:
-        """Drop the keyframe whose neighbours lie closest to each other for its age; never the first, the newest or one
-        at a bookmark. False where there is no other."""
+        """Drop the keyframe whose neighbours lie closest to each other for its age; never the first, the newest, the
+        best or one at a bookmark. False where there is no other."""
         steps = np.array([keyframe.step for keyframe in self.keyframes])
         gaps = (steps[2:] - steps[:-2]) / np.maximum(steps[-1] - steps[1:-1], RECENT)
-        if self.bookmarks:
-            gaps[np.isin(steps[1:-1], list(self.bookmarks))] = np.inf
+        kept = [*self.bookmarks, *(() if self.best is None else (self.best,))]
+        gaps[np.isin(steps[1:-1], kept)] = np.inf
         if not np.isfinite(gaps).any():
             return False
         dropped = self.keyframes.pop(1 + int(gaps.argmin()))

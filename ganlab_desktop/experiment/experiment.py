@@ -19,6 +19,7 @@ from ganlab_desktop.experiment.networks import (
 from ganlab_desktop.experiment.objectives import NonSaturating, ObjectiveSpec
 from ganlab_desktop.experiment.optimizers import Optimizers
 from ganlab_desktop.experiment.penalties import PenaltySpec
+from ganlab_desktop.experiment.selection import Selection
 from ganlab_desktop.experiment.spec import Spec, label
 
 FORMAT = 1
@@ -116,6 +117,7 @@ class Experiment(Spec, frozen=True):
     optimizer: Optimizers = Optimizers()
     ema: Ema = Ema()
     schedule: Schedule = Schedule()
+    selection: Selection = Selection()
     game: GameSpec = Alternating()
 
     @property

@@ -41,6 +41,7 @@ from ganlab_desktop.experiment.penalties import (
 )
 from ganlab_desktop.experiment.progressive import ProgressiveDiscriminator, ProgressiveGenerator
 from ganlab_desktop.experiment.resnets import ResnetGenerator
+from ganlab_desktop.experiment.selection import OF_DENSITIES, OF_IMAGES
 from ganlab_desktop.experiment.style import StyleGenerator
 
 _AT_GENERATED = (GradientPenalty, OneSidedGradientPenalty, R2)
@@ -151,6 +152,14 @@ def _grey_already(experiment: Experiment) -> bool:
     data = experiment.data
     shape = image_shape(data)
     return isinstance(data, Paired) and data.task == "grey" and shape is not None and shape[0] == 1
+
+
+def _selects_elsewhere(experiment: Experiment) -> bool:
+    """Whether the metric to select by compares what the data are not."""
+    metric, images = experiment.selection.metric, image_shape(experiment.data) is not None
+    if metric in OF_DENSITIES and isinstance(experiment.data, Points):
+        return True
+    return metric != "none" and (metric in OF_IMAGES) != images
 
 
 def _stops_early(experiment: Experiment) -> bool:
@@ -383,6 +392,11 @@ REFUSED = (
         "objective.pi",
         lambda e: (objective := _f_gan(e, "weighted_js")) is not None and objective.pi in (0.0, 1.0),
         "must be > 0 and < 1 for weighted_js: with all weight on one side the divergence is zero whatever G does",
+    ),
+    Rule(
+        "selection.metric",
+        _selects_elsewhere,
+        "fid and kid compare images, w1 points, and jsd points whose density is known",
     ),
 )
 

@@ -55,7 +55,7 @@ class Likeness(NamedTuple):
 
 class Comparison:
     """Held-out images of a set in the terms of `extractor`, with which as many generated ones are compared: `count`,
-    which distances depend on."""
+    which distances depend on; `real` are the held-out ones' features (count, F)."""
 
     def __init__(self, data: ImageSet, extractor: Extractor, seed: int) -> None:
         self.data, self.extractor = data, extractor
@@ -63,8 +63,8 @@ class Comparison:
         streams = Streams(seed)
         real = _some(data.held_out_images, self.count, streams.at(0, Stream.MEASURED_REAL, _REAL))
         training = _some(data.points, self.count, streams.at(0, Stream.MEASURED_REAL, _TRAINING))
-        self._real, self._training = extractor.features(real), extractor.features(training)
-        self._floor = feature_distance(self._real, self._training)
+        self.real, self._training = extractor.features(real), extractor.features(training)
+        self._floor = feature_distance(self.real, self._training)
         self._score = self._inception(real)
         assert data.image is not None
         self.spectrum = power_spectrum(real, data.image)  # (F,) of the held-out images
@@ -76,16 +76,16 @@ class Comparison:
         if not np.isfinite(images).all():
             return Likeness(), np.empty(0)
         fake = self.extractor.features(images[: self.count])
-        found = manifold_coverage(self._real, fake, (_NEIGHBOURS,))[0]
+        found = manifold_coverage(self.real, fake, (_NEIGHBOURS,))[0]
         told = Likeness(
-            fid=feature_distance(self._real, fake),
+            fid=feature_distance(self.real, fake),
             fid_floor=self._floor,
-            kid=kernel_distance(self._real, fake),
+            kid=kernel_distance(self.real, fake),
             precision=found.precision,
             recall=found.recall,
             density=found.density,
             coverage=found.coverage,
-            nearer=memorisation(fake, self._training, self._real).nearer,
+            nearer=memorisation(fake, self._training, self.real).nearer,
         )
         if not isinstance(self.extractor, Classifier):
             return told, np.empty(0)

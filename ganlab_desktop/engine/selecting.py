@@ -1,0 +1,96 @@
+"""The best step of a run by the metric that its experiment names."""
+
+import math
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+
+from ganlab_desktop.engine.run import Run
+from ganlab_desktop.gan.data.distribution import Distribution
+from ganlab_desktop.measure.selection import Metric, metric_of
+
+
+class Best(NamedTuple):
+    """The step with the lowest score so far, and after how many looks no better one has come."""
+
+    step: int
+    score: float
+    since: int
+
+
+class Selecting:
+    """Looks at one run at the steps that its experiment asks for, and keeps the best one's state at hand.
+
+    For the thread that trains, between iterations. The scores are a time series of the run, so that what was best is
+    known again when its file is opened.
+    """
+
+    def __init__(self, run: Run) -> None:
+        self._run = run
+        self._metric: Metric | None = None
+        self._of: tuple[str, Distribution] | None = None  # whose metric it is
+        self._owed = -1  # a step whose look was left
+        self.trouble = ""  # why nothing can be measured
+        self.pin()
+
+    @property
+    def best(self) -> Best | None:
+        """Of the looks by the metric of now at the data of now; None before the first."""
+        steps, values = self._run.history["selection"].after(0)
+        counted = steps > self._since
+        steps, scores = steps[counted], values[counted, 0]
+        if not len(steps) or not np.isfinite(scores).any():
+            return None
+        place = int(np.nanargmin(scores))
+        return Best(int(steps[place]), float(scores[place]), len(steps) - 1 - place)
+
+    @property
+    def given_up(self) -> bool:
+        """Whether the last looks, as many as the experiment has patience for, found nothing better."""
+        patience, best = self._run.experiment.selection.patience, self.best
+        return bool(patience) and best is not None and best.since >= patience
+
+    def look_if_due(self, wanted: Callable[[], bool] = lambda: True) -> bool:
+        """Measure the run where its step is due; whether there is something new. Where a classifier has to be trained
+        first and that is no longer `wanted`, the look is owed, and made at the next step."""
+        run, selection = self._run, self._run.experiment.selection
+        due = run.step and (run.step % selection.every == 0 or self._owed >= 0)
+        if selection.metric == "none" or self.trouble or not due or run.history["selection"].last_step >= run.step:
+            return False
+        try:
+            metric = self._metric_of_now(wanted)
+        except ValueError as error:
+            self.trouble = f"no step can be selected by {selection.metric}: {error}"
+            return True
+        self._owed = run.step if metric is None else -1
+        if metric is None:
+            return False
+        run.timeline.keep(run.game)
+        score = metric.score(lambda count: run.sample(count, average=True))
+        row = np.array([[score if math.isfinite(score) else math.nan]], np.float32)
+        run.history["selection"].append(np.array([run.step], np.int64), row)
+        self.pin()
+        return True
+
+    def pin(self) -> None:
+        """Let the best step's state stay."""
+        best = self.best
+        self._run.timeline.best = None if best is None else best.step
+
+    @property
+    def _since(self) -> int:
+        """The step up to which scores are of another metric or of other data."""
+        since = self._run.standing.data_since
+        metric = self._run.timeline.first.selection.metric
+        for edit in self._run.timeline.edits:
+            if edit.experiment.selection.metric != metric:
+                metric, since = edit.experiment.selection.metric, max(since, edit.step)
+        return since
+
+    def _metric_of_now(self, wanted: Callable[[], bool]) -> Metric | None:
+        run = self._run
+        now = run.experiment.selection.metric, run.game.data
+        if self._metric is None or self._of is None or self._of[0] != now[0] or self._of[1] is not now[1]:
+            self._metric, self._of = metric_of(*now, run.experiment.seed, wanted), now
+        return self._metric
