@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,6 +24,8 @@ from ganlab_desktop.runfile.timeseries import Series
 from ganlab_desktop.runfile.tree import RunEntry, Stretch
 
 _STATE_VALUES = "(run, step, facts, tensors, sha256) VALUES (?, ?, ?, ?, ?)"
+
+_NO_MARK = "DELETE FROM bookmarks WHERE run = ? AND step = ?"
 
 STATES_KEPT = 2  # the newest, and the one before should the newest be damaged
 
@@ -82,6 +84,7 @@ class RunFile:
     def __init__(self, path: Path, connection: sqlite3.Connection, lock: WriterLock | None) -> None:
         self.path = path
         self.damage: list[str] = []  # what could not be read so far, one line each
+        self.spared: Collection[int] = ()  # runs that were deleted, but that the next purge is to leave
         self._connection = connection
         self._writer = lock
         self._mutex = RLock()
@@ -301,20 +304,20 @@ class RunFile:
         ]
 
     def put_bookmark(self, step: int, note: str) -> None:
-        """Mark a step with a note, or write another note to it."""
+        """Mark a step with a note, or write another note to it. A step that runs share has one mark for all of them."""
+        owner, *_ = sharing = self._sharing(step)
         with self._writing() as connection:
-            connection.execute(
-                "INSERT INTO bookmarks (run, step, note) VALUES (?, ?, ?) "
-                "ON CONFLICT (run, step) DO UPDATE SET note = excluded.note",
-                (self._run, step, note),
-            )
+            connection.executemany(_NO_MARK, [(run, step) for run in sharing])
+            connection.execute("INSERT INTO bookmarks (run, step, note) VALUES (?, ?, ?)", (owner, step, note))
 
     def drop_bookmark(self, step: int) -> None:
-        """Take the mark of a step away, an inherited one too."""
+        """Take the mark of a step away, for all runs that share the step."""
         with self._writing() as connection:
-            connection.executemany(
-                "DELETE FROM bookmarks WHERE run = ? AND step = ?", [(stretch.run, step) for stretch in self._way]
-            )
+            connection.executemany(_NO_MARK, [(run, step) for run in self._sharing(step)])
+
+    def _sharing(self, step: int) -> list[int]:
+        """The runs on the way from the root that have a step in common with the selected one, which is the last."""
+        return [stretch.run for stretch in self._way if step <= stretch.until]
 
     def bookmarks(self, run: int | None = None) -> dict[int, str]:
         """The notes by step, in order; of the selected run where none is given."""
@@ -464,19 +467,19 @@ class RunFile:
     # --- the file as a whole -----------------------------------------------------------------------------------------
 
     def truncate(self, step: int) -> None:
-        """Forget everything after a step: rows, edits, events and states."""
+        """Forget everything after a step, but for bookmarks: their notes are shown again once the run comes there."""
         with self._writing() as connection:
             timeseries.truncate(connection, self._run, step)
-            for table in ("edits", "events", "states", "keyframes", "bookmarks"):
+            for table in ("edits", "events", "states", "keyframes"):
                 connection.execute(f"DELETE FROM {table} WHERE run = ? AND step > ?", (self._run, step))
             connection.execute("DELETE FROM moves WHERE run = ? AND first >= ?", (self._run, step))
             connection.execute("UPDATE moves SET last = ?2 WHERE run = ?1 AND last > ?2", (self._run, step))
 
     def purge(self) -> None:
-        """Forget for good the runs that were deleted, but for the selected one and those from which others come, and
-        imported points that no experiment names any more. The file shrinks."""
+        """Forget for good the runs that were deleted, but for the selected one, those from which others come and those
+        that are `spared`, and imported points that no experiment names any more. The file shrinks."""
         with self._writing() as connection:
-            gone = tree.purge(connection, self._run)
+            gone = tree.purge(connection, {self._run, *self.spared})
             gone += connection.execute(
                 "DELETE FROM points WHERE NOT EXISTS "
                 "(SELECT 1 FROM (SELECT experiment FROM runs UNION ALL SELECT experiment FROM edits) "
