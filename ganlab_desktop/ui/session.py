@@ -55,7 +55,7 @@ class Session(QObject):
     document_changed = Signal()  # path, title or whether there is something to lose
     pending_changed = Signal()
     paused = Signal(object)  # Paused
-    left = Signal(object)  # Kept: the untitled run in whose place another one stands now
+    left = Signal(object, bool)  # Kept: the untitled run in whose place another stands now; whether it was `annotated`
     past_changed = Signal(int)  # a setting was changed in the past, so a fork goes on; the run that it left
     findings_changed = Signal()
     loop_changed = Signal()
@@ -134,6 +134,12 @@ class Session(QObject):
         """Whether leaving the run would lose something; a run that a file follows is saved as it trains."""
         scene = self.scene
         return scene is not None and not scene.kept and (self.touched or self.head > self._opened_at)
+
+    @property
+    def annotated(self) -> bool:
+        """Whether the user has put something into the document that is his own: bookmarks, notes, further runs."""
+        scene = self.scene
+        return scene is not None and bool(scene.bookmarks or scene.runs[1:] or any(run.note for run in scene.runs))
 
     @property
     def altered(self) -> bool:
@@ -239,14 +245,14 @@ class Session(QObject):
     ) -> None:
         was_playing = self.playing
         reply = await self._client.request(command)
-        left = self.kept if tell_left else None
+        left, annotated = self.kept if tell_left else None, self.annotated
         self._set_playing(False)
         self.touched, self.rest = False, ""
         self.pending.clear()
         self._take(reply)
         self.pending_changed.emit()
         if left is not None and self.scene is not None and left.path != self.scene.path:
-            self.left.emit(left)
+            self.left.emit(left, annotated)
         if was_playing:
             await self.play()
 
@@ -319,8 +325,8 @@ class Session(QObject):
 
     @property
     def bookmarks(self) -> tuple[m.Bookmarked, ...]:
-        """The steps that the user has marked, in order."""
-        return self.scene.bookmarks if self.scene is not None else ()
+        """The steps that the user has marked, in order, as far as the run has come."""
+        return tuple(mark for mark in self.scene.bookmarks if mark.step <= self.head) if self.scene is not None else ()
 
     async def set_speed(self, speed: Speed) -> None:
         """Limit training."""

@@ -213,6 +213,7 @@ class Window(QMainWindow):
         session.paused.connect(self._paused)
         self.canvas.edited.connect(self.adjusting.want)
         self.adjusting.refused.connect(self._adjustment_refused)
+        self.documents.leaving.connect(self.bookmarks.note.keep)
         self.banner.details_wanted.connect(self._show_engine_details)
         self._theme.changed.connect(self._retheme)
 
@@ -445,6 +446,7 @@ class Window(QMainWindow):
         """Close without a question: the engine keeps the run, untitled ones in the data folder."""
         if self._closing:
             return
+        self.bookmarks.note.keep()
         self._closing = True
         self.documents.remember()
         layout.save(self, self._settings)
