@@ -29,8 +29,9 @@ from ganlab_desktop.gan.data.contents import changed, pinned
 from ganlab_desktop.gan.game import GameState
 from ganlab_desktop.gan.plans import PLAYERS
 from ganlab_desktop.runfile.errors import DamagedFileError, RunFileError
-from ganlab_desktop.runfile.runfile import Edit as StoredEdit
-from ganlab_desktop.runfile.runfile import RunFile, State
+from ganlab_desktop.runfile.rows import Edit as StoredEdit
+from ganlab_desktop.runfile.rows import State
+from ganlab_desktop.runfile.runfile import RunFile
 from ganlab_desktop.runfile.tree import DELETED, RunEntry
 from ganlab_desktop.wire.messages import Comparison, Curves, Moment
 
