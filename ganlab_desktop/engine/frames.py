@@ -46,7 +46,8 @@ SHOWN_IMAGES = 64
 def scene_of(document: Document, past: Replica | None = None) -> Scene:
     """The run of a document as the window is told of it, as it is or as it was."""
     run = document.run
-    return _scene(document, past or run, run.timeline, run.step, document.number)
+    aim = None if past is None else past.aimed_at
+    return _scene(document, past or run, run.timeline, run.step, document.number, aim)
 
 
 def beside_scene(document: Document, beside: Beside) -> Scene:
@@ -54,7 +55,14 @@ def beside_scene(document: Document, beside: Beside) -> Scene:
     return _scene(document, beside.replica, beside.timeline, beside.end, beside.number)
 
 
-def _scene(document: Document, shown: Shown, timeline: Timeline, head: int, branch: int) -> Scene:
+def _scene(
+    document: Document,
+    shown: Shown,
+    timeline: Timeline,
+    head: int,
+    branch: int,
+    aim: tuple[int, int] | None = None,
+) -> Scene:
     run, game, standing, experiment = document.run, shown.game, shown.standing, shown.standing.experiment
     data, undoing = game.data, document.undoing
     rng, labels = Streams(experiment.seed).at(0, Stream.SHOWN_REAL), None
@@ -72,6 +80,7 @@ def _scene(document: Document, shown: Shown, timeline: Timeline, head: int, bran
         step=game.step,
         head=head,
         first=timeline.keyframes[0].step,
+        aim=aim,
         edits=tuple(_edited(timeline)),
         runs=tuple(TreeRun(*entry[:-2], bool(entry.deleted), entry.step) for entry in document.runs()),
         undo="" if undoing.last is None else _changed(undoing.last.before, undoing.last.after),
@@ -167,13 +176,21 @@ class FrameMaker:
                 self._checkup.take(measured.step, measured.row)
         self._checkup.check_divergence()
 
-    def make(self, grant: Grant, *, playing: bool, rate: float, beside: Beside | None = None) -> Frame | None:
+    def make(
+        self,
+        grant: Grant,
+        *,
+        playing: bool,
+        rate: float,
+        beside: Beside | None = None,
+        aim: tuple[int, int] | None = None,
+    ) -> Frame | None:
         """The frame for a credit, or None while there is nothing to tell that was not told before."""
         run, sight = self._run, self._past or self._present
         game, standing = sight.shown.game, sight.shown.standing
         self._moves_wanted = "moves" in grant.probes
         measured = sight.want(grant)
-        told = (game.step, game.position, standing.edits, playing, measured, run.step)
+        told = (game.step, game.position, standing.edits, playing, measured, run.step, aim)
         run.flush(check=False)  # many times a second; every snapshot for the file checks
         rows = {name: len(history) for name, history in run.history.items()}
         findings = self._checkup.findings
@@ -192,6 +209,7 @@ class FrameMaker:
             head=run.step,
             playing=playing,
             phase=game.position,
+            aim=aim,
             steps_per_second=rate,
             probe_share=sight.share,
             chunks=tuple(self._chunks(grant)),

@@ -178,9 +178,11 @@ class Trainer:
         self._start(None, course=course)
 
     def pause(self) -> None:
-        """Stop; an iteration at hand is finished first."""
-        self._pause()
+        """Stop; an iteration at hand is finished first. On the way to a moment of the past, go no further."""
         past, run = self._past, self.document().run
+        if past is not None and not self._playing:
+            past.stay()
+        self._pause()
         if past is not None and (past.game.step, past.game.position) == (run.step, run.game.position):
             self._return()
 
@@ -396,6 +398,10 @@ class Trainer:
         """Whether a moment of the past is on its way."""
         return self._past is not None and not self._past.arrived
 
+    @property
+    def _aim(self) -> tuple[int, int] | None:
+        return self._past.aimed_at if self._past is not None else None
+
     def _iterate(self, run: Run) -> None:
         """Train, or show again, the iteration or the phase that is due."""
         if not self._clock.ready():
@@ -466,7 +472,7 @@ class Trainer:
         if grant is None:
             return
         rate = self._speed.read(self._passed)
-        frame = frames.make(grant, playing=self._playing, rate=rate, beside=self._second.beside)
+        frame = frames.make(grant, playing=self._playing, rate=rate, beside=self._second.beside, aim=self._aim)
         if frame is not None:
             if self._grant is grant:
                 self._grant = None

@@ -209,6 +209,7 @@ class Window(QMainWindow):
         self.phases.phase_wanted.connect(self.go_to_phase)
         session.frame_arrived.connect(self._mirror_past)
         self.transport.speed_wanted.connect(self._set_speed)
+        self.transport.stay_wanted.connect(self._stay)
         self.form_panel.restart_wanted.connect(self.restart)
         session.paused.connect(self._paused)
         self.canvas.edited.connect(self.adjusting.want)
@@ -242,10 +243,10 @@ class Window(QMainWindow):
         self.do(self.session.step_by(1))
 
     def step_back(self) -> None:
-        self.do(self.session.step_back())
+        self.do(self.session.seeking.back())
 
     def step_phase_back(self) -> None:
-        self.do(self.session.step_phase_back())
+        self.do(self.session.seeking.phase_back())
 
     def go_home(self) -> None:
         if self.session.scene is not None:
@@ -258,7 +259,11 @@ class Window(QMainWindow):
     @Slot(int)
     def seek(self, step: int) -> None:
         """Show the run as it was at a step."""
-        self.do(self.session.seek(step))
+        self.do(self.session.seeking.to(step))
+
+    @Slot()
+    def _stay(self) -> None:
+        self.do(self.session.seeking.stay())
 
     def step_phase(self) -> None:
         self.do(self.session.step_phase())

@@ -86,6 +86,7 @@ class Scene(Message, frozen=True):
     path: str = ""
     head: int = 0  # the newest step; `step` lies before it where the past is shown
     first: int = 0  # the earliest step that can be shown
+    aim: tuple[int, int] | None = None  # the moment, as step and phase, that is on its way to be shown
     edits: tuple[Edited, ...] = ()  # all of the run, in order
     runs: tuple[TreeRun, ...] = ()  # of the document; the one at hand is number `branch`
     bookmarks: tuple[Bookmarked, ...] = ()  # likewise
@@ -233,6 +234,7 @@ class Frame(Message, frozen=True):
     playing: bool
     head: int = 0  # the newest step; `step` lies before it where the past is shown
     phase: int = 0  # number of phases of the iteration at hand that have run; 0 between iterations
+    aim: tuple[int, int] | None = None  # the moment, as step and phase, that is on its way to be shown
     steps_per_second: float = 0.0
     probe_share: float = 0.0  # share of the training thread's time that probes take
     chunks: tuple[Chunk, ...] = ()
