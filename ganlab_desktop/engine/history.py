@@ -23,10 +23,6 @@ class History:
         """The newest row's step; -1 where there is none."""
         return int(self._steps[self._count - 1]) if self._count else -1
 
-    def until(self, step: int) -> int:
-        """How many rows are of this step or of steps before it."""
-        return int(np.searchsorted(self._steps[: self._count], step, side="right"))
-
     def append(self, steps: NDArray[np.int64], values: NDArray[np.float32]) -> None:
         """Add rows: steps (n,), values (n, len(columns))."""
         end = self._count + len(steps)

@@ -19,25 +19,12 @@ from ganlab_desktop.engine.playback import FORWARDS, Clock, Course
 from ganlab_desktop.engine.previews import Previews
 from ganlab_desktop.engine.reading import Readings
 from ganlab_desktop.engine.replica import Replica
+from ganlab_desktop.engine.replying import replied
 from ganlab_desktop.engine.run import Run
 from ganlab_desktop.engine.second_canvas import SecondCanvas
 from ganlab_desktop.experiment.errors import ExperimentError
 from ganlab_desktop.runfile.errors import RunFileError
-from ganlab_desktop.wire.messages import (
-    Answer,
-    Comparison,
-    Content,
-    Curves,
-    Grant,
-    Log,
-    Look,
-    Machine,
-    Paused,
-    Player,
-    Reply,
-    Saved,
-    Scene,
-)
+from ganlab_desktop.wire.messages import Answer, Content, Grant, Log, Look, Paused, Player, Saved, Scene
 
 _log = logging.getLogger(__name__)
 
@@ -87,7 +74,7 @@ class Trainer:
 
     def post(self, request: int, job: Callable[[], Content]) -> None:
         """Do a job between iterations and reply to the request with what it returns or why it failed."""
-        self._jobs.append(lambda: self._answer(request, job))
+        self._jobs.append(lambda: self._send(replied(request, job, self._readings.watched())))
         self._wake.set()
 
     def grant(self, grant: Grant) -> None:
@@ -396,7 +383,7 @@ class Trainer:
     @property
     def _seeking(self) -> bool:
         """Whether a moment of the past is on its way."""
-        return self._past is not None and not self._past.arrived
+        return self._aim is not None
 
     @property
     def _aim(self) -> tuple[int, int] | None:
@@ -477,27 +464,6 @@ class Trainer:
             if self._grant is grant:
                 self._grant = None
             self._send(frame)
-
-    def _answer(self, request: int, job: Callable[[], Content]) -> None:
-        try:
-            with self._readings.watched():
-                content = job()
-            match content:
-                case Scene() as scene:
-                    self._send(Reply(request, scene=scene))
-                case Curves() as curves:
-                    self._send(Reply(request, curves=curves))
-                case Comparison() as comparison:
-                    self._send(Reply(request, comparison=comparison))
-                case Machine() as machine:
-                    self._send(Reply(request, machine=machine))
-                case None:
-                    self._send(Reply(request))
-        except (ExperimentError, RunFileError) as error:
-            self._send(Reply(request, error=str(error)))
-        except Exception as error:  # a defect must reach the user as a message, not end the engine
-            _log.exception("a command failed")
-            self._send(Reply(request, error=f"unexpected {type(error).__name__}: {error}"))
 
     def _saved(self, step: int) -> None:
         document = self._document

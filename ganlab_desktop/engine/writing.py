@@ -50,7 +50,7 @@ class Writer:
         self._on_saved = on_saved
         self._on_failed = on_failed
         # What the file has already: what a full disk kept out goes with the next snapshot.
-        self._written = {name: history.until(_last_step(file, name)) for name, history in run.history.items()}  # rows
+        self._written = {name: len(file.series(name).steps) for name in run.history}  # rows
         self._moves = len(file.moves())
         self._edits = len(file.edits())
         self._bookmarks = file.bookmarks()
@@ -186,9 +186,3 @@ class Writer:
             if self._bookmarks.get(step) != note:
                 self.file.put_bookmark(step, note)
                 self._bookmarks[step] = note
-
-
-def _last_step(file: RunFile, name: str) -> int:
-    """The last step of a series in the file; -1 where it has none."""
-    steps = file.series(name).steps
-    return int(steps[-1]) if len(steps) else -1
