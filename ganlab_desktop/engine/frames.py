@@ -32,6 +32,7 @@ from ganlab_desktop.wire.messages import (
     Finding,
     Frame,
     Grant,
+    Keyframes,
     Modes,
     PhaseInfo,
     Scene,
@@ -41,6 +42,7 @@ from ganlab_desktop.wire.messages import (
 ROWS_PER_FRAME = 20_000
 SHOWN_REAL = 512
 SHOWN_IMAGES = 64
+SHOWN_KEYFRAMES = 400
 
 
 def scene_of(document: Document, past: Replica | None = None) -> Scene:
@@ -195,7 +197,8 @@ class FrameMaker:
         rows = {name: len(history) for name, history in run.history.items()}
         findings = self._checkup.findings
         news = len(findings) != grant.acknowledged.get("findings", 0)
-        waiting = news or any(rows[name] > grant.acknowledged.get(name, 0) for name in rows)
+        keyframes = None if playing else self._keyframes(grant)
+        waiting = news or keyframes is not None or any(rows[name] > grant.acknowledged.get(name, 0) for name in rows)
         second = beside.look(grant, resting=not playing) if beside is not None else None
         if told == self._told and not waiting and second is None and not sight.stale(grant.probes):
             return None
@@ -216,7 +219,18 @@ class FrameMaker:
             pictures=sight.take(grant.probes, resting=not playing or self._past is not None),
             findings=tuple(Finding(*finding) for finding in findings) if news else None,
             beside=second,
+            keyframes=keyframes,
         )
+
+    def _keyframes(self, grant: Grant) -> Keyframes | None:
+        """Where states are kept, for a window that asks for that and knows of another number of them."""
+        known = self._run.timeline.keyframes
+        if grant.acknowledged.get("keyframes", len(known)) == len(known):
+            return None
+        steps = np.array([keyframe.step for keyframe in known], np.int64)
+        shares = (steps - steps[0]) / max(steps[-1] - steps[0], 1)
+        _, shown = np.unique(np.floor(shares * (SHOWN_KEYFRAMES - 1)), return_index=True)  # one a part of the line
+        return Keyframes(len(known), Array.of(steps[shown]))
 
     def _keep_measured(self, measured: Measurement) -> None:
         """Put a study's row into the history, after a gap where the row before is of another class."""

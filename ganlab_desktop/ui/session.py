@@ -81,6 +81,8 @@ class Session(QObject):
         self.backwards = False  # whether the run is played backwards, while it is
         self.loop: tuple[int, int] | None = None  # the steps between which it is played again and again
         self._opened_at = 0  # the newest step of the run when it was opened
+        self.keyframes: tuple[int, ...] = ()  # steps of states that are kept, as they were when the run last rested
+        self.keyframe_count = 0  # of all of them
         self.aim: tuple[int, int] | None = None  # the moment of the past that is on its way
         self.rest = ""  # why training rests, as in Paused.reason; empty where the user paused it
         self.pending = PendingEdits()
@@ -383,6 +385,7 @@ class Session(QObject):
         if before is None or (before.run, before.branch) != (scene.run, scene.branch):
             self.series.clear()
             self._find(())
+            self.keyframes, self.keyframe_count = (), 0
             self._change_loop(None)
         else:
             for series in self.series.values():
@@ -413,6 +416,9 @@ class Session(QObject):
             return
         if frame.findings is not None:
             self._find(frame.findings)
+        if frame.keyframes is not None:
+            self.keyframes = tuple(frame.keyframes.steps.numpy().tolist())
+            self.keyframe_count = frame.keyframes.count
         was_dirty = self.dirty
         self.frame, self.aim = frame, frame.aim
         self._set_playing(frame.playing)

@@ -220,10 +220,18 @@ class Finding(Struct, frozen=True):
     values: dict[str, float] = {}
 
 
+class Keyframes(Struct, frozen=True):
+    """How many states of its past a run keeps, and the steps (n,) int64 of some of them, the oldest first."""
+
+    count: int
+    steps: Array
+
+
 class Frame(Message, frozen=True):
     """The newest state: progress, the rows that the window has not, and the pictures that are new since.
 
-    `findings` are all findings of the run; None where the window has acknowledged so many (as "findings").
+    `findings` are all findings of the run; None where the window has acknowledged so many (as "findings"). Likewise
+    the `keyframes`, which are told at rest.
     """
 
     credit: int
@@ -241,6 +249,7 @@ class Frame(Message, frozen=True):
     pictures: dict[str, Picture] = {}
     findings: tuple[Finding, ...] | None = None
     beside: BesideFrame | None = None
+    keyframes: Keyframes | None = None
 
 
 class BesideScene(Message, frozen=True):

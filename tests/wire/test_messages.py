@@ -66,6 +66,7 @@ ANSWERS = [
     messages.Reply(2, "schedule.steps: must be >= 1", SCENE),
     messages.Frame(
         credit=13,
+        keyframes=messages.Keyframes(9, STEPS),
         run="r1",
         branch=2,
         layout=3,
