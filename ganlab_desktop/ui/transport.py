@@ -193,8 +193,7 @@ class Transport(QWidget):
         """Where a run that does not play stands, if that wants telling."""
         session = self._session
         if long_way and session.aim is not None:
-            text = self.tr("Playing again: at step {0} on the way to {1}")
-            return text.format(f"{session.step:,}", f"{session.aim[0]:,}")
+            return self.tr("Going to step {0}").format(f"{session.aim[0]:,}")
         if session.rest == "finished":
             return self.tr("Finished at {0} steps; Play goes on").format(f"{session.step:,}")
         return ""

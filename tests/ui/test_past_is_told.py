@@ -90,7 +90,7 @@ def test_a_long_way_into_the_past_is_told_and_can_be_left(open_window, qtbot, tm
     window.seek(119)
     qtbot.waitUntil(transport.stay.isVisible, timeout=SLOW)
     assert session.aim == (119, 0)
-    assert "on the way to 119" in transport._where.text()
+    assert "Going to step 119" in transport._where.text()
     transport.stay.click()
     qtbot.waitUntil(lambda: session.aim is None and not transport.stay.isVisible(), timeout=SLOW)
     assert 0 < session.step < 119
