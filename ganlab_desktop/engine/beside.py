@@ -31,7 +31,7 @@ class Beside:
             raise ExperimentError("", f"run {number} has no past that could be shown")
         self.number, self.timeline, self.end = number, timeline, end
         self.replica = Replica(timeline, device)
-        self._own_step = step
+        self.own_step = step
         self._sight = Sight(self.replica, on_measured)
         self._next = 0.0
         self._told: object = None
@@ -44,7 +44,7 @@ class Beside:
 
     def follow(self, shown: int) -> None:
         """Set out for the step shown, or for its own one."""
-        wanted = min(shown if self._own_step is None else self._own_step, self.end)
+        wanted = min(shown if self.own_step is None else self.own_step, self.end)
         wanted = max(wanted, self.timeline.keyframes[0].step)
         if wanted != self.replica.step:
             self.replica.aim(wanted)

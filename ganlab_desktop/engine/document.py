@@ -1,7 +1,7 @@
 """A run together with its file, which may hold others: opened, edited, forked, saved and closed as one."""
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from functools import partial
@@ -29,8 +29,10 @@ from ganlab_desktop.gan.data.contents import changed, pinned
 from ganlab_desktop.gan.game import GameState
 from ganlab_desktop.gan.plans import PLAYERS
 from ganlab_desktop.runfile.errors import DamagedFileError, RunFileError
-from ganlab_desktop.runfile.runfile import RunFile, State
-from ganlab_desktop.runfile.tree import RunEntry
+from ganlab_desktop.runfile.rows import Edit as StoredEdit
+from ganlab_desktop.runfile.rows import State
+from ganlab_desktop.runfile.runfile import RunFile
+from ganlab_desktop.runfile.tree import DELETED, RunEntry
 from ganlab_desktop.wire.messages import Comparison, Curves, Moment
 
 _MOST_PLAYED = 10_000  # steps again on opening; a damaged file may speak of any step
@@ -51,6 +53,7 @@ class Document:
         self.notices = notices
         self._file = file
         self.saved = None if untitled else self.moment
+        self._begun = self.moment  # where the run at hand stood when it was taken up
         self._undoing = Undoing(run.timeline)
         self._writer: Writer | None = None
         self._on_saved: Callable[[int], None] = lambda step: None
@@ -79,12 +82,15 @@ class Document:
         try:
             if not file.readonly:
                 adopt(file)
+            file.spared = {entry.id for entry in file.runs() if entry.deleted == DELETED}
             run = load_run(file, device)
         except BaseException:
             file.close()
             raise
         untitled = path.resolve().parent == untitled_directory(make=False).resolve()
         notices = tuple(f"{path.name}: {line}" for line in (*file.damage, *_inexact(file, run), *_outdated(run)))
+        if file.spared:
+            notices += (f"{path.name}: deleted runs that it still holds can be taken back: see the panel Runs",)
         if file.readonly:
             notices += (f"{path.name} is open for reading only: save it under another name to keep what you train",)
         return cls(run, file, untitled=untitled, notices=notices)
@@ -126,8 +132,7 @@ class Document:
         before = self.run.experiment
         self.run.edit(changes)
         self.undoing.edited(self.run.step, before, self.run.experiment, changes)
-        if self._writer is not None:
-            self._writer.write_now()
+        self.save()
 
     def undo(self, *, again: bool = False) -> None:
         """Take the last edit back by another one, or make it `again`. Raises as `edit`."""
@@ -138,8 +143,7 @@ class Document:
             undoing.redone()
         else:
             undoing.undone()
-        if self._writer is not None:
-            self._writer.write_now()
+        self.save()
 
     @property
     def undoing(self) -> Undoing:
@@ -158,8 +162,7 @@ class Document:
             bookmarks.pop(step, None)
         else:
             bookmarks[step] = note
-        if self._writer is not None:
-            self._writer.bookmark(step, note)
+        self.save()
 
     # --- the tree of runs ---------------------------------------------------------------------------------------------
 
@@ -198,6 +201,8 @@ class Document:
         file = self._file
         if file is None or number not in (entry.id for entry in file.runs()):
             raise ExperimentError("", f"there is no run {number} in this document")
+        if not self.kept and (self.moment, self.run.timeline.bookmarks) != (self._begun, file.bookmarks()):
+            raise ExperimentError("", "what came of this run is in no file yet: save it under another name first")
         self.save()
         writer, self._writer = self._writer, None
         if writer is not None:
@@ -206,6 +211,7 @@ class Document:
         try:
             file.select(number)
             self.run = load_run(file, self.run.device)
+            self._begun = self.moment
         except BaseException:
             file.select(before)
             raise
@@ -276,13 +282,8 @@ class Document:
             return
         with suppress(RunFileError):  # its disk may be full; what it lacks is written to the other file
             self.save()
-        if self._file is None:
-            file = _created(path, self.run, replace=True)
-            self._add_edits(file)
-        else:
-            self._file.save_as(path)
-            file = RunFile.open(path)
         old, writer, untitled = self._file, self._writer, self.untitled
+        file = self._first_file(path) if old is None else self._copied(old, path)
         self._file, self._writer, self.untitled, self.notices = file, None, False, ()
         with suppress(RunFileError):  # all that the old file holds has been copied
             if writer is not None:
@@ -290,10 +291,44 @@ class Document:
             elif old is not None:
                 old.close()
         self.start_writing(self._on_saved, self._on_failed)
-        self.save()
+        try:
+            self.save()
+        except RunFileError as error:  # this disk is full too by now; the old file stays
+            self._on_failed(str(error))
+        else:
+            if old is not None and untitled:
+                old.path.unlink(missing_ok=True)
         self._mark_saved()
-        if old is not None and untitled:
-            old.path.unlink(missing_ok=True)
+
+    def _copied(self, old: RunFile, path: Path) -> RunFile:
+        """Another file with all that the one at hand holds."""
+        old.save_as(path)
+        file = RunFile.open(path)
+        file.spared = old.spared
+        try:
+            if old.readonly:
+                file.truncate(self._begun.step)  # as the old one would have been on opening
+        except BaseException:
+            file.close()
+            raise
+        return file
+
+    def _first_file(self, path: Path) -> RunFile:
+        """The file of a run that was in memory only, written whole beside the path before it takes its place."""
+        beside = path.with_name(f".{path.name}.part")
+        file = _created(beside, self.run, replace=True)
+        writer = Writer(self.run, file, lambda step: None, lambda text: None)
+        try:
+            writer.write_now()
+            file.save_as(path)
+        except BaseException:
+            for keyframe in self.run.timeline.keyframes:
+                keyframe.row = None  # that file goes
+            raise
+        finally:
+            writer.abandon()
+            beside.unlink()
+        return RunFile.open(path)
 
     def _mark_saved(self) -> None:
         """The user has saved: this is where he comes back to. A diverged run is not worth that."""
@@ -324,18 +359,11 @@ class Document:
         self.fork(past, {})
         self.saved = self.moment
 
-    def _add_edits(self, file: RunFile) -> None:
-        """All edits so far, and the bookmarks, for a file that begins in mid-run."""
-        embed(file, *(edit.experiment for edit in self.run.timeline.edits))
-        for edit in self.run.timeline.edits:
-            file.add_edit(edit.step, edit.changes, edit.experiment)
-        for step, note in self.run.timeline.bookmarks.items():
-            file.put_bookmark(step, note)
-
-    def close(self) -> None:
-        """Write what is left and close the file. Raises RunFileError; the file is closed all the same."""
+    def close(self, *, for_good: bool = True) -> None:
+        """Write what is left and close the file; deleted runs leave it if that is `for_good`. Raises RunFileError; the
+        file is closed all the same."""
         if self._writer is not None:
-            self._writer.close()
+            self._writer.close(for_good=for_good)
         elif self._file is not None:
             self._file.close()
 
@@ -395,8 +423,9 @@ def load_run(file: RunFile, device: str | None = None) -> Run:
         if isinstance(error, ExperimentError):
             raise
         raise DamagedFileError(file.path, f"its state cannot be restored ({error})") from None
-    if damaged:
-        file.damage.append(f"run {file.run} goes on from step {step:,}")
+    later = [edit for edit in file.edits() if edit.step > step]
+    if damaged or later:
+        file.damage.append(f"run {file.run} goes on from step {step:,}{_without(later)}")
     if lost := run.timeline.take_lost():
         file.damage.append(lost)
     if not file.readonly:
@@ -406,6 +435,12 @@ def load_run(file: RunFile, device: str | None = None) -> Run:
         kept = np.count_nonzero(steps <= run.step)
         history.append(steps[:kept], in_columns(history.columns, columns, values[:kept]))
     return run
+
+
+def _without(edits: Sequence[StoredEdit]) -> str:
+    """What a run that goes on from before some edits is told to lack."""
+    told = [f"{path} = {value} at step {edit.step:,}" for edit in edits for path, value in edit.changes.items()]
+    return f", without what was changed later: {', '.join(told)}" if told else ""
 
 
 def _last_within_reach(file: RunFile, saved: int, *steps: int) -> int:
@@ -423,7 +458,7 @@ def _recall(timeline: Timeline, file: RunFile, step: int, number: int | None = N
         for edit in file.edits(number)
         if edit.step <= step
     ]
-    timeline.bookmarks = {at: note for at, note in file.bookmarks(number).items() if at <= step}
+    timeline.bookmarks = file.bookmarks(number)
     timeline.moves = [
         LoneMoves(move.first, min(move.last, step), player)
         for move in file.moves(number)

@@ -32,6 +32,7 @@ from ganlab_desktop.wire.messages import (
     Finding,
     Frame,
     Grant,
+    Keyframes,
     Modes,
     PhaseInfo,
     Scene,
@@ -41,12 +42,14 @@ from ganlab_desktop.wire.messages import (
 ROWS_PER_FRAME = 20_000
 SHOWN_REAL = 512
 SHOWN_IMAGES = 64
+SHOWN_KEYFRAMES = 400
 
 
 def scene_of(document: Document, past: Replica | None = None) -> Scene:
     """The run of a document as the window is told of it, as it is or as it was."""
     run = document.run
-    return _scene(document, past or run, run.timeline, run.step, document.number)
+    aim = None if past is None else past.aimed_at
+    return _scene(document, past or run, run.timeline, run.step, document.number, aim)
 
 
 def beside_scene(document: Document, beside: Beside) -> Scene:
@@ -54,7 +57,14 @@ def beside_scene(document: Document, beside: Beside) -> Scene:
     return _scene(document, beside.replica, beside.timeline, beside.end, beside.number)
 
 
-def _scene(document: Document, shown: Shown, timeline: Timeline, head: int, branch: int) -> Scene:
+def _scene(
+    document: Document,
+    shown: Shown,
+    timeline: Timeline,
+    head: int,
+    branch: int,
+    aim: tuple[int, int] | None = None,
+) -> Scene:
     run, game, standing, experiment = document.run, shown.game, shown.standing, shown.standing.experiment
     data, undoing = game.data, document.undoing
     rng, labels = Streams(experiment.seed).at(0, Stream.SHOWN_REAL), None
@@ -72,6 +82,7 @@ def _scene(document: Document, shown: Shown, timeline: Timeline, head: int, bran
         step=game.step,
         head=head,
         first=timeline.keyframes[0].step,
+        aim=aim,
         edits=tuple(_edited(timeline)),
         runs=tuple(TreeRun(*entry[:-2], bool(entry.deleted), entry.step) for entry in document.runs()),
         undo="" if undoing.last is None else _changed(undoing.last.before, undoing.last.after),
@@ -167,18 +178,27 @@ class FrameMaker:
                 self._checkup.take(measured.step, measured.row)
         self._checkup.check_divergence()
 
-    def make(self, grant: Grant, *, playing: bool, rate: float, beside: Beside | None = None) -> Frame | None:
+    def make(
+        self,
+        grant: Grant,
+        *,
+        playing: bool,
+        rate: float,
+        beside: Beside | None = None,
+        aim: tuple[int, int] | None = None,
+    ) -> Frame | None:
         """The frame for a credit, or None while there is nothing to tell that was not told before."""
         run, sight = self._run, self._past or self._present
         game, standing = sight.shown.game, sight.shown.standing
         self._moves_wanted = "moves" in grant.probes
         measured = sight.want(grant)
-        told = (game.step, game.position, standing.edits, playing, measured, run.step)
+        told = (game.step, game.position, standing.edits, playing, measured, run.step, aim)
         run.flush(check=False)  # many times a second; every snapshot for the file checks
         rows = {name: len(history) for name, history in run.history.items()}
         findings = self._checkup.findings
         news = len(findings) != grant.acknowledged.get("findings", 0)
-        waiting = news or any(rows[name] > grant.acknowledged.get(name, 0) for name in rows)
+        keyframes = None if playing else self._keyframes(grant)
+        waiting = news or keyframes is not None or any(rows[name] > grant.acknowledged.get(name, 0) for name in rows)
         second = beside.look(grant, resting=not playing) if beside is not None else None
         if told == self._told and not waiting and second is None and not sight.stale(grant.probes):
             return None
@@ -192,13 +212,25 @@ class FrameMaker:
             head=run.step,
             playing=playing,
             phase=game.position,
+            aim=aim,
             steps_per_second=rate,
             probe_share=sight.share,
             chunks=tuple(self._chunks(grant)),
             pictures=sight.take(grant.probes, resting=not playing or self._past is not None),
             findings=tuple(Finding(*finding) for finding in findings) if news else None,
             beside=second,
+            keyframes=keyframes,
         )
+
+    def _keyframes(self, grant: Grant) -> Keyframes | None:
+        """Where states are kept, for a window that asks for that and knows of another number of them."""
+        known = self._run.timeline.keyframes
+        if grant.acknowledged.get("keyframes", len(known)) == len(known):
+            return None
+        steps = np.array([keyframe.step for keyframe in known], np.int64)
+        shares = (steps - steps[0]) / max(steps[-1] - steps[0], 1)
+        _, shown = np.unique(np.floor(shares * (SHOWN_KEYFRAMES - 1)), return_index=True)  # one a part of the line
+        return Keyframes(len(known), Array.of(steps[shown]))
 
     def _keep_measured(self, measured: Measurement) -> None:
         """Put a study's row into the history, after a gap where the row before is of another class."""

@@ -4,6 +4,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from ganlab_desktop.places import data_directory
+from ganlab_desktop.runfile import lock
 
 _KEPT = 50  # untitled runs
 _KEPT_BYTES = 10_000_000_000  # a long run takes up to half a billion
@@ -19,7 +20,7 @@ def untitled_directory(*, make: bool = True) -> Path:
 
 
 def _clean(directory: Path) -> None:
-    """Delete the oldest runs beyond the quota; a run with a log beside it is open or was cut off, and stays."""
+    """Delete the oldest runs beyond the quota; one that is open or was cut off stays."""
     runs = []
     for path in directory.glob("*.ganlab"):
         with suppress(OSError):  # another window may be clearing up too
@@ -27,7 +28,7 @@ def _clean(directory: Path) -> None:
     total = 0
     for index, (_, size, path) in enumerate(sorted(runs, reverse=True)):
         total += size
-        at_rest = not path.with_name(path.name + "-wal").exists()
-        if at_rest and index > 0 and (index >= _KEPT or total > _KEPT_BYTES):
+        if index > 0 and (index >= _KEPT or total > _KEPT_BYTES):
             with suppress(OSError):
-                path.unlink()
+                if not lock.is_signed(path):
+                    path.unlink()

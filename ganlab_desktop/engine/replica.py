@@ -32,6 +32,15 @@ class Replica:
         return not self._lost and (self.game.step, self.game.position) == (self.step, self.phase)
 
     @property
+    def aimed_at(self) -> tuple[int, int] | None:
+        """The step and the phase that it is on its way to."""
+        return None if self.arrived else (self.step, self.phase)
+
+    def stay(self) -> None:
+        """Go no further."""
+        self.step, self.phase = self.game.step, self.game.position
+
+    @property
     def layout(self) -> int:
         """How often the data had changed by where it stands."""
         return self.standing.layout

@@ -32,6 +32,11 @@ class SecondCanvas:
         self.beside = Beside(number, timeline, end, step, document.run.game.device, self._on_measured)
         self._told_edits = -1
 
+    def renew(self, document: Document) -> None:
+        """Show the same anew: the document has gone to another file. Raises ExperimentError, RunFileError."""
+        if self.beside is not None:
+            self.show(document, self.beside.number, self.beside.own_step)
+
     def follow(self, document: Document, step: int, seconds: float, *, playing: bool) -> None:
         """Go about so many seconds' part of the way to the step shown, and tell the window what it sees there."""
         beside = self.beside

@@ -78,14 +78,13 @@ def serve_stdio() -> int:
                 server.handle(command)
                 if isinstance(command, Shutdown):
                     return 0
-        server.desert()
     except WireError as error:
         _log.error("the window sent %s", error)
         return 1
     except _TerminatedError:
         return 0
     finally:
-        server.close()
+        server.desert()
         sender.close()
     return 0
 
@@ -129,6 +128,7 @@ class _Server:
     def __init__(self, send: Callable[[Answer], None]) -> None:
         self._send = send
         self._greeted = False
+        self._left = False  # whether the window has taken its leave
         self._trainer: Trainer | None = None
 
     def handle(self, command: Command) -> None:
@@ -157,7 +157,8 @@ class _Server:
             self._training.stop_reading()
             return
         if isinstance(command, Shutdown):
-            self.close()
+            self._left = True
+            self._close()
             self._send(Reply(command.id))
             return
         self._training.post(command.id, partial(self._carry_out, command))
@@ -172,22 +173,28 @@ class _Server:
         return self._trainer
 
     def desert(self) -> None:
-        """Close as for a window that has gone without a word: the run is marked, so that the next one offers it."""
+        """Close. For a window that has gone without a word the run is marked, so that the next one offers it."""
         from ganlab_desktop.runfile.errors import RunFileError
         from ganlab_desktop.runfile.lock import mark_cut_off
 
-        trainer = self._trainer
-        path = trainer.document().path if trainer is not None and trainer.has_document else None
-        self.close()
+        path = self._kept_at()
+        self._close()
         if path is not None:
             try:
                 mark_cut_off(path)
             except RunFileError as error:
                 _log.warning("%s", error)
 
-    def close(self) -> None:
+    def _kept_at(self) -> Path | None:
+        """The file that follows a run that the window has not left in order."""
+        if self._left or self._trainer is None or not self._trainer.has_document:
+            return None
+        document = self._trainer.document()
+        return document.path if document.kept else None
+
+    def _close(self) -> None:
         if self._trainer is not None:
-            self._trainer.stop()
+            self._trainer.stop(for_good=self._left)
             self._trainer = None
 
     def _greet(self, hello: Hello) -> None:
@@ -223,7 +230,7 @@ class _Server:
                     case "experiment":
                         files.save(trainer.document().run.experiment, path)
                     case "run":
-                        trainer.document().save_as(path)
+                        return trainer.save_as(path)
                     case _:
                         raise ExperimentError(str(path), "must end in .ganlab (a run) or .toml (an experiment)")
                 return trainer.scene()

@@ -5,6 +5,8 @@ import math
 import threading
 from collections import deque
 from collections.abc import Callable
+from functools import partial
+from pathlib import Path
 from time import perf_counter
 from typing import Any, Literal
 
@@ -17,25 +19,12 @@ from ganlab_desktop.engine.playback import FORWARDS, Clock, Course
 from ganlab_desktop.engine.previews import Previews
 from ganlab_desktop.engine.reading import Readings
 from ganlab_desktop.engine.replica import Replica
+from ganlab_desktop.engine.replying import replied
 from ganlab_desktop.engine.run import Run
 from ganlab_desktop.engine.second_canvas import SecondCanvas
 from ganlab_desktop.experiment.errors import ExperimentError
 from ganlab_desktop.runfile.errors import RunFileError
-from ganlab_desktop.wire.messages import (
-    Answer,
-    Comparison,
-    Content,
-    Curves,
-    Grant,
-    Log,
-    Look,
-    Machine,
-    Paused,
-    Player,
-    Reply,
-    Saved,
-    Scene,
-)
+from ganlab_desktop.wire.messages import Answer, Content, Grant, Log, Look, Paused, Player, Saved, Scene
 
 _log = logging.getLogger(__name__)
 
@@ -85,7 +74,7 @@ class Trainer:
 
     def post(self, request: int, job: Callable[[], Content]) -> None:
         """Do a job between iterations and reply to the request with what it returns or why it failed."""
-        self._jobs.append(lambda: self._answer(request, job))
+        self._jobs.append(lambda: self._send(replied(request, job, self._readings.watched())))
         self._wake.set()
 
     def grant(self, grant: Grant) -> None:
@@ -103,9 +92,9 @@ class Trainer:
         """Stop reading images for the job at hand, which is refused then."""
         self._readings.stop()
 
-    def stop(self) -> None:
-        """Commit the run file and end the thread."""
-        self._jobs.append(self._stop)
+    def stop(self, *, for_good: bool = True) -> None:
+        """Commit the run file and end the thread. What was deleted goes `for_good` where the user has left."""
+        self._jobs.append(partial(self._stop, for_good=for_good))
         self._wake.set()
         self._thread.join()
 
@@ -113,14 +102,33 @@ class Trainer:
 
     def show(self, document: Document) -> Scene:
         """Put a document in the place of the one before, which is closed."""
-        self._pause()
         self.close()
         self._document = document
-        document.start_writing(self._saved, self._writing_failed)
+        document.start_writing(self._saved, partial(self._writing_failed, document))
         return self._look_at_run()
 
+    def save_as(self, path: Path) -> Scene:
+        """Go on in another file."""
+        document = self.document()
+        document.save_as(path)
+        self._second.renew(document)
+        return self.scene()
+
+    def _turn(self, change: Callable[[Document], None]) -> Scene:
+        """Have the document come to another run, and show where it stands then, also if it fails half-way."""
+        document = self.document()
+        run = document.run
+        try:
+            change(document)
+        except BaseException:
+            if document.run is not run:
+                self._send(self._look_at_run())
+            raise
+        return self._look_at_run() if document.run is not run else self.scene()
+
     def _look_at_run(self) -> Scene:
-        """Show the run that the document has come to."""
+        """Show the run that the document has come to, at rest."""
+        self._pause()
         document = self.document()
         run = document.run
         self._end_looking()
@@ -157,9 +165,11 @@ class Trainer:
         self._start(None, course=course)
 
     def pause(self) -> None:
-        """Stop; an iteration at hand is finished first."""
-        self._pause()
+        """Stop; an iteration at hand is finished first. On the way to a moment of the past, go no further."""
         past, run = self._past, self.document().run
+        if past is not None and not self._playing:
+            past.stay()
+        self._pause()
         if past is not None and (past.game.step, past.game.position) == (run.step, run.game.position):
             self._return()
 
@@ -180,7 +190,8 @@ class Trainer:
             raise ExperimentError("", "one player alone can move at the newest step only; go there first (End)")
         if self._past is None:
             self._sound_run().finish_iteration()
-        self._start(max(1, count), only)
+        arriving = self._past is not None and self._seeking and not self._past.phase  # which counts as an iteration
+        self._start(max(1, count) + arriving, only)
 
     def step_phase(self, to: int | None = None) -> Scene | None:
         """Run one phase, or go to where `to` phases of the iteration have run, and rest there."""
@@ -248,26 +259,21 @@ class Trainer:
 
     def fork(self, changes: dict[str, Any]) -> Scene:
         """Go on in a run of its own from the iteration that is shown."""
-        document, shown = self.document(), self._past or self._sound_run()
-        self._pause()
+        shown = self._past or self._sound_run()
         if self._past is not None:
             self._past.work(math.inf)
         step = shown.game.step
-        document.fork(shown, changes)
+        scene = self._turn(lambda document: document.fork(shown, changes))
         self._send(Log("info", f"forked at step {step:,}; the run that it left is kept"))
-        return self._look_at_run()
+        return scene
 
     def turn_to(self, number: int) -> Scene:
         """Go on with another run of the document."""
-        self._pause()
-        self.document().turn_to(number)
-        return self._look_at_run()
+        return self._turn(lambda document: document.turn_to(number))
 
     def duplicate(self, seed: int) -> Scene:
         """Begin the same experiment with another seed, as another run of the document."""
-        self._pause()
-        self.document().duplicate(seed)
-        return self._look_at_run()
+        return self._turn(lambda document: document.duplicate(seed))
 
     def revert(self) -> Scene:
         """Go back to where the user opened or last saved the document."""
@@ -275,24 +281,11 @@ class Trainer:
         document = self.document()
         if document.path is not None and not document.kept:  # open for reading only: the file is as it was
             return self.show(Document.open(document.path))
-        run = document.run
-        try:
-            document.revert()
-        except BaseException:
-            if document.run is not run:  # it was turned to, and could not be forked
-                self._send(self._look_at_run())
-            raise
-        return self._look_at_run() if document.run is not run else self.scene()
+        return self._turn(Document.revert)
 
     def describe(self, number: int, **values: str | bool) -> Scene:
         """Change a run's title, colour or note, delete it or take that back."""
-        document = self.document()
-        run = document.run
-        document.describe(number, **values)
-        if document.run is not run:
-            self._pause()
-            return self._look_at_run()
-        return self.scene()
+        return self._turn(lambda document: document.describe(number, **values))
 
     def show_beside(self, number: int | None, step: int | None) -> None:
         """Show another run on a second canvas, at the step shown or at one of its own; None shows none."""
@@ -357,7 +350,7 @@ class Trainer:
             while self._jobs:
                 self._jobs.popleft()()
             try:
-                self._turn()
+                self._go_on()
             except Exception as error:  # out of memory, a driver's fault: training stops, and the window is told
                 _log.exception("training failed")
                 self._rest("failed", f"{type(error).__name__}: {error}", save=False)
@@ -365,7 +358,7 @@ class Trainer:
                 self._wake.wait(0.5)
                 self._wake.clear()
 
-    def _turn(self) -> None:
+    def _go_on(self) -> None:
         """An iteration if one is due, the file, and a frame if one is wanted."""
         document = self._document
         if document is None:
@@ -390,7 +383,11 @@ class Trainer:
     @property
     def _seeking(self) -> bool:
         """Whether a moment of the past is on its way."""
-        return self._past is not None and not self._past.arrived
+        return self._aim is not None
+
+    @property
+    def _aim(self) -> tuple[int, int] | None:
+        return self._past.aimed_at if self._past is not None else None
 
     def _iterate(self, run: Run) -> None:
         """Train, or show again, the iteration or the phase that is due."""
@@ -462,32 +459,11 @@ class Trainer:
         if grant is None:
             return
         rate = self._speed.read(self._passed)
-        frame = frames.make(grant, playing=self._playing, rate=rate, beside=self._second.beside)
+        frame = frames.make(grant, playing=self._playing, rate=rate, beside=self._second.beside, aim=self._aim)
         if frame is not None:
             if self._grant is grant:
                 self._grant = None
             self._send(frame)
-
-    def _answer(self, request: int, job: Callable[[], Content]) -> None:
-        try:
-            with self._readings.watched():
-                content = job()
-            match content:
-                case Scene() as scene:
-                    self._send(Reply(request, scene=scene))
-                case Curves() as curves:
-                    self._send(Reply(request, curves=curves))
-                case Comparison() as comparison:
-                    self._send(Reply(request, comparison=comparison))
-                case Machine() as machine:
-                    self._send(Reply(request, machine=machine))
-                case None:
-                    self._send(Reply(request))
-        except (ExperimentError, RunFileError) as error:
-            self._send(Reply(request, error=str(error)))
-        except Exception as error:  # a defect must reach the user as a message, not end the engine
-            _log.exception("a command failed")
-            self._send(Reply(request, error=f"unexpected {type(error).__name__}: {error}"))
 
     def _saved(self, step: int) -> None:
         document = self._document
@@ -495,27 +471,29 @@ class Trainer:
         if document is not None:
             self._send(Saved(step, str(document.path)))
 
-    def _writing_failed(self, text: str) -> None:
-        self._jobs.append(lambda: self._rest_unwritten(text))
+    def _writing_failed(self, document: Document, text: str) -> None:
+        self._jobs.append(lambda: self._rest_unwritten(document, text))
         self._wake.set()
 
-    def _rest_unwritten(self, text: str) -> None:
+    def _rest_unwritten(self, document: Document, text: str) -> None:
         """Rest and say why. At rest writing is tried again and again, which is told once."""
+        if document is not self._document:
+            return
         if self._playing or text != self._unwritten:
             self._rest("failed", text, save=False)
         self._unwritten = text
 
-    def close(self) -> None:
+    def close(self, *, for_good: bool = True) -> None:
         """Save and close the open document, if there is one."""
+        self._pause()
         self._end_looking()
         if self._document is not None:
             try:
-                self._document.close()
+                self._document.close(for_good=for_good)
             except RunFileError as error:
                 self._send(Log("error", str(error)))
             self._document = None
 
-    def _stop(self) -> None:
-        self._pause()
-        self.close()
+    def _stop(self, *, for_good: bool) -> None:
+        self.close(for_good=for_good)
         self._stopping = True

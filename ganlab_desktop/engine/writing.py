@@ -31,6 +31,7 @@ class _Snapshot:
     keyframes: list[Keyframe]  # that the file has not
     dropped: list[Keyframe]  # that the timeline no longer has
     edits: list[Edit]  # that the file has not
+    bookmarks: dict[int, str]
     moves: list[LoneMoves]
     last_move: int
 
@@ -48,9 +49,11 @@ class Writer:
         self._run = run
         self._on_saved = on_saved
         self._on_failed = on_failed
-        self._written = {name: len(file.series(name).steps) for name in run.history}  # rows that are in the file
-        self._moves = len(file.moves())  # lone moves that are in the file
-        self._edits = len(file.edits())  # and edits; what a full disk kept out goes with the next snapshot
+        # What the file has already: what a full disk kept out goes with the next snapshot.
+        self._written = {name: len(file.series(name).steps) for name in run.history}  # rows
+        self._moves = len(file.moves())
+        self._edits = len(file.edits())
+        self._bookmarks = file.bookmarks()
         self._saved_step = -1
         self._last = monotonic()
         self._write_seconds = 0.0
@@ -63,7 +66,7 @@ class Writer:
     def tick(self) -> None:
         """Hand over a snapshot if one is due and the one before is written."""
         interval = max(_INTERVAL, _WRITE_SHARE * self._write_seconds)
-        if monotonic() - self._last < interval or self._run.step == self._saved_step or self._pending is not None:
+        if monotonic() - self._last < interval or self._pending is not None or not self._behind:
             return
         self._last = monotonic()
         snapshot = self._snapshot()
@@ -76,22 +79,21 @@ class Writer:
         self._settle()
         self._write(self._snapshot())
 
-    def bookmark(self, step: int, note: str | None) -> None:
-        """Commit a bookmark, or with None that it is gone, and its keyframe. Raises RunFileError."""
-        self._settle()
-        self._write(self._snapshot())  # the file then knows the step, however new it is
-        if note is None:
-            self.file.drop_bookmark(step)
-        else:
-            self.file.put_bookmark(step, note)
+    @property
+    def _behind(self) -> bool:
+        """Whether the file lacks what has happened. Not for while a snapshot is on its way."""
+        timeline = self._run.timeline
+        noted = (self._edits, self._bookmarks) == (len(timeline.edits), timeline.bookmarks)
+        return self._run.step != self._saved_step or not noted
 
-    def close(self) -> None:
-        """Write what is left, forget the deleted runs for good, and close the file. Raises RunFileError; the file is
-        closed all the same."""
+    def close(self, *, for_good: bool) -> None:
+        """Write what is left, forget the deleted runs if it is `for_good`, and close the file. Raises RunFileError; the
+        file is closed all the same."""
         try:
             self.write_now()
-            with suppress(RunFileError):  # on a full disk, say: they go another time
-                self.file.purge()
+            if for_good:
+                with suppress(RunFileError):  # on a full disk, say: they go another time
+                    self.file.purge()
         finally:
             self.abandon()
 
@@ -120,6 +122,7 @@ class Writer:
             keyframes=[keyframe for keyframe in timeline.keyframes if keyframe.row is None],
             dropped=list(timeline.dropped),
             edits=timeline.edits[self._edits :],
+            bookmarks=dict(timeline.bookmarks),
             moves=timeline.moves[max(0, self._moves - 1) :],  # the last one may have grown
             last_move=len(timeline.moves),
         )
@@ -153,6 +156,7 @@ class Writer:
         for edit in snapshot.edits:
             self.file.add_edit(edit.step, edit.changes, edit.experiment)
             self._edits += 1
+        self._write_bookmarks(snapshot.bookmarks)
         for name, (columns, (steps, values)) in snapshot.rows.items():
             if len(steps):
                 self.file.append_series(name, columns, steps, values)
@@ -173,3 +177,12 @@ class Writer:
         if snapshot.state is not None:
             self._saved_step = snapshot.state[0]
             self._on_saved(self._saved_step)
+
+    def _write_bookmarks(self, bookmarks: dict[int, str]) -> None:
+        for step in self._bookmarks.keys() - bookmarks.keys():
+            self.file.drop_bookmark(step)
+            del self._bookmarks[step]
+        for step, note in bookmarks.items():
+            if self._bookmarks.get(step) != note:
+                self.file.put_bookmark(step, note)
+                self._bookmarks[step] = note

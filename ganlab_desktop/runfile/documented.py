@@ -44,7 +44,7 @@ TABLES = {
             "since": "The step from which on it can be replayed.",
             "colour": "Its colour in the window; empty for the next free one.",
             "note": "What a person wrote about it.",
-            "deleted": "1 once a person has deleted it: it goes when the file is closed, unless others come from it.",
+            "deleted": "1 once it was deleted: it goes when the file is closed, not by a crash; 2 if it has stayed.",
         },
     ),
     "edits": Table(

@@ -27,8 +27,11 @@ class WriterLock:
             if self._is_in_place():
                 break
             os.close(self._handle)  # its last holder removed the file between our open and our lock
-        os.ftruncate(self._handle, 0)
-        os.write(self._handle, str(os.getpid()).encode())
+        try:
+            _sign(self._handle)
+        except OSError:  # the disk is full
+            self.release()
+            raise
 
     def release(self) -> None:
         """Give the file free. The lock file goes while it is still locked, so that nobody locks a removed one."""
@@ -68,6 +71,12 @@ else:
         return True
 
 
+def _sign(handle: int) -> None:
+    """Let a lock file tell its holder."""
+    os.ftruncate(handle, 0)
+    os.write(handle, str(os.getpid()).encode())
+
+
 def was_cut_off(path: Path) -> bool:
     """Whether the last writer of a run file ended without closing it, and none has it now. Raises OSError."""
     try:
@@ -80,10 +89,23 @@ def was_cut_off(path: Path) -> bool:
         os.close(handle)
 
 
+def is_signed(path: Path) -> bool:
+    """Whether a run file is open for writing, or was cut off."""
+    try:
+        return _lock_of(path).stat().st_size > 0
+    except FileNotFoundError:
+        return False
+
+
 def mark_cut_off(path: Path) -> None:
     """Let a run file at rest tell what `was_cut_off` asks."""
-    with naming(path), _lock_of(path).open("x") as stream:
-        stream.write(str(os.getpid()))
+    with naming(path):
+        handle = os.open(_lock_of(path), os.O_RDWR | os.O_CREAT | _NO_LINK, 0o644)
+        try:
+            if _try_lock(handle):
+                _sign(handle)
+        finally:
+            os.close(handle)
 
 
 def _lock_of(path: Path) -> Path:

@@ -2,77 +2,33 @@
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from threading import RLock
-from types import TracebackType
-from typing import Any, NamedTuple, Self, TypeVar
+from typing import Any, Self
 
-import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
 from ganlab_desktop.experiment import files
 from ganlab_desktop.experiment.errors import ExperimentError
 from ganlab_desktop.experiment.experiment import Experiment
-from ganlab_desktop.runfile import blobs, connections, schema, timeseries, tree
+from ganlab_desktop.runfile import blobs, connections, edits, schema, timeseries, tree
+from ganlab_desktop.runfile.database import Database
 from ganlab_desktop.runfile.errors import DamagedFileError, RunFileError, naming
 from ganlab_desktop.runfile.lock import WriterLock, acquire
+from ganlab_desktop.runfile.rows import Edit, Event, KeyframeEntry, LoneMoves, State
 from ganlab_desktop.runfile.timeseries import Series
 from ganlab_desktop.runfile.tree import RunEntry, Stretch
 
 _STATE_VALUES = "(run, step, facts, tensors, sha256) VALUES (?, ?, ?, ?, ?)"
 
+_NO_MARK = "DELETE FROM bookmarks WHERE run = ? AND step = ?"
+
 STATES_KEPT = 2  # the newest, and the one before should the newest be damaged
 
 
-class State(NamedTuple):
-    """All that training needs to go on from a step: tensors by name, and facts (counters, torch build, threads)."""
-
-    step: int
-    arrays: dict[str, NDArray[Any]]
-    facts: dict[str, Any]
-
-
-class Edit(NamedTuple):
-    """Settings changed by path at a step, and the experiment (TOML) that they led to."""
-
-    step: int
-    changes: dict[str, Any]
-    experiment: str
-
-
-class LoneMoves(NamedTuple):
-    """Iterations first + 1 .. last, in which one player moved alone."""
-
-    first: int
-    last: int
-    player: str
-
-
-class KeyframeEntry(NamedTuple):
-    """Where a state to replay from lies: its row, the step, how many edits were in force, and its size in bytes."""
-
-    row: int
-    step: int
-    edits: int
-    size: int
-
-
-class Event(NamedTuple):
-    """Something that happened at a step, such as a health warning."""
-
-    step: int
-    kind: str
-    text: str
-
-
-Row = TypeVar("Row")
-
-
-class RunFile:
+class RunFile(Database):
     """An open run file. Methods may be called from any thread; each write is committed when it returns.
 
     It holds a tree of runs, of which one is selected: what is read and written is the selected one's, and what is read
@@ -80,11 +36,9 @@ class RunFile:
     """
 
     def __init__(self, path: Path, connection: sqlite3.Connection, lock: WriterLock | None) -> None:
-        self.path = path
+        super().__init__(path, connection, lock)
         self.damage: list[str] = []  # what could not be read so far, one line each
-        self._connection = connection
-        self._writer = lock
-        self._mutex = RLock()
+        self.spared: Collection[int] = ()  # runs that were deleted, but that the next purge is to leave
         self._run = 1
         self._way: tuple[Stretch, ...] = (Stretch(1, tree.FOREVER, tree.FOREVER),)  # from the root to the selected run
 
@@ -135,30 +89,6 @@ class RunFile:
             if lock:
                 lock.release()
             raise
-
-    def close(self) -> None:
-        """Leave one sound file behind, without a log beside it."""
-        with self._mutex, naming(self.path):
-            if self._writer is None:
-                self._connection.close()
-                return
-            try:
-                connections.seal(self._connection)
-            finally:
-                self._writer.release()
-                self._writer = None
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
-
-    @property
-    def readonly(self) -> bool:
-        return self._writer is None
 
     # --- the tree ----------------------------------------------------------------------------------------------------
 
@@ -234,8 +164,8 @@ class RunFile:
 
     def experiment_toml(self) -> str:
         """The experiment with all edits, as it stands in the file."""
-        edits = self.edits()
-        return edits[-1].experiment if edits else self._first_toml()
+        made = self.edits()
+        return made[-1].experiment if made else self._first_toml()
 
     def first_experiment(self, run: int | None = None) -> Experiment:
         """The experiment at step 0, before all edits; of the selected run where none is given."""
@@ -277,12 +207,13 @@ class RunFile:
             connection.execute("INSERT INTO edits (run, step, changes, experiment) VALUES (?, ?, ?, ?)", row)
 
     def edits(self, run: int | None = None) -> list[Edit]:
-        """All edits in order; of the selected run where none is given."""
-        sql = "SELECT step, changes, experiment FROM edits WHERE run = ? ORDER BY id"
-        rows: list[tuple[int, str, str]] = []
+        """All edits in order, of the selected run where none is given; those that are damaged are named in `damage`."""
+        found: list[Edit] = []
+        first = self._first_toml(run)
         for stretch in self._way_to(run):
-            rows = (rows + self._select(tuple[int, str, str], sql, stretch.run))[: stretch.edits]
-        return [Edit(step, self._json(changes), experiment) for step, changes, experiment in rows]
+            with self._reading() as connection:
+                found += edits.read(connection, stretch.run, stretch.edits - len(found), found, first, self.damage)
+        return found
 
     def put_moves(self, moves: Sequence[tuple[int, int, str]]) -> None:
         """Record iterations first + 1 .. last in which one player moved alone; a range known by its first grows."""
@@ -301,20 +232,20 @@ class RunFile:
         ]
 
     def put_bookmark(self, step: int, note: str) -> None:
-        """Mark a step with a note, or write another note to it."""
+        """Mark a step with a note, or write another note to it. A step that runs share has one mark for all of them."""
+        owner, *_ = sharing = self._sharing(step)
         with self._writing() as connection:
-            connection.execute(
-                "INSERT INTO bookmarks (run, step, note) VALUES (?, ?, ?) "
-                "ON CONFLICT (run, step) DO UPDATE SET note = excluded.note",
-                (self._run, step, note),
-            )
+            connection.executemany(_NO_MARK, [(run, step) for run in sharing])
+            connection.execute("INSERT INTO bookmarks (run, step, note) VALUES (?, ?, ?)", (owner, step, note))
 
     def drop_bookmark(self, step: int) -> None:
-        """Take the mark of a step away, an inherited one too."""
+        """Take the mark of a step away, for all runs that share the step."""
         with self._writing() as connection:
-            connection.executemany(
-                "DELETE FROM bookmarks WHERE run = ? AND step = ?", [(stretch.run, step) for stretch in self._way]
-            )
+            connection.executemany(_NO_MARK, [(run, step) for run in self._sharing(step)])
+
+    def _sharing(self, step: int) -> list[int]:
+        """The runs on the way from the root that have a step in common with the selected one, which is the last."""
+        return [stretch.run for stretch in self._way if step <= stretch.until]
 
     def bookmarks(self, run: int | None = None) -> dict[int, str]:
         """The notes by step, in order; of the selected run where none is given."""
@@ -360,8 +291,12 @@ class RunFile:
         """Replace experiments on imported points that do not name their content."""
         nameless = """experiment LIKE '%kind = "points"%' AND experiment NOT LIKE '%content = "%'"""
         for table in ("runs", "edits"):
-            for number, toml in self._select(tuple[int, str], f"SELECT id, experiment FROM {table} WHERE {nameless}"):
-                changed = files.to_toml(named(self.read_experiment(toml)))
+            for (number,) in self._select(tuple[int], f"SELECT id FROM {table} WHERE {nameless}"):
+                try:
+                    toml = self._select(tuple[str], f"SELECT experiment FROM {table} WHERE id = ?", number)[0][0]
+                    changed = files.to_toml(named(self.read_experiment(toml)))
+                except RunFileError:  # damaged, which is told where it is needed
+                    continue
                 with self._writing() as connection:
                     connection.execute(f"UPDATE {table} SET experiment = ? WHERE id = ?", (changed, number))
 
@@ -464,19 +399,19 @@ class RunFile:
     # --- the file as a whole -----------------------------------------------------------------------------------------
 
     def truncate(self, step: int) -> None:
-        """Forget everything after a step: rows, edits, events and states."""
+        """Forget everything after a step, but for bookmarks: their notes are shown again once the run comes there."""
         with self._writing() as connection:
             timeseries.truncate(connection, self._run, step)
-            for table in ("edits", "events", "states", "keyframes", "bookmarks"):
+            for table in ("edits", "events", "states", "keyframes"):
                 connection.execute(f"DELETE FROM {table} WHERE run = ? AND step > ?", (self._run, step))
             connection.execute("DELETE FROM moves WHERE run = ? AND first >= ?", (self._run, step))
             connection.execute("UPDATE moves SET last = ?2 WHERE run = ?1 AND last > ?2", (self._run, step))
 
     def purge(self) -> None:
-        """Forget for good the runs that were deleted, but for the selected one and those from which others come, and
-        imported points that no experiment names any more. The file shrinks."""
+        """Forget for good the runs that were deleted, but for the selected one, those from which others come and those
+        that are `spared`, and imported points that no experiment names any more. The file shrinks."""
         with self._writing() as connection:
-            gone = tree.purge(connection, self._run)
+            gone = tree.purge(connection, {self._run, *self.spared})
             gone += connection.execute(
                 "DELETE FROM points WHERE NOT EXISTS "
                 "(SELECT 1 FROM (SELECT experiment FROM runs UNION ALL SELECT experiment FROM edits) "
@@ -485,56 +420,6 @@ class RunFile:
         if gone:
             with self._reading() as connection:
                 connection.execute("VACUUM")
-
-    def save_as(self, path: Path) -> None:
-        """Write a copy to another file, which is replaced whole or not at all. This file stays the open one."""
-        if path.resolve() == self.path.resolve():
-            return
-        lock = acquire(path)
-        try:
-            with self._mutex, naming(path), connections.replacing(path) as copy:
-                self._connection.backup(copy)
-        finally:
-            lock.release()
-
-    def is_sound(self) -> bool:
-        """Whether the file is as long as it says and SQLite finds its structure whole."""
-        try:
-            (pages,), (page_size,) = (
-                self._select(tuple[int], f"PRAGMA {name}")[0] for name in ("page_count", "page_size")
-            )
-            log = self.path.with_name(f"{self.path.name}-wal")
-            whole = log.exists() or self.path.stat().st_size >= pages * page_size  # pages may still be in the log
-            return whole and self._select(tuple[str], "PRAGMA quick_check(1)") == [("ok",)]
-        except (RunFileError, OSError):
-            return False
-
-    @contextmanager
-    def _reading(self) -> Iterator[sqlite3.Connection]:
-        with self._mutex, naming(self.path):
-            yield self._connection
-
-    @contextmanager
-    def _writing(self) -> Iterator[sqlite3.Connection]:
-        with self._reading() as connection:
-            if self._writer is None:
-                raise RunFileError(self.path, "open for reading only; save a copy elsewhere to go on with it")
-            connection.execute("BEGIN IMMEDIATE")
-            try:
-                yield connection
-                connection.execute("COMMIT")
-            finally:
-                if connection.in_transaction:
-                    connection.execute("ROLLBACK")
-
-    def _select(self, kind: type[Row], sql: str, *parameters: object) -> list[Row]:
-        """All rows, each checked to hold values of these types: a strange file may hold any."""
-        with self._reading() as connection:
-            rows = connection.execute(sql, parameters).fetchall()
-        try:
-            return msgspec.convert(rows, list[kind])  # type: ignore[valid-type]
-        except msgspec.ValidationError:
-            raise DamagedFileError(self.path, "an entry has the wrong type") from None
 
     def _json(self, text: str) -> dict[str, Any]:
         """An object stored as JSON."""

@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
@@ -10,6 +10,7 @@ from ganlab_desktop.experiment import files
 from ganlab_desktop.experiment.experiment import Experiment
 
 FOREVER = 2**62
+DELETED, CLOSED_SINCE = 1, 2  # a run that was deleted, and whether the file was closed in order since
 _OF_A_RUN = ("edits", "series", "states", "events", "moves", "keyframes", "bookmarks")  # tables
 
 
@@ -24,7 +25,7 @@ class RunEntry(NamedTuple):
     colour: str
     note: str
     created: str
-    deleted: int  # 1 or 0, as SQLite has it
+    deleted: int  # 0, DELETED or CLOSED_SINCE
     step: int
 
 
@@ -81,15 +82,15 @@ def add(
     return row
 
 
-def purge(connection: sqlite3.Connection, kept: int) -> int:
-    """Remove the runs but one that were deleted and have no forks, as long as there are any. How many there were."""
+def purge(connection: sqlite3.Connection, kept: Collection[int]) -> int:
+    """Remove the runs that were deleted and have no forks, as long as there are any, but for some. How many there
+    were."""
     gone = 0
-    while leaves := connection.execute(
-        "SELECT id FROM runs WHERE deleted AND id != ? AND id NOT IN (SELECT parent FROM runs WHERE parent NOT NULL)",
-        (kept,),
-    ).fetchall():
+    sql = "SELECT id FROM runs WHERE deleted AND id NOT IN (SELECT parent FROM runs WHERE parent NOT NULL)"
+    while leaves := [row for row in connection.execute(sql).fetchall() if row[0] not in kept]:
         for table in _OF_A_RUN:
             connection.executemany(f"DELETE FROM {table} WHERE run = ?", leaves)
         connection.executemany("DELETE FROM runs WHERE id = ?", leaves)
         gone += len(leaves)
+    connection.execute("UPDATE runs SET deleted = ? WHERE deleted = ?", (CLOSED_SINCE, DELETED))
     return gone

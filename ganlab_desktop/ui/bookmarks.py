@@ -85,7 +85,7 @@ class Note(QFrame):
         self.field.setMinimumWidth(240)
         self.field.setPlaceholderText(self.tr("Note"))
         self.field.setAccessibleName(self.tr("Note of the bookmark"))
-        self.field.editingFinished.connect(self._finish)
+        self.field.editingFinished.connect(self.keep)
         self.remove = QPushButton(self.tr("Remove"), self)
         self.remove.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.remove.clicked.connect(lambda: self.removed.emit(self.step))
@@ -113,7 +113,8 @@ class Note(QFrame):
         self.field.selectAll()
 
     @Slot()
-    def _finish(self) -> None:
+    def keep(self) -> None:
+        """Settle on what is written, if anything is."""
         if self.isVisible():
             self.hide()
             self.settled.emit(self.step, self.field.text().strip())

@@ -5,7 +5,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, Protocol
 
-from PySide6.QtCore import QMimeData, QObject, QSettings, Slot
+from PySide6.QtCore import QMimeData, QObject, QSettings, Signal, Slot
 from PySide6.QtWidgets import QMainWindow
 
 from ganlab_desktop.experiment.errors import ExperimentError
@@ -23,7 +23,7 @@ from ganlab_desktop.ui.recent import RecentMenu
 from ganlab_desktop.ui.recovery import Recovery
 from ganlab_desktop.ui.session import EngineState, Kept, Session
 
-_WORTH_TELLING = 1_000  # steps of an untitled run after which it is not left without a word
+_WORTH_TELLING = 1_000  # steps of an untitled run after which it is not left without a word, nor is one with notes
 
 Then = Callable[[], None]
 
@@ -40,6 +40,8 @@ class Wishes(Protocol):
 
 class Documents(QObject):
     """Everything between the session's document and its file: menus, dialogs, questions and the window's title."""
+
+    leaving = Signal()  # the run at hand may be left now
 
     def __init__(
         self,
@@ -199,6 +201,7 @@ class Documents(QObject):
                 "All that came since, up to step {0}, stays in the document as run {1}: see the panel Runs."
             )
             since = since.format(head, scene.branch)
+            since = f"{since} {self.tr('Names, notes and the bookmarks before it stay as they are.')}"
         else:
             since = self.tr("All that came since, up to step {0}, is in no file and will be lost.").format(head)
         question = self.tr("Go back to how {0} was opened or last saved?").format(self._session.title)
@@ -211,7 +214,8 @@ class Documents(QObject):
 
     def unless_lost(self, then: Then) -> None:
         """Go on at once, or after asking where a longer run that no file follows would be lost."""
-        if self._long(self._session.dirty):
+        self.leaving.emit()
+        if self._worth_asking(self._session.dirty):
             lost = self.tr("No file keeps it: the {0} steps that it has trained would be lost.")
             lost = lost.format(f"{self._session.head:,}")
             ask_to_save(self._window, lost, lambda: self._save_then(then), then)
@@ -222,17 +226,18 @@ class Documents(QObject):
         """Go on at once, or after asking where a longer run of the user's would be left without a name."""
         if self._session.kept is None:
             self.unless_lost(then)
-        elif self._long(self._session.touched):
+        elif self._worth_asking(self._session.touched or self._session.annotated):
             kept = self.tr("It has trained {0} steps. Closed without a name, it stays under File > Open recent.")
             kept = kept.format(f"{self._session.head:,}")
             ask_to_save(self._window, kept, lambda: self._save_then(then), then, self.tr("Close without a name"))
         else:
             then()
 
-    def _long(self, worth: bool) -> bool:
-        """Whether a run that is worth it has trained so long that leaving it deserves a question."""
-        running = self._session.state is EngineState.RUNNING
-        return self.ask and running and worth and self._session.head >= _WORTH_TELLING
+    def _worth_asking(self, worth: bool) -> bool:
+        """Whether so much has come of a run that is worth it that leaving it deserves a question."""
+        session = self._session
+        running = session.state is EngineState.RUNNING
+        return self.ask and running and worth and (session.head >= _WORTH_TELLING or session.annotated)
 
     def _save_then(self, then: Then) -> None:
         async def save(path: str) -> None:
@@ -245,13 +250,14 @@ class Documents(QObject):
         self._ask_where(self.tr("Save as"), self.tr("Runs"), ".ganlab", take)
 
     def remember(self) -> None:
-        """List an untitled run of some length that is about to be left."""
-        if (kept := self._session.kept) is not None and kept.step >= _WORTH_TELLING:
+        """List an untitled run that is about to be left, if it has some length or the user's notes."""
+        kept = self._session.kept
+        if kept is not None and (kept.step >= _WORTH_TELLING or self._session.annotated):
             self.recent.add(kept)
 
-    @Slot(object)
-    def _left_behind(self, run: Kept) -> None:
-        if run.step >= _WORTH_TELLING:
+    @Slot(object, bool)
+    def _left_behind(self, run: Kept, annotated: bool) -> None:
+        if run.step >= _WORTH_TELLING or annotated:
             self.recent.add(run)
             kept = self.tr("The earlier run of {0} steps is kept.").format(f"{run.step:,}")
             self._banner.note(kept, self.tr("Open it"), lambda: self.open_path(run.path))

@@ -228,6 +228,7 @@ class Pacing(QObject):
         )
         acknowledged = {name: series.count for name, series in self._session.series.items()}
         acknowledged["findings"] = len(self._session.findings)
+        acknowledged["keyframes"] = self._session.keyframe_count
         lost = any(acknowledged.get(name, 0) < count for name, count in self._acknowledged.items())
         news = lost or asked != self._asked  # rows that a series has forgotten since are to be sent again
         if self._outstanding and (not news or now - self._granted_at < _ASK_AGAIN_S):

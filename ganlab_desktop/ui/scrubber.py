@@ -36,9 +36,14 @@ class Track(QWidget):
         self.setMouseTracking(True)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setAccessibleName(self.tr("Time of the run"))
-        self.setAccessibleDescription(self.tr("Left and Right step, Home and End go to the ends"))
+        self.setAccessibleDescription(
+            self.tr(
+                "Left and Right step, Home and End go to the ends. Fine ticks below the line: steps that are kept and "
+                "shown at once; others are played again from there"
+            )
+        )
         seen = (session.frame_arrived, session.scene_changed, session.findings_changed, session.loop_changed)
-        for changed in (*seen, theme.changed):
+        for changed in (*seen, session.playing_changed, theme.changed):
             changed.connect(self._mirror)
 
     def sizeHint(self) -> QSize:
@@ -69,7 +74,8 @@ class Track(QWidget):
         shown = (
             round(self.place_of(session.step)),
             session.step < session.head,
-            (first, last) if edits or session.findings or session.loop or session.bookmarks else None,
+            (first, last) if edits or session.findings or session.loop or session.bookmarks or self.keyframes else None,
+            self.keyframes,
             session.loop,
             edits,
             session.bookmarks,
@@ -79,6 +85,11 @@ class Track(QWidget):
         if shown != self._shown:
             self._shown = shown
             self.update()
+
+    @property
+    def keyframes(self) -> tuple[int, ...]:
+        """Steps that are marked as kept, from which others are played again: while the run rests."""
+        return () if self._session.playing else self._session.keyframes
 
     # --- marks ----------------------------------------------------------------------------------------------------
 
@@ -179,6 +190,9 @@ class Track(QWidget):
         painter.setBrush(QColor(colours.primary))
         painter.drawRoundedRect(line, 2, 2)
         self._paint_loop(painter)
+        painter.setBrush(QColor(mix(colours.secondary, colours.panel, 0.6)))
+        for place in {round(self.place_of(step)) for step in self.keyframes}:
+            painter.drawRect(QRectF(place, middle + 4, 1, 4))
         painter.setBrush(QColor(colours.secondary))
         for step, _ in self._edits():
             painter.drawRect(QRectF(self.place_of(step) - 1, middle - 8, 2, 16))

@@ -14,6 +14,7 @@ from ganlab_desktop.ui.engine_client import EngineClient, EngineError
 from ganlab_desktop.ui.findings import told
 from ganlab_desktop.ui.other_runs import OtherRuns
 from ganlab_desktop.ui.pending import PendingEdits
+from ganlab_desktop.ui.seeking import Seeking
 from ganlab_desktop.ui.series import Series
 from ganlab_desktop.ui.wording import in_words
 from ganlab_desktop.wire import messages as m
@@ -55,7 +56,7 @@ class Session(QObject):
     document_changed = Signal()  # path, title or whether there is something to lose
     pending_changed = Signal()
     paused = Signal(object)  # Paused
-    left = Signal(object)  # Kept: the untitled run in whose place another one stands now
+    left = Signal(object, bool)  # Kept: the untitled run in whose place another stands now; whether it was `annotated`
     past_changed = Signal(int)  # a setting was changed in the past, so a fork goes on; the run that it left
     findings_changed = Signal()
     loop_changed = Signal()
@@ -80,11 +81,13 @@ class Session(QObject):
         self.backwards = False  # whether the run is played backwards, while it is
         self.loop: tuple[int, int] | None = None  # the steps between which it is played again and again
         self._opened_at = 0  # the newest step of the run when it was opened
-        self._wish: tuple[int, int] | None = None  # the moment that is to be shown next
-        self._seeking = False
+        self.keyframes: tuple[int, ...] = ()  # steps of states that are kept, as they were when the run last rested
+        self.keyframe_count = 0  # of all of them
+        self.aim: tuple[int, int] | None = None  # the moment of the past that is on its way
         self.rest = ""  # why training rests, as in Paused.reason; empty where the user paused it
         self.pending = PendingEdits()
         self.others = OtherRuns(client, self)
+        self.seeking = Seeking(client, self)
         client.ready.connect(self._ready)
         client.frame_arrived.connect(self._frame_arrived)
         client.preview_arrived.connect(self._preview_arrived)
@@ -134,6 +137,12 @@ class Session(QObject):
         """Whether leaving the run would lose something; a run that a file follows is saved as it trains."""
         scene = self.scene
         return scene is not None and not scene.kept and (self.touched or self.head > self._opened_at)
+
+    @property
+    def annotated(self) -> bool:
+        """Whether the user has put something into the document that is his own: bookmarks, notes, further runs."""
+        scene = self.scene
+        return scene is not None and bool(scene.bookmarks or scene.runs[1:] or any(run.note for run in scene.runs))
 
     @property
     def altered(self) -> bool:
@@ -239,14 +248,14 @@ class Session(QObject):
     ) -> None:
         was_playing = self.playing
         reply = await self._client.request(command)
-        left = self.kept if tell_left else None
+        left, annotated = self.kept if tell_left else None, self.annotated
         self._set_playing(False)
         self.touched, self.rest = False, ""
         self.pending.clear()
         self._take(reply)
         self.pending_changed.emit()
         if left is not None and self.scene is not None and left.path != self.scene.path:
-            self.left.emit(left)
+            self.left.emit(left, annotated)
         if was_playing:
             await self.play()
 
@@ -283,32 +292,10 @@ class Session(QObject):
         """Ask for a preview of a step, of a part of the plane (None: of all the data) and a class."""
         self._client.grant(m.Look(step, box, label))
 
-    async def seek(self, step: int, phase: int = 0) -> None:
-        """Show the run as it was at a moment; wishes that come faster than answers give way to the newest."""
-        self._wish = (max(step, 0), max(phase, 0))
-        if self._seeking:
-            return
-        self._seeking = True
-        try:
-            while self._wish is not None:
-                wish, self._wish = self._wish, None
-                reply = await self._client.request(m.Seek(self._client.next_id(), *wish))
-                self._set_playing(False)
-                self._take(reply)
-        finally:
-            self._seeking = False
-
-    async def step_back(self) -> None:
-        """Show the end of the iteration before, or of the one that is going on."""
-        step, phase = self._wish or (self.step, self.phase)
-        await self.seek(step if phase else step - 1)
-
-    async def step_phase_back(self) -> None:
-        """Show the phase before."""
-        step, phase = self._wish or (self.step, self.phase)
-        phases = len(self.scene.phases) if self.scene is not None else 1
-        if phase or step:
-            await self.seek(*((step, phase - 1) if phase else (step - 1, phases - 1)))
+    def take_past(self, reply: m.Reply) -> None:
+        """Rest at a moment of the run that was asked for."""
+        self._set_playing(False)
+        self._take(reply)
 
     async def bookmark(self, step: int | None = None, note: str | None = "") -> int:
         """Mark the step that is shown, or write another note to a mark; None takes it away. The step."""
@@ -319,8 +306,8 @@ class Session(QObject):
 
     @property
     def bookmarks(self) -> tuple[m.Bookmarked, ...]:
-        """The steps that the user has marked, in order."""
-        return self.scene.bookmarks if self.scene is not None else ()
+        """The steps that the user has marked, in order, as far as the run has come."""
+        return tuple(mark for mark in self.scene.bookmarks if mark.step <= self.head) if self.scene is not None else ()
 
     async def set_speed(self, speed: Speed) -> None:
         """Limit training."""
@@ -393,11 +380,12 @@ class Session(QObject):
 
     @Slot(object)
     def _scene_arrived(self, scene: m.Scene) -> None:
-        before, self.scene = self.scene, scene
+        before, self.scene, self.aim = self.scene, scene, scene.aim
         self.experiment = files.from_toml(scene.experiment)
         if before is None or (before.run, before.branch) != (scene.run, scene.branch):
             self.series.clear()
             self._find(())
+            self.keyframes, self.keyframe_count = (), 0
             self._change_loop(None)
         else:
             for series in self.series.values():
@@ -428,8 +416,11 @@ class Session(QObject):
             return
         if frame.findings is not None:
             self._find(frame.findings)
+        if frame.keyframes is not None:
+            self.keyframes = tuple(frame.keyframes.steps.numpy().tolist())
+            self.keyframe_count = frame.keyframes.count
         was_dirty = self.dirty
-        self.frame = frame
+        self.frame, self.aim = frame, frame.aim
         self._set_playing(frame.playing)
         self.frame_arrived.emit(frame)
         if self.dirty != was_dirty:

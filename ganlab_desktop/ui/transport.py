@@ -1,8 +1,9 @@
 """The transport bar: play, steps of several sizes, speed, and whether the run has finished."""
 
 import math
+import time
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -27,6 +28,7 @@ _SPEED_POSITIONS = 100  # the last one is flat out
 _DECADES = 3.5  # from 1 to about 3,000 steps a second
 _PHASES_PER_SECOND = (1.0, 2.0, 4.0, 8.0)  # at the slider's low end
 _PHASE_WIDTH = 6  # positions for each of these
+_PATIENCE_MS = 400
 _PHASE_POSITIONS = _PHASE_WIDTH * len(_PHASES_PER_SECOND)
 
 
@@ -55,12 +57,14 @@ class Transport(QWidget):
 
     steps_wanted = Signal(int)
     speed_wanted = Signal(object)  # Speed
+    stay_wanted = Signal()
 
     def __init__(self, session: Session, actions: Actions, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("transport")
         self._session, self._actions, self._theme = session, actions, theme
         self._keys = OwnKeys(self)
+        self._way_begun = 0.0  # when a moment of the past was set out for, 0 while none is on its way
         line = QHBoxLayout(self)
         line.setContentsMargins(8, 6, 12, 6)
         line.setSpacing(2)
@@ -103,6 +107,16 @@ class Transport(QWidget):
         self._where.setObjectName("secondary")
         self._where.setAccessibleName(self.tr("State of the run"))
         line.addWidget(self._where, 1)
+        self.stay = QToolButton(self)
+        self.stay.setText(self.tr("Stay here"))
+        self.stay.setToolTip(self.tr("Go no further: stay at the step that is reached"))
+        self.stay.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.stay.clicked.connect(self.stay_wanted)
+        self.stay.hide()
+        line.addWidget(self.stay)
+        self._patience = QTimer(self)  # most ways are short, and not worth a word
+        self._patience.setSingleShot(True)
+        self._patience.timeout.connect(self._mirror_where)
         session.playing_changed.connect(self._mirror_playing)
         for changed in (session.playing_changed, session.frame_arrived, session.scene_changed, session.paused):
             changed.connect(self._mirror_where)
@@ -158,13 +172,28 @@ class Transport(QWidget):
 
     @Slot()
     def _mirror_where(self) -> None:
-        text = "" if self._session.playing else self._where_text()
+        long_way = self._is_long_way()
+        self.stay.setVisible(long_way)
+        text = "" if self._session.playing else self._where_text(long_way)
         if text != self._where.text():
             self._where.setText(text)
 
-    def _where_text(self) -> str:
+    def _is_long_way(self) -> bool:
+        """Whether a moment of the past has been on its way for a while."""
+        if self._session.aim is None or self._session.playing:
+            self._patience.stop()
+            self._way_begun = 0.0
+            return False
+        if not self._way_begun:
+            self._way_begun = time.monotonic()
+            self._patience.start(_PATIENCE_MS)
+        return time.monotonic() - self._way_begun >= _PATIENCE_MS / 1000
+
+    def _where_text(self, long_way: bool) -> str:
         """Where a run that does not play stands, if that wants telling."""
         session = self._session
+        if long_way and session.aim is not None:
+            return self.tr("Going to step {0}").format(f"{session.aim[0]:,}")
         if session.rest == "finished":
             return self.tr("Finished at {0} steps; Play goes on").format(f"{session.step:,}")
         return ""

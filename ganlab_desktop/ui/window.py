@@ -209,10 +209,12 @@ class Window(QMainWindow):
         self.phases.phase_wanted.connect(self.go_to_phase)
         session.frame_arrived.connect(self._mirror_past)
         self.transport.speed_wanted.connect(self._set_speed)
+        self.transport.stay_wanted.connect(self._stay)
         self.form_panel.restart_wanted.connect(self.restart)
         session.paused.connect(self._paused)
         self.canvas.edited.connect(self.adjusting.want)
         self.adjusting.refused.connect(self._adjustment_refused)
+        self.documents.leaving.connect(self.bookmarks.note.keep)
         self.banner.details_wanted.connect(self._show_engine_details)
         self._theme.changed.connect(self._retheme)
 
@@ -241,10 +243,10 @@ class Window(QMainWindow):
         self.do(self.session.step_by(1))
 
     def step_back(self) -> None:
-        self.do(self.session.step_back())
+        self.do(self.session.seeking.back())
 
     def step_phase_back(self) -> None:
-        self.do(self.session.step_phase_back())
+        self.do(self.session.seeking.phase_back())
 
     def go_home(self) -> None:
         if self.session.scene is not None:
@@ -257,7 +259,11 @@ class Window(QMainWindow):
     @Slot(int)
     def seek(self, step: int) -> None:
         """Show the run as it was at a step."""
-        self.do(self.session.seek(step))
+        self.do(self.session.seeking.to(step))
+
+    @Slot()
+    def _stay(self) -> None:
+        self.do(self.session.seeking.stay())
 
     def step_phase(self) -> None:
         self.do(self.session.step_phase())
@@ -445,6 +451,7 @@ class Window(QMainWindow):
         """Close without a question: the engine keeps the run, untitled ones in the data folder."""
         if self._closing:
             return
+        self.bookmarks.note.keep()
         self._closing = True
         self.documents.remember()
         layout.save(self, self._settings)

@@ -86,6 +86,7 @@ class Scene(Message, frozen=True):
     path: str = ""
     head: int = 0  # the newest step; `step` lies before it where the past is shown
     first: int = 0  # the earliest step that can be shown
+    aim: tuple[int, int] | None = None  # the moment, as step and phase, that is on its way to be shown
     edits: tuple[Edited, ...] = ()  # all of the run, in order
     runs: tuple[TreeRun, ...] = ()  # of the document; the one at hand is number `branch`
     bookmarks: tuple[Bookmarked, ...] = ()  # likewise
@@ -219,10 +220,18 @@ class Finding(Struct, frozen=True):
     values: dict[str, float] = {}
 
 
+class Keyframes(Struct, frozen=True):
+    """How many states of its past a run keeps, and the steps (n,) int64 of some of them, the oldest first."""
+
+    count: int
+    steps: Array
+
+
 class Frame(Message, frozen=True):
     """The newest state: progress, the rows that the window has not, and the pictures that are new since.
 
-    `findings` are all findings of the run; None where the window has acknowledged so many (as "findings").
+    `findings` are all findings of the run; None where the window has acknowledged so many (as "findings"). Likewise
+    the `keyframes`, which are told at rest.
     """
 
     credit: int
@@ -233,12 +242,14 @@ class Frame(Message, frozen=True):
     playing: bool
     head: int = 0  # the newest step; `step` lies before it where the past is shown
     phase: int = 0  # number of phases of the iteration at hand that have run; 0 between iterations
+    aim: tuple[int, int] | None = None  # the moment, as step and phase, that is on its way to be shown
     steps_per_second: float = 0.0
     probe_share: float = 0.0  # share of the training thread's time that probes take
     chunks: tuple[Chunk, ...] = ()
     pictures: dict[str, Picture] = {}
     findings: tuple[Finding, ...] | None = None
     beside: BesideFrame | None = None
+    keyframes: Keyframes | None = None
 
 
 class BesideScene(Message, frozen=True):

@@ -39,7 +39,7 @@ class Play(Message, frozen=True):
 
 
 class Pause(Message, frozen=True):
-    """Stop at the end of the iteration at hand."""
+    """Stop at the end of the iteration at hand; on the way to a moment of the past, go no further."""
 
     id: int
 

@@ -1,7 +1,9 @@
 """Marked steps: kept with their notes, and found again at once and bit for bit, however old they are."""
 
+import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -15,6 +17,8 @@ from ganlab_desktop.engine.replica import Replica
 from ganlab_desktop.engine.timeline import Timeline
 from ganlab_desktop.experiment.experiment import Experiment
 from ganlab_desktop.experiment.validate import with_changes
+from ganlab_desktop.runfile import connections
+from ganlab_desktop.runfile.errors import RunFileError
 from ganlab_desktop.runfile.runfile import RunFile
 from ganlab_desktop.wire import messages as wire
 
@@ -24,6 +28,17 @@ def engine(tmp_path: Path) -> Iterator[Engine]:
     started = Engine(tmp_path / "data")
     yield started
     started.kill()
+
+
+@contextmanager
+def full_disk(document: Document) -> Iterator[None]:
+    """Let SQLite believe that the disk holds no more than the file has."""
+    assert document._file is not None
+    connection = document._file._connection
+    (count,) = connection.execute("PRAGMA page_count").fetchone()
+    connection.execute(f"PRAGMA max_page_count = {count}").fetchall()
+    yield
+    connection.execute("PRAGMA max_page_count = 1000000").fetchall()
 
 
 def test_the_keyframe_of_a_bookmark_is_never_thinned() -> None:
@@ -78,7 +93,7 @@ def test_bookmarks_are_committed_and_stay_over_saving_elsewhere_and_opening(tmp_
     with RunFile.open(tmp_path / "a.ganlab") as file:
         assert file.bookmarks() == {7: "note 7", 20: "another"}
         file.truncate(15)
-        assert file.bookmarks() == {7: "note 7"}
+        assert file.bookmarks() == {7: "note 7", 20: "another"}  # shown again once the run comes there
     again = Document.open(tmp_path / "b.ganlab")
     timeline = again.run.timeline
     assert timeline.bookmarks == {20: "another"}
@@ -147,3 +162,90 @@ def test_marking_a_moment_within_an_iteration_marks_the_step_before(engine: Engi
     engine.until(is_paused)
     engine.ask(wire.Seek, 5)
     assert arrived(engine, 5).head > 30
+
+
+def test_a_mark_that_a_full_disk_kept_out_is_in_the_file_once_there_is_space(tmp_path: Path) -> None:
+    document = Document.new(with_changes(Experiment(), SMALL), tmp_path / "a.ganlab")
+    saved, note = threading.Event(), "seen on a full disk" * 300  # more than a page of the file holds
+    document.start_writing(lambda step: saved.set(), lambda text: None)
+    document.run.advance()
+    document.save()
+    with full_disk(document), pytest.raises(RunFileError, match="the disk is full"):
+        document.bookmark(1, note)
+    saved.clear()
+    deadline = time.monotonic() + 20.0
+    while not saved.is_set():  # by itself, at rest
+        document.tick()
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    with RunFile.open(tmp_path / "a.ganlab", readonly=True) as file:
+        assert file.bookmarks() == {1: note}
+    document.close()
+
+
+def test_marks_and_edits_of_a_document_open_for_reading_only_go_where_it_is_saved(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    document = Document.new(with_changes(Experiment(), SMALL), tmp_path / "a.ganlab")
+    document.start_writing(lambda step: None, lambda text: None)
+    document.run.advance()
+    document.bookmark(1, "old")
+    document.close()
+    monkeypatch.setattr(connections, "can_write", lambda path: False)
+    looked_at = Document.open(tmp_path / "a.ganlab")
+    looked_at.start_writing(lambda step: None, lambda text: None)
+    looked_at.run.advance()
+    looked_at.bookmark(2, "new")
+    looked_at.bookmark(1, None)
+    looked_at.edit({"optimizer.generator.lr": 0.01})
+    monkeypatch.undo()
+    looked_at.save_as(tmp_path / "b.ganlab")
+    looked_at.close()
+    with RunFile.open(tmp_path / "b.ganlab", readonly=True) as file:
+        assert file.bookmarks() == {2: "new"}
+        assert [edit.step for edit in file.edits()] == [2]
+
+
+def test_a_fork_shares_the_marks_of_the_shared_past_and_no_others(tmp_path: Path) -> None:
+    document = Document.new(with_changes(Experiment(), SMALL), tmp_path / "a.ganlab")
+    document.start_writing(lambda step: None, lambda text: None)
+    for step in range(1, 31):
+        document.run.advance()
+        if step in (10, 20, 30):
+            document.bookmark(step, f"run 1 at {step}")
+    past = Replica(document.run.timeline, CPU)
+    past.aim(20)
+    past.work(60.0)
+    document.fork(past, {})
+    while document.run.step < 30:
+        document.run.advance()
+    document.bookmark(30, "run 2 at 30")
+    document.bookmark(10, "the same moment of both")
+    document.bookmark(20, None)
+    document.bookmark(30, None)
+    document.turn_to(1)
+    assert document.run.timeline.bookmarks == {10: "the same moment of both", 30: "run 1 at 30"}
+    document.close()
+
+
+def test_a_note_beyond_the_last_good_state_of_a_diverged_run_is_kept(tmp_path: Path) -> None:
+    document = Document.new(with_changes(Experiment(), SMALL), tmp_path / "a.ganlab")
+    document.start_writing(lambda step: None, lambda text: None)
+    for _ in range(10):
+        document.run.advance()
+    document.save()
+    document.run.game.generator.vector.fill_(float("nan"))
+    document.run.advance()
+    document.bookmark(11, "here it broke")
+    document.edit({"optimizer.generator.lr": 0.01})
+    document.close()
+    again = Document.open(tmp_path / "a.ganlab")
+    again.start_writing(lambda step: None, lambda text: None)
+    assert again.run.step == 10
+    assert again.run.timeline.bookmarks == {11: "here it broke"}
+    assert again.notices == (
+        "a.ganlab: run 1 goes on from step 10, without what was changed later: "
+        "optimizer.generator.lr = 0.01 at step 11",
+    )
+    again.run.advance()
+    again.close()

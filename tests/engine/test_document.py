@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
 
 from ganlab_desktop.engine.document import Document
 from ganlab_desktop.engine.run import Run
@@ -218,3 +219,105 @@ def test_an_edit_is_in_the_file_when_it_returns(tmp_path: Path) -> None:
     with pytest.raises(ExperimentError):
         edited.edit({"seed": 3})
     edited.close()
+
+
+def test_a_file_cut_off_in_a_place_that_cannot_be_written_is_saved_elsewhere_without_a_gap(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "a.ganlab"
+    cut = document(path)
+    train(cut, 20)
+    cut.close()
+    with RunFile.open(path) as file:  # rows that were written before their state
+        columns, steps, values = file.series("step")
+        file.append_series("step", columns, steps + 20, values)
+    monkeypatch.setattr(connections, "can_write", lambda path: False)
+    opened = Document.open(path)
+    assert opened.run.step == 20
+    monkeypatch.undo()
+    opened.save_as(tmp_path / "b.ganlab")
+    train(opened, 5)
+    opened.close()
+    with RunFile.open(tmp_path / "b.ganlab") as file:
+        assert file.series("step").steps.tolist() == list(range(1, 26))
+
+
+def test_what_is_in_no_file_is_not_left_for_another_run_of_the_document(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "a.ganlab"
+    tree = document(path)
+    train(tree, 5)
+    tree.fork(tree.run, {})
+    tree.close()
+    monkeypatch.setattr(connections, "can_write", lambda path: False)
+    opened = Document.open(path)
+    opened.turn_to(1)
+    opened.turn_to(2)
+    opened.bookmark(5, "worth a look")
+    with pytest.raises(ExperimentError, match="save it under another name first"):
+        opened.turn_to(1)
+    opened.bookmark(5, None)
+    opened.turn_to(1)
+    opened.run.advance()
+    with pytest.raises(ExperimentError, match="save it under another name first"):
+        opened.turn_to(2)
+    opened.close()
+
+
+def test_a_run_in_memory_replaces_a_file_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    torch.set_num_threads(1)
+    path = tmp_path / "a.ganlab"
+    old = document(path)
+    train(old, 5)
+    old.close()
+    before = path.read_bytes()
+    run = Run(with_changes(Experiment(), {"schedule.batch_size": 16}))
+    memory = Document(run, None, untitled=True)
+    memory.start_writing(lambda step: None, lambda text: None)
+    for _ in range(10):
+        run.advance()
+        run.timeline.keep(run.game)
+    keyframes = len(run.timeline.keyframes)
+
+    def full(file: RunFile, *state: object) -> None:
+        raise RunFileError(file.path, "the disk is full")
+
+    monkeypatch.setattr(RunFile, "write_state", full)  # the last thing that is written
+    with pytest.raises(RunFileError, match="the disk is full"):
+        memory.save_as(path)
+    assert path.read_bytes() == before
+    assert [left.name for left in tmp_path.iterdir()] == ["a.ganlab"]
+    assert (memory.path, memory.kept) == (None, False)
+    monkeypatch.undo()
+    memory.save_as(path)
+    memory.close()
+    assert [left.name for left in tmp_path.iterdir()] == ["a.ganlab"]
+    with RunFile.open(path) as file:
+        assert len(file.keyframes()) == keyframes
+        assert file.series("step").steps.tolist() == list(range(1, 11))
+
+
+def test_a_disk_that_fills_right_after_saving_elsewhere_is_told_and_the_old_file_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    moved, told = document(tmp_path / "old.ganlab"), []
+    moved._on_failed = told.append
+    moved.untitled = True
+    train(moved, 5)
+    moved.save()
+    whole = RunFile.write_state
+
+    def full_there(file: RunFile, *state: object) -> None:
+        if file.path.name == "new.ganlab":
+            raise RunFileError(file.path, "the disk is full")
+        whole(file, *state)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(RunFile, "write_state", full_there)
+    moved.save_as(tmp_path / "new.ganlab")
+    assert told == [f"{tmp_path / 'new.ganlab'}: the disk is full"]
+    assert (tmp_path / "old.ganlab").exists()
+    monkeypatch.undo()
+    train(moved, 5)
+    moved.close()
+    assert len(rows(tmp_path / "new.ganlab")) == 10

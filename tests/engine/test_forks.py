@@ -218,7 +218,7 @@ def test_deleted_runs_leave_the_file_when_it_closes_unless_others_come_from_them
     whole, left = path.stat().st_size, (tmp_path / "copy.ganlab").stat().st_size
     assert left < whole / 2
     opened = Document.open(tmp_path / "copy.ganlab")
-    assert [(entry.id, entry.deleted) for entry in opened.runs()] == [(1, 0), (2, 1), (3, 0)]
+    assert [(entry.id, entry.deleted) for entry in opened.runs()] == [(1, 0), (2, 2), (3, 0)]
     assert opened.run.game.state().equals(before)
     np.testing.assert_array_equal(opened.run.history["step"].after(0)[1], curve)
     replica = Replica(opened.run.timeline, torch.device("cpu"))
@@ -231,10 +231,13 @@ def test_deleted_runs_leave_the_file_when_it_closes_unless_others_come_from_them
     with RunFile.open(tmp_path / "copy.ganlab") as file:
         assert file.point_names() == []
         assert file.is_sound()
-    reopened = Document.open(path)  # the file that was left
-    reopened.start_writing(lambda step: None, lambda text: None)
-    reopened.close()
-    assert path.stat().st_size < whole / 2
+    for kept in (True, False):  # the file that was left: who opens it can take them back, once
+        reopened = Document.open(path)
+        reopened.start_writing(lambda step: None, lambda text: None)
+        assert [bool(entry.deleted) for entry in reopened.runs()] == [False, True, False, True, True]
+        assert any("can be taken back" in notice for notice in reopened.notices) is kept
+        reopened.close()
+        assert (path.stat().st_size >= whole / 2) is kept
 
 
 def test_what_cannot_be_forked_leaves_all_as_it_is(document: Document) -> None:

@@ -6,6 +6,7 @@ import pytest
 from engine_process import Engine
 
 from ganlab_desktop.runfile.peek import peek
+from ganlab_desktop.runfile.runfile import RunFile
 from ganlab_desktop.wire import messages as wire
 
 
@@ -28,6 +29,8 @@ def ended(engine: Engine, how: str) -> None:
     if how == "killed":
         engine.kill()
         return
+    if how == "terminated":
+        engine.process.terminate()
     if how == "shut down":
         engine.ask(wire.Shutdown)
     assert engine.process.stdin is not None
@@ -37,7 +40,7 @@ def ended(engine: Engine, how: str) -> None:
 
 
 @pytest.mark.parametrize("named", [False, True])
-@pytest.mark.parametrize("how", ["killed", "deserted", "shut down"])
+@pytest.mark.parametrize("how", ["killed", "terminated", "deserted", "shut down"])
 def test_a_run_is_offered_once_after_a_crash_of_either_process(tmp_path: Path, how: str, named: bool) -> None:
     document = tmp_path / "named.ganlab" if named else None
     first = Engine(tmp_path / "data")
@@ -68,3 +71,29 @@ def test_what_is_open_gone_or_damaged_is_not_offered(tmp_path: Path) -> None:
     finally:
         first.kill()
         second.kill()
+
+
+@pytest.mark.parametrize("how", ["killed", "terminated", "deserted", "shut down"])
+def test_what_was_deleted_can_be_taken_back_after_a_crash_only(tmp_path: Path, how: str) -> None:
+    first = Engine(tmp_path / "data")
+    try:
+        path = trained(first)
+        for command, *rest in ((wire.Fork,), (wire.Describe, 2, None, None, "the better one")):
+            assert first.ask(command, *rest).error == ""
+        assert first.ask(wire.Describe, 2, None, None, None, True).error == ""
+    finally:
+        ended(first, how)
+    second = Engine(tmp_path / "data")
+    try:
+        asked(second)  # which puts the file in order
+        scene = second.ask(wire.Open, path).scene
+        assert scene is not None
+        crashed = how != "shut down"
+        assert [(run.id, run.note) for run in scene.runs if run.deleted] == ([(2, "the better one")] if crashed else [])
+        assert any("can be taken back" in warning for warning in scene.warnings) is crashed
+        if crashed:
+            second.ask(wire.Describe, 2, None, None, None, False)
+    finally:
+        ended(second, "shut down")
+    with RunFile.open(Path(path)) as file:
+        assert [run.id for run in file.runs()] == ([1, 2] if crashed else [1])

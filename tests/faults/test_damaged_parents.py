@@ -160,3 +160,38 @@ def test_a_fork_said_to_lie_beyond_all_reach_is_not_waited_for(tree: tuple[Path,
     parent = opened(path, 1)
     assert parent.run.step == 50
     parent.close()
+
+
+@pytest.mark.parametrize("column", ["changes", "experiment"])
+@pytest.mark.parametrize("junk", ["CAST(x'fffe' AS TEXT)", "'{'"])
+def test_a_damaged_edit_of_its_parent_takes_nothing_from_a_fork(
+    tree: tuple[Path, States, np.ndarray], column: str, junk: str
+) -> None:
+    path, states, rows = tree
+    connection = sqlite3.connect(path)
+    connection.execute(f"UPDATE edits SET {column} = {junk} WHERE run = 1")
+    connection.commit()
+    connection.close()
+    fork = opened(path, 2)
+    assert fork.notices == ("tree.ganlab: run 1's edit at step 20 is damaged",)
+    assert [edit.step for edit in fork.run.timeline.edits] == [20, 30]
+    assert all(at(fork, step).equals(state) for step, state in states.items())
+    np.testing.assert_array_equal(fork.run.history["step"].after(0)[1], rows)
+    train(fork, 70)
+    fork.turn_to(1)
+    assert fork.run.step == 50
+    fork.close()
+
+
+def test_what_a_damaged_edit_led_to_is_sound_where_no_state_tells_of_it(tree: tuple[Path, States, np.ndarray]) -> None:
+    path, states, _ = tree
+    connection = sqlite3.connect(path)
+    connection.execute("UPDATE edits SET experiment = CAST(x'fffe' AS TEXT) WHERE run = 1")
+    connection.execute("DELETE FROM states WHERE run = 1")
+    connection.commit()
+    connection.close()
+    fork = opened(path, 2)
+    assert fork.notices == ("tree.ganlab: run 1's edit at step 20 is damaged",)
+    for step in (10, 30, 38, 45, 60):  # all but what follows the edit up to the next keyframe
+        assert at(fork, step).equals(states[step])
+    fork.close()

@@ -24,6 +24,7 @@ def test_a_document_goes_back_to_where_it_was_saved_and_keeps_what_came_since(op
     revert.trigger()
     assert "mine.ganlab" in boxes(window)[0].text()
     assert "up to step 40, stays in the document as run 1" in boxes(window)[0].informativeText()
+    assert "Names, notes and the bookmarks before it stay" in boxes(window)[0].informativeText()
     press(boxes(window)[0], QMessageBox.StandardButton.Cancel)
     qtbot.wait(50)
     assert session.step == 40

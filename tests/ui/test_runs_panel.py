@@ -4,11 +4,12 @@ from collections.abc import Callable
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 from windows import SLOW, enter, run_to
 
-from ganlab_desktop.ui.panels.runs import NOTE, RUN, Runs
+from ganlab_desktop.ui.panels.runs import DIFFERS, NOTE, RUN, Runs
 from ganlab_desktop.ui.window import Window
 
 
@@ -186,3 +187,35 @@ def test_a_second_canvas_keeps_up_with_training(window, qtbot) -> None:
     qtbot.waitUntil(lambda: shown_beside(window, 2, 40), timeout=SLOW)
     window.run_steps(400)
     qtbot.waitUntil(lambda: shown_beside(window, 2, 300), timeout=SLOW)
+
+
+def written_in_place(window: Window, run: int, column: int, text: str) -> QLineEdit:
+    """The editor of a run's title or note, with something typed into it."""
+    tree = window.runs.tree
+    tree.editItem(window.runs._rows[run], column)
+    editor = tree.findChild(QLineEdit)
+    assert editor is not None
+    editor.selectAll()
+    QTest.keyClicks(editor, text)
+    return editor
+
+
+@pytest.mark.parametrize("column", [RUN, NOTE])
+def test_what_is_typed_into_the_table_stays_while_the_run_trains_and_is_edited(window, qtbot, column) -> None:
+    window.fork()
+    qtbot.waitUntil(lambda: at(window) == (2, 40), timeout=SLOW)
+    run_to(window, qtbot, 60)
+    runs = settled(window, qtbot)
+    editor = written_in_place(window, 2, column, "half a wo")
+    window.do(window.session.edit({"optimizer.generator.lr": 0.01}))  # a scene comes
+    qtbot.waitUntil(lambda: window.session.experiment.optimizer.generator.lr == pytest.approx(0.01), timeout=SLOW)
+    runs._ask()  # and the table is filled anew
+    qtbot.wait(500)
+    assert editor.text() == "half a wo"
+    QTest.keyClicks(editor, "rd")
+    QTest.keyClick(editor, Qt.Key.Key_Return)
+    said = (lambda run: run.title) if column == RUN else (lambda run: run.note)
+    qtbot.waitUntil(lambda: said(window.session.scene.runs[1]) == "half a word", timeout=SLOW)
+    qtbot.waitUntil(lambda: runs._rows[2].text(column) == "half a word", timeout=SLOW)
+    assert runs._rows[1].text(column) != "half a word"
+    qtbot.waitUntil(lambda: bool(runs._rows[1].text(DIFFERS)), timeout=SLOW)  # what came meanwhile is shown

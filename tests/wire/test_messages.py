@@ -50,13 +50,13 @@ COMMANDS = [
     messages.ShowBeside(18, 2, 40),
     messages.Overlay(19, 2),
     messages.Compare(20, 40),
-    messages.StopReading(),
     messages.Recover(21, ("/a/b.ganlab",)),
     messages.Restart(11, {"seed": 2**63 - 1}),
     messages.Revert(12),
     messages.Survey(12),
     messages.Explain(12, "/a/b.ganlab"),
     messages.Shutdown(12),
+    messages.StopReading(),
     messages.Look(40, (-1.0, 1.0, -1.0, 1.0), 2),
     messages.Grant(13, ("surface", "samples"), (-1.0, 1.0, -1.0, 1.0), 128, {"losses": 10**9}),
 ]
@@ -66,6 +66,7 @@ ANSWERS = [
     messages.Reply(2, "schedule.steps: must be >= 1", SCENE),
     messages.Frame(
         credit=13,
+        keyframes=messages.Keyframes(9, STEPS),
         run="r1",
         branch=2,
         layout=3,

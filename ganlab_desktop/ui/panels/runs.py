@@ -71,6 +71,8 @@ class Runs(QWidget):
         self._session, self._theme = session, theme
         self._rows: dict[int, QTreeWidgetItem] = {}
         self._compared: dict[int, Compared] = {}
+        self._document = ""  # whose runs are shown
+        self._late = False  # whether there is news that waits until the user has written what he writes
         self._step = -1  # that the table was asked for
         self.header = Header(self.tr("Runs"), self.tr("all runs of this document at the step shown"), self)
         self.setAccessibleName(self.tr("Runs"))
@@ -88,6 +90,7 @@ class Runs(QWidget):
         self.tree.customContextMenuRequested.connect(self._open_menu)
         self.tree.itemDoubleClicked.connect(self._turn)
         self.tree.itemChanged.connect(self._changed)
+        self.tree.itemDelegate().closeEditor.connect(self._catch_up, Qt.ConnectionType.QueuedConnection)
         self.tree.header().setStretchLastSection(False)
         self.tree.header().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         self.tree.setIconSize(_SWATCH)
@@ -117,8 +120,23 @@ class Runs(QWidget):
 
     # --- mirrors --------------------------------------------------------------------------------------------------
 
+    @property
+    def _written_in(self) -> bool:
+        """Whether the user writes a title or a note, whose row must stay."""
+        return self.tree.state() == QTreeWidget.State.EditingState
+
+    @Slot()
+    def _catch_up(self) -> None:
+        if self._late and not self._written_in and self._session.scene is not None:
+            self._mirror(self._session.scene)
+
     @Slot(object)
     def _mirror(self, scene: Scene) -> None:
+        document = scene.runs[0].created if scene.runs else ""
+        self._late = self._written_in and document == self._document
+        if self._late:
+            return
+        self._document = document
         with QSignalBlocker(self.tree):
             self.tree.setSortingEnabled(False)
             self.tree.clear()
@@ -146,6 +164,9 @@ class Runs(QWidget):
         """Write what depends on the step, the theme and on which run is at hand."""
         scene = self._session.scene
         if scene is None:
+            return
+        if self._written_in:
+            self._late = True
             return
         with QSignalBlocker(self.tree):
             for run in scene.runs:
