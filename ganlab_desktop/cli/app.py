@@ -27,7 +27,14 @@ app = typer.Typer(
 )
 
 RunPath = Annotated[Path, typer.Argument(metavar="RUN.ganlab", help="A run file.")]
-At = Annotated[int | None, typer.Option("--at", help="Step to look at; the newest saved one by default.")]
+At = Annotated[
+    str | None,
+    typer.Option(
+        "--at",
+        metavar="STEP|best",
+        help="Step to look at, or the best one by selection.metric; the newest saved one by default.",
+    ),
+]
 Number = Annotated[int | None, typer.Option("--run", min=1, help="A run of the document; the one shown last else.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 

@@ -74,7 +74,7 @@ def _replay(path: Path) -> str | None:
     return f"not exact ({found})" if found else "exact"
 
 
-def evaluate(path: Path, at: int | None, number: int | None, samples: int, seed: int) -> dict[str, Any]:
+def evaluate(path: Path, at: str | None, number: int | None, samples: int, seed: int) -> dict[str, Any]:
     """Metrics by name, None where one does not fit the data; see measure/evaluation.py."""
     from ganlab_desktop.engine.checkup import snapshot_of
     from ganlab_desktop.measure.evaluation import evaluate as evaluate_samples
@@ -101,7 +101,7 @@ _SEEN = 32  # pixels along which an image is drawn at least
 
 
 def sample(
-    path: Path, out: Path, *, count: int, at: int | None, number: int | None, seed: int, ema: bool, units: str
+    path: Path, out: Path, *, count: int, at: str | None, number: int | None, seed: int, ema: bool, units: str
 ) -> None:
     """Write samples of a run's generator, and in an .npz of a conditional one the classes that it was asked for.
     Raises BadInputError."""
@@ -131,7 +131,7 @@ def sample(
         raise BadInputError(f"{out}: {error.strerror or 'cannot be written'}") from None
 
 
-def _load(path: Path, at: int | None, number: int | None) -> Any:
+def _load(path: Path, at: str | None, number: int | None) -> Any:
     """A run of a file as it was after step `at`; its newest state, and the run shown last, where none is named."""
     import torch
 
@@ -143,7 +143,7 @@ def _load(path: Path, at: int | None, number: int | None) -> Any:
             run = load_run(file)
             torch.set_num_threads(run.threads)
             if at is not None:
-                _go_back(run, at, path)
+                _go_back(run, _step_of(run, at, path), path)
             return run
     except RunFileError as error:
         raise BadInputError(str(error)) from None
@@ -157,6 +157,19 @@ def choose(file: RunFile, number: int | None) -> None:
     if number not in numbers:
         raise BadInputError(f"--run {number}: {file.path} holds run {', '.join(map(str, numbers))}")
     file.select(number)
+
+
+def _step_of(run: Any, at: str, path: Path) -> int:
+    from ganlab_desktop.engine.selecting import best_of
+
+    if at.isascii() and at.isdecimal():
+        return int(at)
+    if at != "best":
+        raise BadInputError(f"--at {at}: must be a step or best")
+    best = best_of(run)
+    if best is None:
+        raise BadInputError(f"--at best: {path} has compared no steps; set selection.metric before training")
+    return best.step
 
 
 def _go_back(run: Any, step: int, path: Path) -> None:

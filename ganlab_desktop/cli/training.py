@@ -41,6 +41,7 @@ def train(
     import torch
 
     from ganlab_desktop.engine.checkup import Checkup
+    from ganlab_desktop.engine.selecting import Selecting
 
     changes = dict(parse_setting(setting) for setting in settings)
     document = _open(name, out, changes, device, number)
@@ -55,16 +56,20 @@ def train(
     try:
         if changes and kind_of_file(Path(name)) == "run":
             document.edit(changes)
-        checkup = Checkup(run)
+        checkup, selecting = Checkup(run), Selecting(run)
         last = run.step + steps if steps is not None else run.experiment.schedule.steps
         with _interruption() as interrupted, _progress(as_json, run.step, last) as report:
-            while run.step < last and not (interrupted or failures or run.diverged):
+            while run.step < last and not (interrupted or failures or run.diverged or selecting.given_up):
                 run.advance()
+                if selecting.look_if_due() and selecting.trouble:
+                    print(f"ganlab: {selecting.trouble}", file=sys.stderr)
                 document.tick()
                 report(run)
                 _tell(checkup.look_if_due(), as_json)
             run.flush()
         _tell(checkup.check_divergence(), as_json)
+        if selecting.given_up:
+            print(f"ganlab: {selecting.verdict}", file=sys.stderr)
         if run.diverged:
             failures.append(
                 f"{document.path}: diverged, losses or weights are no longer finite since step {run.diverged_at}; "

@@ -10,6 +10,7 @@ from ganlab_desktop.engine.document import Document
 from ganlab_desktop.engine.lane import Measurement
 from ganlab_desktop.engine.replica import Replica
 from ganlab_desktop.engine.run import Run
+from ganlab_desktop.engine.selecting import best_of
 from ganlab_desktop.engine.shown import Shown
 from ganlab_desktop.engine.sight import Sight
 from ganlab_desktop.engine.timeline import Timeline
@@ -26,6 +27,7 @@ from ganlab_desktop.measure.studies.losses import left_out
 from ganlab_desktop.measure.studies.truth import no_density, no_optimum, no_value
 from ganlab_desktop.wire.arrays import Array
 from ganlab_desktop.wire.messages import (
+    BestStep,
     Bookmarked,
     Chunk,
     Edited,
@@ -74,7 +76,7 @@ def _scene(
         real = data.sample(rng, SHOWN_REAL)
     if data.image is not None:
         real = real[:SHOWN_IMAGES]
-    modes = data.modes
+    modes, best = data.modes, best_of(run) if branch == document.number else None
     return Scene(
         run=run.id,
         branch=branch,
@@ -88,6 +90,7 @@ def _scene(
         undo="" if undoing.last is None else _changed(undoing.last.before, undoing.last.after),
         redo="" if undoing.next is None else _changed(undoing.next.before, undoing.next.after),
         bookmarks=tuple(Bookmarked(*mark) for mark in sorted(timeline.bookmarks.items())),
+        best=None if best is None else BestStep(best.step, run.experiment.selection.metric, best.score),
         experiment=files.to_toml(experiment),
         dim=data.dim,
         image=data.image,

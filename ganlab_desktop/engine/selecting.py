@@ -37,19 +37,20 @@ class Selecting:
     @property
     def best(self) -> Best | None:
         """Of the looks by the metric of now at the data of now; None before the first."""
-        steps, values = self._run.history["selection"].after(0)
-        counted = steps > self._since
-        steps, scores = steps[counted], values[counted, 0]
-        if not len(steps) or not np.isfinite(scores).any():
-            return None
-        place = int(np.nanargmin(scores))
-        return Best(int(steps[place]), float(scores[place]), len(steps) - 1 - place)
+        return best_of(self._run)
 
     @property
     def given_up(self) -> bool:
         """Whether the last looks, as many as the experiment has patience for, found nothing better."""
         patience, best = self._run.experiment.selection.patience, self.best
         return bool(patience) and best is not None and best.since >= patience
+
+    @property
+    def verdict(self) -> str:
+        """Why it was given up, in a line."""
+        selection, best = self._run.experiment.selection, self.best
+        assert best is not None
+        return f"no lower {selection.metric} in {best.since} looks: the best was {best.score:.4g} at step {best.step:,}"
 
     def look_if_due(self, wanted: Callable[[], bool] = lambda: True) -> bool:
         """Measure the run where its step is due; whether there is something new. Where a classifier has to be trained
@@ -78,19 +79,30 @@ class Selecting:
         best = self.best
         self._run.timeline.best = None if best is None else best.step
 
-    @property
-    def _since(self) -> int:
-        """The step up to which scores are of another metric or of other data."""
-        since = self._run.standing.data_since
-        metric = self._run.timeline.first.selection.metric
-        for edit in self._run.timeline.edits:
-            if edit.experiment.selection.metric != metric:
-                metric, since = edit.experiment.selection.metric, max(since, edit.step)
-        return since
-
     def _metric_of_now(self, wanted: Callable[[], bool]) -> Metric | None:
         run = self._run
         now = run.experiment.selection.metric, run.game.data
         if self._metric is None or self._of is None or self._of[0] != now[0] or self._of[1] is not now[1]:
             self._metric, self._of = metric_of(*now, run.experiment.seed, wanted), now
         return self._metric
+
+
+def best_of(run: Run) -> Best | None:
+    """The best step of a run by the metric of now, of the looks at the data of now; None where there is none yet."""
+    steps, values = run.history["selection"].after(0)
+    counted = steps > _since(run)
+    steps, scores = steps[counted], values[counted, 0]
+    if run.experiment.selection.metric == "none" or not np.isfinite(scores).any():
+        return None
+    place = int(np.nanargmin(scores))
+    return Best(int(steps[place]), float(scores[place]), len(steps) - 1 - place)
+
+
+def _since(run: Run) -> int:
+    """The step up to which scores are of another metric or of other data; -1 where there are none."""
+    since = run.standing.data_since or -1
+    metric = run.timeline.first.selection.metric
+    for edit in run.timeline.edits:
+        if edit.experiment.selection.metric != metric:
+            metric, since = edit.experiment.selection.metric, max(since, edit.step)
+    return since

@@ -22,6 +22,7 @@ from ganlab_desktop.engine.replica import Replica
 from ganlab_desktop.engine.replying import replied
 from ganlab_desktop.engine.run import Run
 from ganlab_desktop.engine.second_canvas import SecondCanvas
+from ganlab_desktop.engine.selecting import Selecting
 from ganlab_desktop.experiment.errors import ExperimentError
 from ganlab_desktop.runfile.errors import RunFileError
 from ganlab_desktop.wire.messages import Answer, Content, Grant, Log, Look, Paused, Player, Saved, Scene
@@ -53,6 +54,7 @@ class Trainer:
         self._document: Document | None = None
         self._frames: FrameMaker | None = None
         self._previews: Previews | None = None
+        self._selecting: Selecting | None = None
         self._past: Replica | None = None  # what is shown in the run's place
         self._grant: Grant | None = None
         self._playing = False
@@ -136,6 +138,7 @@ class Trainer:
         torch.set_num_threads(run.threads)
         self._frames = FrameMaker(run, self._wake.set, document.number)
         self._previews = Previews(run.id, document.number, run.timeline, self._send)
+        self._selecting = Selecting(run)
         self._speed.start(self._passed)
         return self.scene()
 
@@ -427,12 +430,27 @@ class Trainer:
         if not whole:
             return
         self._passed += 1
+        if self._past is None:
+            self._select(run)
         if self._left is not None:
             self._left -= 1
             if self._left == 0:
                 self._rest("stepped")
         elif self._past is None and run.step == run.experiment.schedule.steps:
             self._rest("finished", f"{run.step:,} steps, as the schedule asks")
+
+    def _select(self, run: Run) -> None:
+        """Look at the run where its step is due to be compared with the others, and rest where none better comes. A
+        command that waits keeps a look from training its classifier first."""
+        selecting = self._selecting
+        if selecting is None or not selecting.look_if_due(lambda: not self._jobs):
+            return
+        if selecting.trouble:
+            self._send(Log("warning", selecting.trouble))
+            return
+        self._send(self.scene())
+        if selecting.given_up and self._playing and self._left is None:
+            self._rest("finished", selecting.verdict)
 
     def _rest(self, reason: Reason, text: str = "", *, save: bool = True) -> None:
         self._pause()

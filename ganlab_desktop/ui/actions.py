@@ -195,6 +195,16 @@ ACTIONS: tuple[Action | str, ...] = (
     ),
     Action("home", "run", _t("To th&e beginning"), _t("Show the earliest step"), "go_home", "Home", "", "run"),
     Action("end", "run", _t("To the &newest step"), _t("Leave the past"), "go_to_end", "End", "", "run"),
+    Action(
+        "best",
+        "run",
+        _t("To the b&est step"),
+        _t("Show the step that scores best by the experiment's selection metric"),
+        "go_to_best",
+        "Ctrl+End",
+        "",
+        "more",
+    ),
     SEPARATOR,
     Action(
         "bookmark",

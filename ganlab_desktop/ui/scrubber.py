@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QSizePolicy, QTool
 from ganlab_desktop.ui.actions import Actions
 from ganlab_desktop.ui.editors import read_integer
 from ganlab_desktop.ui.findings import told
+from ganlab_desktop.ui.plots.text import fixed
 from ganlab_desktop.ui.session import Session
 from ganlab_desktop.ui.theme import Theme, mark, mix
 
@@ -71,14 +72,16 @@ class Track(QWidget):
         first, last = self._ends()
         scene = session.scene
         edits = scene.edits if scene is not None else ()
+        marked = edits or session.findings or session.loop or session.bookmarks or session.best or self.keyframes
         shown = (
             round(self.place_of(session.step)),
             session.step < session.head,
-            (first, last) if edits or session.findings or session.loop or session.bookmarks or self.keyframes else None,
+            (first, last) if marked else None,
             self.keyframes,
             session.loop,
             edits,
             session.bookmarks,
+            session.best,
             session.findings,
             self._theme.colours.name,
         )
@@ -107,6 +110,9 @@ class Track(QWidget):
             title, text = told(finding)
             said.append((finding.step, f"{title}. {text}"))
         said += [(marked.step, marked.note or self.tr("bookmark")) for marked in self._session.bookmarks]
+        if (best := self._session.best) is not None:
+            score = self.tr("the best by {metric}, {score}").format(metric=best.metric, score=fixed(best.score, 3))
+            said.append((best.step, score))
         said.sort()
         place = bisect_left(said, (self.step_at(x), ""))
         near = [mark for mark in said[max(0, place - 2) : place + 2] if abs(self.place_of(mark[0]) - x) <= _NEAR]
@@ -158,8 +164,10 @@ class Track(QWidget):
         return min(self._begun, self._dragged), max(self._begun, self._dragged)
 
     def _mark_at(self, x: float) -> int | None:
-        """The bookmark under a place."""
-        near = [marked.step for marked in self._session.bookmarks if abs(self.place_of(marked.step) - x) <= _NEAR]
+        """The bookmark, or the best step, under a place."""
+        best = self._session.best
+        marks = [marked.step for marked in self._session.bookmarks] + ([] if best is None else [best.step])
+        near = [step for step in marks if abs(self.place_of(step) - x) <= _NEAR]
         return min(near, key=lambda step: abs(self.place_of(step) - x), default=None)
 
     def _drag(self, x: float, mark: int | None = None) -> None:
@@ -199,6 +207,9 @@ class Track(QWidget):
         painter.setBrush(QColor(colours.text))
         for marked in self._session.bookmarks:
             painter.drawPolygon(_ribbon(self.place_of(marked.step), self.height()))
+        if (best := self._session.best) is not None:
+            painter.setBrush(QColor(colours.discriminator))
+            painter.drawPolygon(_diamond(self.place_of(best.step), middle))
         painter.setBrush(QColor(colours.trouble))
         for finding in self._session.findings:
             x = self.place_of(finding.step)
@@ -224,6 +235,11 @@ class Track(QWidget):
             ]
             painter.drawPolyline([QPointF(*corner) for corner in corners])
         painter.setPen(Qt.PenStyle.NoPen)
+
+
+def _diamond(x: float, y: float) -> QPolygonF:
+    """The best step's mark, over the line."""
+    return QPolygonF([QPointF(x + right, y + down) for right, down in ((0, -9), (5, 0), (0, 9), (-5, 0))])
 
 
 def _ribbon(x: float, bottom: float) -> QPolygonF:
@@ -259,6 +275,7 @@ class Scrubber(QWidget):
         self.track.step_wanted.connect(self.step_wanted)
         self.newest = QToolButton(self)
         self.newest.setDefaultAction(actions["end"])
+        self._best = actions["best"]
         self.newest.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.newest.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
         for widget, stretch in ((name, 0), (self.field, 0), (self.track, 1), (self.newest, 0)):
@@ -271,6 +288,7 @@ class Scrubber(QWidget):
     def _mirror(self) -> None:
         session = self._session
         self.newest.setEnabled(session.step < session.head)
+        self._best.setEnabled(session.best is not None)
         if not self.field.hasFocus():
             self._write()
 

@@ -309,6 +309,11 @@ class Session(QObject):
         """The steps that the user has marked, in order, as far as the run has come."""
         return tuple(mark for mark in self.scene.bookmarks if mark.step <= self.head) if self.scene is not None else ()
 
+    @property
+    def best(self) -> m.BestStep | None:
+        """The step that scores best by the experiment's metric, where it asks for one."""
+        return self.scene.best if self.scene is not None else None
+
     async def set_speed(self, speed: Speed) -> None:
         """Limit training."""
         self.speed = speed

@@ -256,6 +256,10 @@ class Window(QMainWindow):
         if self.session.step < self.session.head:
             self.seek(self.session.head + 1)
 
+    def go_to_best(self) -> None:
+        if self.session.best is not None:
+            self.seek(self.session.best.step)
+
     @Slot(int)
     def seek(self, step: int) -> None:
         """Show the run as it was at a step."""

@@ -63,6 +63,14 @@ class Bookmarked(Struct, frozen=True):
     note: str = ""
 
 
+class BestStep(Struct, frozen=True):
+    """The step that scores lowest by the metric of experiment.selection."""
+
+    step: int
+    metric: str
+    score: float
+
+
 class Scene(Message, frozen=True):
     """What a run is: all that changes only when it is opened, edited or restarted.
 
@@ -90,6 +98,7 @@ class Scene(Message, frozen=True):
     edits: tuple[Edited, ...] = ()  # all of the run, in order
     runs: tuple[TreeRun, ...] = ()  # of the document; the one at hand is number `branch`
     bookmarks: tuple[Bookmarked, ...] = ()  # likewise
+    best: BestStep | None = None
     undo: str = ""  # what the edit changed that can be taken back; empty where there is none
     redo: str = ""  # likewise of the one that can be made again
     objective_since: int = 0  # the step from which on this objective has been played

@@ -317,3 +317,32 @@ def test_help_and_version_start_without_torch() -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.split()[-2:] == ["0", "False"]
     assert time.monotonic() - started < 10.0
+
+
+def test_evaluate_and_sample_look_at_the_best_step(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path, plain = tmp_path / "a.ganlab", tmp_path / "b.ganlab"
+    selected = ["--set", "selection.metric=w1", "--set", "selection.every=10"]
+    assert run(["train", "ring-ns", "--out", str(path), "--steps", "60", *selected]) == 0
+    assert run(["train", "ring-ns", "--out", str(plain), "--steps", "20"]) == 0
+    with RunFile.open(path, readonly=True) as file:
+        steps, scores = file.series("selection")[1:]
+    best = int(steps[scores[:, 0].argmin()])
+    for at, out in ((str(best), "step"), ("best", "best")):
+        assert run(["sample", str(path), "--at", at, "--out", str(tmp_path / f"{out}.npz"), "-n", "50"]) == 0
+    np.testing.assert_array_equal(np.load(tmp_path / "best.npz")["samples"], np.load(tmp_path / "step.npz")["samples"])
+    capsys.readouterr()
+    assert run(["evaluate", str(plain), "--at", "best"]) == 2
+    assert "has compared no steps" in capsys.readouterr().err
+    assert run(["evaluate", str(plain), "--at", "soon"]) == 2
+    assert "must be a step or best" in capsys.readouterr().err
+
+
+def test_train_gives_up_where_nothing_better_comes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    changes = ["selection.metric=w1", "selection.every=5", "selection.patience=2"]
+    changes += [f"optimizer.{player}.lr=1e-12" for player in ("generator", "discriminator")]
+    path = tmp_path / "a.ganlab"
+    settings = [part for change in changes for part in ("--set", change)]
+    assert run(["train", "ring-ns", "--out", str(path), "--steps", "500", *settings]) == 0
+    assert "no lower w1 in 2 looks" in capsys.readouterr().err
+    with RunFile.open(path, readonly=True) as file:
+        assert file.newest_row() < 100
