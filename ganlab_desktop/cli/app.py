@@ -128,7 +128,7 @@ def sample(
     run: RunPath,
     out: Annotated[
         Path,
-        typer.Option("-o", "--out", help="OUT.npz (array 'samples'; 'labels') or OUT.png."),
+        typer.Option("-o", "--out", help="OUT.npz (array 'samples'; 'labels', or 'inputs' and 'targets') or OUT.png."),
     ],
     count: Annotated[int, typer.Option("-n", min=1, max=10_000_000, help="Number of samples.")] = 2500,
     at: At = None,
@@ -137,7 +137,8 @@ def sample(
     ema: Annotated[bool, typer.Option("--ema", help="Sample the generator's moving average.")] = False,
     units: Annotated[str, typer.Option(help="network, or original to undo the data's scale.")] = "network",
 ) -> None:
-    """Generated samples, float32; of a conditional run with the classes that were asked for, int64."""
+    """Generated samples, float32; of a conditional run with the classes that were asked for, int64; where images are
+    translated with those that are given and their targets."""
     from ganlab_desktop.cli.looking import sample as sample_run
 
     sample_run(run, out, count=count, at=at, number=number, seed=seed, ema=ema, units=units)

@@ -86,6 +86,9 @@ def evaluate(path: Path, at: str | None, number: int | None, samples: int, seed:
     def asked(count: int, offset: int) -> Any:
         return run.labels(count, seed + offset)
 
+    def pairs(count: int, offset: int) -> Any:
+        return run.pairs(count, seed + offset)
+
     scores = evaluate_samples(
         run.game.data,
         lambda count, offset: run.sample(count, seed + offset, average=average),
@@ -93,6 +96,7 @@ def evaluate(path: Path, at: str | None, number: int | None, samples: int, seed:
         seed,
         judgement_of(snapshot_of(run)),
         asked if run.experiment.conditional else None,
+        pairs if run.experiment.translates else None,
     )
     return {"step": run.step, "generator": "average" if average else "live", "seed": seed, **scores}
 
@@ -103,7 +107,8 @@ _SEEN = 32  # pixels along which an image is drawn at least
 def sample(
     path: Path, out: Path, *, count: int, at: str | None, number: int | None, seed: int, ema: bool, units: str
 ) -> None:
-    """Write samples of a run's generator, and in an .npz of a conditional one the classes that it was asked for.
+    """Write samples of a run's generator, and in an .npz of a conditional one the classes that it was asked for. Where
+    images are translated, with the held-out images that are given and their targets; in a .png all three side by side.
     Raises BadInputError."""
     if out.suffix not in (".npz", ".png"):
         raise BadInputError(f"{out}: must end in .npz or .png")
@@ -112,21 +117,22 @@ def sample(
     run = _load(path, at, number)
     if ema and not run.game.averages:
         raise BadInputError(f"{path}: keeps no moving average (ema.half_life = 0); leave out --ema")
-    samples = run.sample(count, seed, average=ema)
-    shape = run.game.data.image
-    if shape is not None:
-        samples = as_bytes(samples, shape) if units == "original" else samples.reshape(-1, *shape)
-    elif units == "original":
-        samples = samples * np.float32(run.experiment.data.scale)
-    arrays, labels = {"samples": samples}, run.labels(count, seed)
-    if labels is not None:
-        arrays["labels"] = labels
+    made = run.sample(count, seed, average=ema)
+    shape, given, pairs = run.game.data.image, run.game.data.input_image, run.pairs(count, seed)
+    arrays: dict[str, tuple[NDArray[np.float32], Shape | None]] = {"samples": (made, shape)}
+    if pairs is not None:
+        arrays = {"inputs": (pairs[1], given), "samples": (made, shape), "targets": (pairs[0], shape)}
+    written: dict[str, Any] = {name: _in_units(*array, units, run) for name, array in arrays.items()}
+    if (labels := run.labels(count, seed)) is not None:
+        written["labels"] = labels
     try:
         if out.suffix == ".npz":
             with out.open("wb") as stream:
-                np.savez(stream, **arrays)
+                np.savez(stream, **written)
+        elif shape is None:
+            _draw(written["samples"], out)
         else:
-            _draw(samples, out) if shape is None else _draw_images(run.sample(count, seed, average=ema), shape, out)
+            _draw_images([as_bytes(array, own) for array, own in arrays.values() if own is not None], out)
     except OSError as error:
         raise BadInputError(f"{out}: {error.strerror or 'cannot be written'}") from None
 
@@ -179,19 +185,28 @@ def _go_back(run: Any, step: int, path: Path) -> None:
     run.go_back(step)
 
 
-def _draw_images(samples: NDArray[np.float32], shape: Shape, out: Path) -> None:
-    """The samples side by side, about as many in a row as there are rows, each pixel as large as can be seen."""
+def _in_units(samples: NDArray[np.float32], shape: Shape | None, units: str, run: Any) -> NDArray[np.generic]:
+    """Samples (N, dim) as they are written: points, or images (N, C, H, W), in original units (N, H, W, C) bytes."""
+    if shape is not None:
+        return as_bytes(samples, shape) if units == "original" else samples.reshape(-1, *shape)
+    return samples * np.float32(run.experiment.data.scale) if units == "original" else samples
+
+
+def _draw_images(parts: list[NDArray[np.uint8]], out: Path) -> None:
+    """Images (N, H, W, C) side by side, about as high as wide, each pixel as large as can be seen; where there are
+    several parts, the images of a place beside each other."""
     from PIL import Image
 
-    pictures = as_bytes(samples, shape)
+    deepest = max(part.shape[3] for part in parts)
+    pictures = np.concatenate([np.broadcast_to(part, (*part.shape[:3], deepest)) for part in parts], 2)
     count, height, width, channels = pictures.shape
-    columns = math.ceil(math.sqrt(count))
+    columns = math.ceil(math.sqrt(count * height / width))
     rows = -(-count // columns)
     sheet = np.zeros((rows * columns, height, width, channels), np.uint8)
     sheet[:count] = pictures
     sheet = sheet.reshape(rows, columns, height, width, channels).swapaxes(1, 2)
     whole = Image.fromarray(sheet.reshape(rows * height, columns * width, channels).squeeze())
-    larger = max(1, _SEEN // width)
+    larger = max(1, _SEEN // height)
     whole.resize((whole.width * larger, whole.height * larger), Image.Resampling.NEAREST).save(out)
 
 

@@ -20,7 +20,8 @@ from ganlab_desktop.experiment import files
 from ganlab_desktop.experiment.experiment import Experiment
 from ganlab_desktop.experiment.validate import with_changes
 from ganlab_desktop.gan.data.contents import pinned
-from ganlab_desktop.gan.data.distribution import Labels
+from ganlab_desktop.gan.data.distribution import Labels, Samples, Told
+from ganlab_desktop.gan.data.images import PairedImages
 from ganlab_desktop.gan.device import prefer_exactness, resolve_device
 from ganlab_desktop.gan.game import SCALARS, Game, GameState
 from ganlab_desktop.gan.labels import draw_labels
@@ -143,13 +144,14 @@ class Run:
 
     def sample(self, count: int, seed: int = 0, *, average: bool = False) -> NDArray[np.float32]:
         """Samples (count, dim) in network units from latents of their own seed, in a conditional game of the classes
-        `labels(count, seed)`. Leaves no trace in the game."""
+        `labels(count, seed)`, where images are translated of those given in `pairs(count, seed)`. Leaves no trace in
+        the game."""
         game = self.game
         rng = Streams(seed).at(0, Stream.SAMPLED_LATENT)
         latents = torch.from_numpy(draw_latent(self.experiment.latent, rng, count)).to(game.device)
-        asked = self.labels(count, seed)
-        labels = None if asked is None else torch.from_numpy(asked).to(game.device)
-        network = given((game.average.network if average else game.generator).module, labels)
+        told = self.told(count, seed)
+        condition = None if told is None else torch.from_numpy(told).to(game.device)
+        network = given((game.average.network if average else game.generator).module, condition)
         with game.observed(), torch.no_grad():
             samples: NDArray[np.float32] = network(latents).cpu().numpy()
         return samples
@@ -159,6 +161,19 @@ class Run:
         if not self.experiment.conditional:
             return None
         return draw_labels(self.game.data.class_weights, Streams(seed).at(0, Stream.SAMPLED_LABELS), count)
+
+    def pairs(self, count: int, seed: int = 0) -> tuple[Samples, Samples] | None:
+        """Held-out targets (count, C H W) and the images (count, D) that are given of each; None where no images are
+        translated."""
+        if not self.experiment.translates:
+            return None
+        assert isinstance(self.game.data, PairedImages)
+        return self.game.data.told_held_out(Streams(seed).at(0, Stream.SAMPLED_LABELS), count)
+
+    def told(self, count: int, seed: int = 0) -> Told | None:
+        """What the generator is told by `sample`: classes, images, or nothing."""
+        pairs = self.pairs(count, seed)
+        return self.labels(count, seed) if pairs is None else pairs[1]
 
     # --- what is saved ------------------------------------------------------------------------------------------------
 

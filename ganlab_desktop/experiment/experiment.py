@@ -21,6 +21,7 @@ from ganlab_desktop.experiment.optimizers import Optimizers
 from ganlab_desktop.experiment.penalties import PenaltySpec
 from ganlab_desktop.experiment.selection import Selection
 from ganlab_desktop.experiment.spec import Spec, label
+from ganlab_desktop.experiment.translation import UnetGenerator
 
 FORMAT = 1
 
@@ -124,6 +125,11 @@ class Experiment(Spec, frozen=True):
     def conditional(self) -> bool:
         """Whether the networks play one game per class."""
         return not isinstance(self.conditioning, Unconditional)
+
+    @property
+    def translates(self) -> bool:
+        """Whether the generator makes an image of another one, beside which the discriminator judges it."""
+        return isinstance(self.generator, UnetGenerator)
 
     @property
     def tells_discriminator(self) -> bool:

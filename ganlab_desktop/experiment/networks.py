@@ -9,6 +9,7 @@ from ganlab_desktop.experiment.progressive import ProgressiveDiscriminator, Prog
 from ganlab_desktop.experiment.resnets import ResnetDiscriminator, ResnetGenerator
 from ganlab_desktop.experiment.spec import Variant, Width, label
 from ganlab_desktop.experiment.style import StyleGenerator
+from ganlab_desktop.experiment.translation import PatchDiscriminator, UnetGenerator
 
 Hidden = Annotated[
     tuple[Width, ...], Meta(max_length=16), label("Hidden layers", "Width of each hidden layer, input side first.")
@@ -88,7 +89,13 @@ class AffineGenerator(Variant, frozen=True, tag="affine"):
 
 
 GeneratorSpec = (
-    MlpGenerator | AffineGenerator | DcganGenerator | ResnetGenerator | StyleGenerator | ProgressiveGenerator
+    MlpGenerator
+    | AffineGenerator
+    | DcganGenerator
+    | ResnetGenerator
+    | StyleGenerator
+    | ProgressiveGenerator
+    | UnetGenerator
 )
 
 
@@ -131,4 +138,6 @@ class MlpDiscriminator(Variant, frozen=True, tag="mlp"):
     ] = 1
 
 
-DiscriminatorSpec = MlpDiscriminator | DcganDiscriminator | ResnetDiscriminator | ProgressiveDiscriminator
+DiscriminatorSpec = (
+    MlpDiscriminator | DcganDiscriminator | ResnetDiscriminator | ProgressiveDiscriminator | PatchDiscriminator
+)

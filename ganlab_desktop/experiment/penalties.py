@@ -139,6 +139,24 @@ class PathLength(Variant, frozen=True, tag="path_length"):
     ] = 4
 
 
+class Reconstruction(Variant, frozen=True, tag="reconstruction"):
+    """Reconstruction (Isola et al. 2017, eq. 3 and 4): the distance of G's image from the target of the same input, in
+    G's loss."""
+
+    title: ClassVar[str] = "Reconstruction (pairs)"
+
+    weight: Annotated[Weight, label("Lambda", "Weight of the distance in G's loss.")] = 100.0
+    distance: Annotated[
+        Literal["l1", "l2"],
+        label("Distance", "Mean over pixels from -1 to 1 of the absolute difference (l1) or of its square (l2)."),
+    ] = "l1"
+    adversarial: Annotated[
+        float,
+        Meta(ge=0.0, le=1.0),
+        label("Adversarial", "Weight of the objective in G's loss; 0 trains G on the distance alone, while D watches."),
+    ] = 1.0
+
+
 PenaltySpec = (
     GradientPenalty
     | OneSidedGradientPenalty
@@ -150,4 +168,5 @@ PenaltySpec = (
     | LeCam
     | Consistency
     | PathLength
+    | Reconstruction
 )

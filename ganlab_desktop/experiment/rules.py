@@ -37,12 +37,14 @@ from ganlab_desktop.experiment.penalties import (
     OneSidedGradientPenalty,
     PathLength,
     PenaltySpec,
+    Reconstruction,
     WeightClipping,
 )
 from ganlab_desktop.experiment.progressive import ProgressiveDiscriminator, ProgressiveGenerator
 from ganlab_desktop.experiment.resnets import ResnetGenerator
 from ganlab_desktop.experiment.selection import OF_DENSITIES, OF_IMAGES
 from ganlab_desktop.experiment.style import StyleGenerator
+from ganlab_desktop.experiment.translation import PatchDiscriminator, UnetGenerator, patch_side
 
 _AT_GENERATED = (GradientPenalty, OneSidedGradientPenalty, R2)
 MOST_MAPS = 100  # that tell a convolution a class, one each
@@ -162,6 +164,17 @@ def _selects_elsewhere(experiment: Experiment) -> bool:
     return metric != "none" and (metric in OF_IMAGES) != images
 
 
+def _large_patch(experiment: Experiment) -> bool:
+    discriminator, shape = experiment.discriminator, image_shape(experiment.data)
+    if not isinstance(discriminator, PatchDiscriminator) or shape is None:
+        return False
+    return (patch_side(discriminator) or 0) > shape[1]
+
+
+def _between_latents(penalty: PenaltySpec) -> bool:
+    return isinstance(penalty, Consistency) and max(penalty.latent_weight, penalty.generator_weight) > 0
+
+
 def _stops_early(experiment: Experiment) -> bool:
     players = experiment.optimizer.generator, experiment.optimizer.discriminator
     steps = experiment.schedule.steps
@@ -255,7 +268,7 @@ REFUSED = (
     ),
     Rule(
         "schedule.unrolled_steps",
-        lambda e: e.schedule.unrolled_steps > 0 and bool(e.penalties),
+        lambda e: e.schedule.unrolled_steps > 0 and any(not isinstance(term, Reconstruction) for term in e.penalties),
         "unrolled steps descend the objective alone, so a penalised discriminator would not move as foreseen; use no "
         "penalties",
     ),
@@ -374,6 +387,55 @@ REFUSED = (
         "ada follows the sign of D(real), which tells real from generated in minimax, non_saturating and hinge only; "
         "choose one of these, or diffaugment",
     ),
+    Rule(
+        "generator",
+        lambda e: isinstance(e.generator, UnetGenerator) and not isinstance(e.data, Paired),
+        "a U-Net makes an image of another one; choose data paired, or generator dcgan",
+    ),
+    Rule(
+        "discriminator",
+        lambda e: isinstance(e.discriminator, PatchDiscriminator) and not e.translates,
+        "PatchGAN judges an image beside the one that it is made of; choose data paired with generator unet, or "
+        "discriminator dcgan",
+    ),
+    Rule(
+        "discriminator.patch",
+        _large_patch,
+        "must not be larger than the images; choose a smaller patch, image, or larger images",
+    ),
+    Rule(
+        "conditioning",
+        lambda e: e.translates and e.conditional,
+        "a U-Net and its discriminator are told the image that is given, and no class; set conditioning to none",
+    ),
+    Rule(
+        "discriminator.packing",
+        lambda e: e.translates and e.discriminator.packing > 1,
+        "must be 1 with a U-Net: images that are made of different inputs cannot be judged as one",
+    ),
+    Rule(
+        "discriminator.minibatch",
+        lambda e: e.translates and e.discriminator.minibatch != "none",
+        "must be none with a U-Net: minibatch layers compare samples of a batch, which are made of different inputs "
+        "here",
+    ),
+    Rule(
+        "augmentation",
+        lambda e: e.translates and _augments(e),
+        "the image that D sees would be moved and that which it is made of would not, so that they no longer fit each "
+        "other; set augmentation to none",
+    ),
+    Rule(
+        "penalties",
+        lambda e: e.translates and any(map(_between_latents, e.penalties)),
+        "a U-Net's latent only decides which features are lost, so that neighbouring latents make no neighbouring "
+        "images; set both weights of zCR to 0",
+    ),
+    Rule(
+        "penalties",
+        lambda e: has(e, Reconstruction) and not e.translates,
+        "reconstruction compares an image with the target of the same input; choose data paired with generator unet",
+    ),
     Rule("data.task", _grey_already, "the targets are grey already; choose edges, low_resolution, or images in colour"),
     Rule("data.weights", _uneven_mixture, "means, sigmas and weights must have the same length"),
     Rule("data.raster", _uneven_raster, "must be a square: as many marks in every row as there are rows"),
@@ -401,6 +463,11 @@ REFUSED = (
 )
 
 WARNED = (
+    Rule(
+        "generator",
+        lambda e: isinstance(e.data, Paired) and not e.translates,
+        "only a U-Net is given the inputs of pairs; this generator makes images like the targets out of noise alone",
+    ),
     Rule(
         "discriminator.norm",
         lambda e: e.discriminator.norm == "batch" and has(e, R1, R2),

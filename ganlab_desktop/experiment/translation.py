@@ -34,9 +34,22 @@ class PatchDiscriminator(ImageDiscriminator, frozen=True, tag="patch"):
     patch: Annotated[
         Literal["16", "34", "70", "image"],
         label("Patch", "Side of the square that a score is about; image for one score of all.", "pixels"),
-    ] = "34"
+    ] = "16"
     norm: Annotated[
         Literal["none", "layer", "batch"],
         label("Normalisation", "Before each activation but the first; layer is over all maps and places of a sample."),
     ] = "batch"
     spectral_norm: SpectralNorm = False
+
+
+PATCH_HALVINGS = {"16": 1, "34": 2, "70": 3}  # convolutions of stride 2, by patch; two of stride 1 follow
+
+
+def patch_side(spec: PatchDiscriminator) -> int | None:
+    """The receptive field of a score, in pixels along a side; None where it is the whole image."""
+    return None if spec.patch == "image" else int(spec.patch)
+
+
+def scores_across(spec: PatchDiscriminator, side: int) -> int:
+    """How many scores along each side images of a side get: stride 2 halves it, each stride 1 takes one off."""
+    return 1 if spec.patch == "image" else (side >> PATCH_HALVINGS[spec.patch]) - 2

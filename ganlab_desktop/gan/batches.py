@@ -28,12 +28,9 @@ class Batches:
         self.size = experiment.schedule.batch_size
 
     def real(self, step: int, stream: Stream, index: int) -> tuple[Tensor, Tensor | None]:
-        """A batch (B, dim) of the data and, in a conditional game, its classes (B,)."""
-        rng = self.streams.at(step, stream, index)
-        if not self.experiment.conditional:
-            return self.tensor(self.data.sample(rng, self.size)), None
-        real, labels = self.data.labelled(rng, self.size)
-        return self.tensor(real), self.tensor(labels)
+        """A batch (B, dim) of the data and what the networks are told of it: in a conditional game the classes (B,),
+        where images are translated those that are given (B, D), else None."""
+        return self._told(self.streams.at(step, stream, index), self.size)
 
     def labels(self, step: int, index: int) -> Tensor | None:
         """Classes (B,) for a batch to generate, as likely as in the data; None where the game is not conditional."""
@@ -72,10 +69,14 @@ class Batches:
             return None
         rng = self.streams.at(0, Stream.SHOWN_REAL, 1)  # index 0 are the points at which gradients are shown
         count = self.size - discriminator.packing * compares
-        if not self.experiment.conditional:
-            return Reference(self.packed(self.tensor(self.data.sample(rng, count))))
-        real, labels = self.data.labelled(rng, count)
-        return Reference(self.tensor(real), self.tensor(labels))
+        batch, condition = self._told(rng, count)
+        return Reference(self.packed(batch), condition)
+
+    def _told(self, rng: np.random.Generator, count: int) -> tuple[Tensor, Tensor | None]:
+        if not (self.experiment.conditional or self.experiment.translates):
+            return self.tensor(self.data.sample(rng, count)), None
+        samples, condition = self.data.told(rng, count)
+        return self.tensor(samples), self.tensor(condition)
 
     def tensor(self, array: NDArray[np.float32] | NDArray[np.int64]) -> Tensor:
         """The array on the device."""

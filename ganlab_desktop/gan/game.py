@@ -28,7 +28,7 @@ from ganlab_desktop.gan.data.build import build as build_distribution
 from ganlab_desktop.gan.data.distribution import Distribution
 from ganlab_desktop.gan.descent import Descent
 from ganlab_desktop.gan.networks.build import take_settings
-from ganlab_desktop.gan.networks.conditioning import conditional_discriminator, conditional_generator, given
+from ganlab_desktop.gan.networks.conditioning import given
 from ganlab_desktop.gan.networks.flat import FlatNetwork
 from ganlab_desktop.gan.networks.growth import Growth
 from ganlab_desktop.gan.networks.reference import judged
@@ -37,6 +37,7 @@ from ganlab_desktop.gan.objectives import Objective, build_objective
 from ganlab_desktop.gan.objectives.log_loss import smoothed
 from ganlab_desktop.gan.penalties import GeneratorTurn, Penalty, Turn, build_penalties
 from ganlab_desktop.gan.plans import Player, plan
+from ganlab_desktop.gan.players import build_discriminator_of, build_generator_of
 from ganlab_desktop.gan.streams import Stream, Streams
 
 Judge = Callable[[Tensor], Tensor]
@@ -99,14 +100,11 @@ class Game:
         self.position = 0
         self.batch: dict[str, Tensor] = {}
         self.data: Distribution = build_distribution(experiment.data, experiment.seed)
-        conditioning, shape, classes = experiment.conditioning, self.data.shape, self.data.classes
-        check_classes(experiment, classes)
+        check_classes(experiment, self.data.classes)
         rng = self.streams.at(0, Stream.GENERATOR_WEIGHTS)
-        generator = conditional_generator(
-            conditioning, experiment.generator, experiment.latent.dim, shape, classes, rng
-        )
+        generator = build_generator_of(experiment, self.data, rng)
         rng = self.streams.at(0, Stream.DISCRIMINATOR_WEIGHTS)
-        discriminator = conditional_discriminator(conditioning, experiment.discriminator, shape, classes, rng)
+        discriminator = build_discriminator_of(experiment, self.data, rng)
         self.generator = FlatNetwork(generator, device)
         self.discriminator = FlatNetwork(discriminator, device)
         self.average = Average(self.generator)
@@ -121,7 +119,9 @@ class Game:
         self._missing = torch.full((), math.nan, device=device)
         self._unscored = torch.empty(0, 1, device=device)
         self._scalars: dict[str, Tensor] = {}
-        self._labels: Tensor | None = None  # the classes (B,) of real and generated samples alike, in their order
+        self._condition: Tensor | None = (
+            None  # what is told (B, ...) of real and generated samples alike, in their order
+        )
         self._unrolled: Tensor | None = None  # the discriminator's parameters (P,) some steps ahead
         self._boundary: GameState | None = None
         self._penalties: dict[str, Penalty] = {}  # by kind
@@ -143,11 +143,13 @@ class Game:
             self._remember(penalty.state, self._penalties.get(kind, penalty).state)
         self._remember(augmentation.state, self._augmentation.state)
         self._penalties, self._augmentation = penalties, augmentation
+        self._adversarial = math.prod(penalty.adversarial for penalty in penalties.values())
         self.descent.follow(experiment)
         for network in (self.generator, self.average.network):
             take_settings(experiment.generator, network.module)
         self.batches.follow(experiment, self.data)
         self.reference = self.batches.reference()
+        self._compares = self.objective.needs_real or experiment.translates  # G with real samples, in its own turn
         runs: dict[tuple[Player, str], Callable[[int], None]] = {
             ("discriminator", "real batch"): self._draw_real,
             ("discriminator", "fake batch"): self._draw_fake,
@@ -167,7 +169,7 @@ class Game:
         }
         self.phases: Sequence[Phase] = tuple(
             Phase(player, name, update, partial(runs[player, name], update))
-            for player, name, update in plan(experiment.game, experiment.schedule, needs_real=self.objective.needs_real)
+            for player, name, update in plan(experiment.game, experiment.schedule, needs_real=self._compares)
         )
 
     def _remember(self, state: dict[str, Tensor], past: dict[str, Tensor]) -> None:
@@ -185,6 +187,10 @@ class Game:
         data = build_distribution(experiment.data, experiment.seed)
         if data.shape != self.data.shape:
             raise ExperimentError("data.kind", "needs a new start, because the number of dimensions changes")
+        if experiment.translates and data.input_image != self.data.input_image:
+            raise ExperimentError(
+                "data.task", "needs a new start, because the images that are given change their shape"
+            )
         if experiment.conditional and data.classes != self.data.classes:
             raise ExperimentError("data.kind", "needs a new start, because the number of classes changes")
         return data
@@ -236,7 +242,7 @@ class Game:
     # --- the discriminator's phases -----------------------------------------------------------------------------------
 
     def _draw_real(self, index: int) -> None:
-        self.batch["real"], self._labels = self.batches.real(self.step, Stream.REAL, index)
+        self.batch["real"], self._condition = self.batches.real(self.step, Stream.REAL, index)
 
     def _draw_fake(self, update: int) -> None:
         self.batch["latent"] = latent = self.batches.latent(self.step, Stream.DISCRIMINATOR_LATENT, update)
@@ -253,7 +259,7 @@ class Game:
         v_real, v_fake = self._judged_apart(discriminator, real, fake)
         loss = self.objective_now().discriminator_loss(v_real, v_fake)
         self._loss = loss
-        turn = Turn(discriminator, generator, real, fake, self.batch["latent"], v_real, v_fake, self._labels)
+        turn = Turn(discriminator, generator, real, fake, self.batch["latent"], v_real, v_fake, self._condition)
         penalty = self._penalty(turn, update)
         if penalty is not None:
             self._loss = loss + penalty
@@ -306,8 +312,8 @@ class Game:
 
     def _draw_latent(self, update: int) -> None:
         self.batch["latent"] = self.batches.latent(self.step, Stream.GENERATOR_LATENT, update)
-        if not self.objective.needs_real:
-            self._labels = self.batches.labels(self.step, update)
+        if not self._compares:
+            self._condition = self.batches.labels(self.step, update)
 
     def _unroll(self, update: int) -> None:
         """Play the discriminator's next updates as a function of the generator (Metz et al. 2017, section 2.3).
@@ -321,11 +327,11 @@ class Game:
         with self._still():
             for index in range(self.experiment.schedule.unrolled_steps):
                 draw = update << 8 | 2 * index
-                real, labels = self.batches.real(self.step, Stream.UNROLLED, draw)
+                real, condition = self.batches.real(self.step, Stream.UNROLLED, draw)
                 latent = self.batches.latent(self.step, Stream.UNROLLED, draw + 1)
-                fake = given(self.generator.module, labels)(latent)
+                fake = given(self.generator.module, condition)(latent)
                 real, fake = (self._noisy(x, _UNROLLED_TURN | draw + k) for k, x in enumerate((real, fake)))
-                judge = partial(self.discriminator.with_parameters, parameters, labels=labels)
+                judge = partial(self.discriminator.with_parameters, parameters, condition=condition)
                 v_real, v_fake = self._judged_apart(judge, self.batches.packed(real), self.batches.packed(fake))
                 loss = self.objective_now().discriminator_loss(v_real, v_fake)
                 (gradient,) = torch.autograd.grad(loss, parameters, create_graph=True)
@@ -334,26 +340,30 @@ class Game:
 
     def _foreseen(self, fake: Tensor, unrolled: Tensor) -> Tensor:
         with self._frozen():
-            return self.discriminator.with_parameters(unrolled, self.batches.packed(fake), self._labels)
+            return self.discriminator.with_parameters(unrolled, self.batches.packed(fake), self._condition)
 
     def _generator_forward(self, update: int) -> None:
-        latent, generator, labels = self.batch["latent"], self._told(self.generator), self._labels
+        latent, generator, condition = self.batch["latent"], self._told(self.generator), self._condition
         discriminator = self._seeing(_GENERATOR_TURN | update)
         fake = generator(latent)
         seen = self._noisy(fake, update << 2 | 2)
         v_fake = self._scored(discriminator, seen) if self._unrolled is None else self._foreseen(seen, self._unrolled)
         v_real = self._unscored
         if self.objective.needs_real:
-            real = self._noisy(self.batch["real"], update << 2 | 3)
+            seen_real = self._noisy(self.batch["real"], update << 2 | 3)
             v_real = (
-                self._scored(discriminator, real) if self._unrolled is None else self._foreseen(real, self._unrolled)
+                self._scored(discriminator, seen_real)
+                if self._unrolled is None
+                else self._foreseen(seen_real, self._unrolled)
             )
             self.batch["v_real"] = v_real.detach()
         self._unrolled = None
-        self._loss = self.objective.generator_loss(v_real, v_fake)
+        loss = self.objective.generator_loss(v_real, v_fake)
+        self._loss = loss if self._adversarial == 1.0 else self._adversarial * loss
         self.batch["fake"], self.batch["v_fake"] = fake.detach(), v_fake.detach()
-        self._scalars["generator_loss"] = self._loss.detach()
-        turn = GeneratorTurn(discriminator, generator, latent, fake, seen, labels)
+        self._scalars["generator_loss"] = loss.detach()
+        real = self.batch["real"] if self._compares else None
+        turn = GeneratorTurn(discriminator, generator, latent, fake, seen, condition, real)
         for index, penalty in enumerate(self._penalties.values()):
             if penalty.moves_generator and self.step % penalty.every == 0:
                 rng = self.streams.at(self.step, penalty.stream, _GENERATOR_TURN | update << 8 | index)
@@ -371,11 +381,11 @@ class Game:
     # --- either player's phases ---------------------------------------------------------------------------------------
 
     def _told(self, network: FlatNetwork) -> nn.Module:
-        """The network as a function of a batch whose classes are those of the batch at hand."""
-        return given(network.module, self._labels)
+        """The network as a function of a batch under the condition of the batch at hand."""
+        return given(network.module, self._condition)
 
     def _seeing(self, turn: int) -> nn.Module:
-        """The discriminator, told the classes of the batch at hand, of images that are changed as in a turn."""
+        """The discriminator, told the condition of the batch at hand, of images that are changed as in a turn."""
         discriminator = self._told(self.discriminator)
         if not self._augmentation.acts:
             return discriminator
@@ -428,26 +438,26 @@ class Game:
             for network in networks:
                 network.train()
 
-    def score(self, samples: Tensor, labels: Tensor | None = None) -> Tensor:
-        """The discriminator's raw output for samples (B, ...) of classes (B,) shown to it in the generator's update.
+    def score(self, samples: Tensor, condition: Tensor | None = None) -> Tensor:
+        """The discriminator's raw output for samples (B, ...) under a condition (B, ...), shown to it in G's update.
 
         (B, 1), or (B / m, 1) where m samples are packed. Differs from `judge` only where samples are not judged alone.
         """
-        return self._scored(given(self.discriminator.module, labels), samples)
+        return self._scored(given(self.discriminator.module, condition), samples)
 
-    def generate(self, latents: Tensor, labels: Tensor | None = None) -> Tensor:
-        """What the generator makes (N, ...) of latents (N, L) and, in a conditional game, classes, which are repeated
-        in turn where they are fewer. For observed looks."""
-        samples: Tensor = given(self.generator.module, labels)(latents)
+    def generate(self, latents: Tensor, condition: Tensor | None = None) -> Tensor:
+        """What the generator makes (N, ...) of latents (N, L) and what it is told, classes or images, repeated in turn
+        where they are fewer. For observed looks."""
+        samples: Tensor = given(self.generator.module, condition)(latents)
         return samples
 
-    def judge(self, samples: Tensor, labels: Tensor | None = None) -> Tensor:
+    def judge(self, samples: Tensor, condition: Tensor | None = None) -> Tensor:
         """The discriminator's raw output (N, 1) for samples (N, ...), each on its own. For observed looks.
 
-        In a conditional game it is told these classes, repeated in turn where they are fewer. A packing discriminator
-        is shown (x, ..., x). Where layers mix the samples of a batch, each is judged beside the same real ones.
+        It is told these classes or images, repeated in turn where they are fewer. A packing discriminator is shown
+        (x, ..., x). Where layers mix the samples of a batch, each is judged beside the same real ones.
         """
-        discriminator = given(self.discriminator.module, labels)
+        discriminator = given(self.discriminator.module, condition)
         return judged(discriminator, samples, self.experiment.discriminator.packing, self.reference)
 
     @property

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ganlab_desktop.gan.data.distribution import Distribution, FloatArray, Labels
+from ganlab_desktop.gan.data.distribution import Distribution, FloatArray, Labels, Samples, Told
 from ganlab_desktop.gan.data.images import ImageSet
 from ganlab_desktop.gan.streams import Stream, Streams
 from ganlab_desktop.measure.judgement import Judgement
@@ -20,10 +20,12 @@ from ganlab_desktop.measure.metrics.precision_recall import f_scores, precision_
 from ganlab_desktop.measure.metrics.support_size import support_size
 from ganlab_desktop.measure.metrics.transport_distance import critic_gap, transport_distances, transport_floor
 from ganlab_desktop.measure.metrics.two_sample import fresh_discriminator_test
+from ganlab_desktop.measure.pairs import nearness
 from ganlab_desktop.places import classifiers_directory
 
 Sampler = Callable[[int, int], NDArray[np.float32]]
 Asker = Callable[[int, int], Labels]
+Giver = Callable[[int, int], tuple[Samples, Samples]]
 
 POINTS = 1000  # on each side of the transport
 TESTED = 2000  # and of the two-sample test
@@ -34,6 +36,7 @@ NAMES = (
     *("jsd", "jsd_floor", "kl", "kl_floor", "reverse_kl", "reverse_kl_floor", "tv", "tv_floor", "h"),
     *("precision", "recall"),
     *("extractor", "fid", "fid_floor", "kid", "inception", "inception_real", "density", "coverage", "nearer"),
+    *("ssim", "ssim_input", "psnr", "psnr_input"),
     *("w1", "w1_floor", "sliced_w2", "sliced_w2_floor", "support_size"),
     *("accuracy_real", "accuracy_fake", "mean_fake", "held_out_gap", "two_sample", "two_sample_best"),
     *("duality_gap", "slope", "lipschitz", "critic_gap"),
@@ -47,11 +50,13 @@ def evaluate(
     seed: int,
     judgement: Judgement | None = None,
     asked: Asker | None = None,
+    pairs: Giver | None = None,
 ) -> dict[str, Any]:
     """Metrics by name (NAMES, which are fixed); None stands where one does not fit the data.
 
     `sample(n, k)` gives n samples (n, dim) of the k-th independent draw, of the classes `asked(n, k)` (n,) where the
-    generator is told some. samples: how many the mode counts took;
+    generator is told some; where it translates images, `pairs(n, k)` are the targets (n, dim) and those that are given
+    (n, D). samples: how many the mode counts took;
     modes: how many the data has; captured, captured_quarter, high_quality, shares, mode_kl: see metrics/modes.py;
     class_agreement: the share of them of the class asked for;
     jsd, kl, reverse_kl, tv (nats, at scale h, from 10,000 samples), and jsd_floor, kl_floor, reverse_kl_floor and
@@ -62,7 +67,8 @@ def evaluate(
 
     Of images, which have no density: modes are their classes, as a classifier of the data reads them; precision,
     recall, density, coverage, fid, fid_floor, kid, inception, inception_real, nearer: see likeness.py, in the terms of
-    the feature map named by extractor, of at most 1,000 images a side.
+    the feature map named by extractor, of at most 1,000 images a side. Of pairs: ssim and psnr (decibels) of generated
+    images with their targets, ssim_input and psnr_input of the images that are given; held out, as many as `count`.
 
     accuracy_real, accuracy_fake, mean_fake (mean D(G(z)), for logits), held_out_gap (of a finite training set): the
     run's own discriminator. two_sample: held-out accuracy of a fresh one, and two_sample_best the most that any could
@@ -93,6 +99,11 @@ def evaluate(
         scores |= _likeness(data, samples, seed, None if asked is None else asked(count, 0))
     elif asked is not None and data.image is None:
         scores["class_agreement"] = class_agreement(data, samples, asked(count, 0))
+    if pairs is not None and np.isfinite(samples).all():
+        assert data.image is not None
+        assert data.input_image is not None
+        near = nearness(samples, *pairs(count, 0), data.image, data.input_image)._asdict()
+        scores |= {name: near[name] for name in ("ssim", "ssim_input", "psnr", "psnr_input")}
     if data.has_density:
         kernel = MatchedKernel(data)
         generated = sample(SAMPLES, 1)
@@ -113,11 +124,14 @@ def evaluate(
         test = fresh_discriminator_test(truth, sample(TESTED, 3), streams.at(0, Stream.MEASURED_REAL, 6))
         scores["two_sample"] = test.accuracy
     if judgement is not None:
-        labels: tuple[Labels | None, Labels | None] = (None, None)
-        if asked is not None:
-            _, of_real = data.labelled_held_out(streams.at(0, Stream.MEASURED_REAL, 2), POINTS)
-            labels = of_real, asked(POINTS, 2)
-        v_real, v_fake = judgement.judge(real, labels[0]), (judgement.judge_fake or judgement.judge)(fake, labels[1])
+        told: tuple[Told | None, Told | None] = (None, None)
+        if asked is not None or pairs is not None:
+            _, of_real = data.told_held_out(streams.at(0, Stream.MEASURED_REAL, 2), POINTS)
+            told = (
+                of_real,
+                asked(POINTS, 2) if asked is not None else pairs(POINTS, 2)[1] if pairs is not None else None,
+            )
+        v_real, v_fake = judgement.judge(real, told[0]), (judgement.judge_fake or judgement.judge)(fake, told[1])
         scores |= {"duality_gap": judgement.gap, "lipschitz": judgement.lipschitz}
         scores |= _judged(data, judgement, v_real, v_fake)
         if judgement.slope is not None:
@@ -160,6 +174,7 @@ def _judged(data: Distribution, judgement: Judgement, v_real: FloatArray, v_fake
         if judgement.logits:
             scores["mean_fake"] = found.mean_fake
     if data.train_points is not None:
-        known = None if data.train_labels is None else data.train_labels[: 10 * POINTS]
-        scores["held_out_gap"] = held_out_gap(judgement.judge(data.train_points[: 10 * POINTS], known), v_real)
+        some = slice(10 * POINTS)
+        known = judgement.judge(data.train_points[some], data.told_of_training(some))
+        scores["held_out_gap"] = held_out_gap(known, v_real)
     return scores

@@ -39,7 +39,7 @@ SMALL: dict[str, Any] = {
 
 
 FROM_FILES = ("points", "image_folder", "idx", "npz", "torchvision")
-ELSEWHERE = ("none", "path_length", "conditional_batch_norm")  # the last two need networks of their own, see IMAGES
+ELSEWHERE = ("none", "path_length", "conditional_batch_norm", "reconstruction")  # these need networks, see IMAGES
 
 
 def kinds(spec: Any) -> list[str]:
@@ -58,6 +58,33 @@ IMAGES: list[dict[str, Any]] = [
         ({"kind": "resnet", "maps": 4}, {"kind": "resnet", "spectral_norm": True}, {"objective.kind": "hinge"}),
     )
 ]
+
+
+PAIRS: list[dict[str, Any]] = [
+    {
+        "data": {"kind": "paired", "source": {"kind": "digits"}, **data},
+        "generator": {"kind": "unet", "maps": 4},
+        "discriminator": {"maps": 4, **judge},
+        **others,
+    }
+    for data, judge, others in (
+        ({}, {"kind": "patch", "patch": "image"}, {"penalties": [{"kind": "reconstruction"}]}),
+        (
+            {"task": "low_resolution", "coarseness": 2},
+            {"kind": "dcgan", "norm": "layer"},
+            {"penalties": [{"kind": "reconstruction", "adversarial": 0.5}, {"kind": "gradient_penalty"}]},
+        ),
+        ({}, {"kind": "patch", "patch": "image", "norm": "none"}, {"schedule.unrolled_steps": 2}),
+    )
+]
+PAIRS.append(
+    PAIRS[0]
+    | {
+        "data": {"kind": "paired", "source": {"kind": "glyphs", "size": 16, "count": 60}},
+        "discriminator": {"kind": "patch", "patch": "16", "maps": 4},
+        "objective.kind": "relativistic_paired",
+    }
+)
 
 
 CHANGES: list[dict[str, Any]] = [
@@ -83,6 +110,7 @@ CHANGES: list[dict[str, Any]] = [
     *({"conditioning.kind": kind} for kind in kinds(ConditioningSpec)),
     *({"data.kind": kind} for kind in kinds(DataSpec)),
     *IMAGES,
+    *PAIRS,
 ]
 SENT_ABROAD = (
     "objective.kind: wasserstein",

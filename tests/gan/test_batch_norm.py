@@ -98,8 +98,8 @@ def test_in_a_conditional_game_the_references_share_their_classes() -> None:
     shot = snapshot_of(run)
     assert shot.reference is not None
     assert shot.fake_reference is not None
-    assert torch.equal(shot.reference.labels, shot.fake_reference.labels)
-    assert len(shot.reference.labels.unique()) == run.game.data.classes
+    assert torch.equal(shot.reference.condition, shot.fake_reference.condition)
+    assert len(shot.reference.condition.unique()) == run.game.data.classes
     alone = replace(shot.of_shown_class())
     points = torch.randn(9, 2)
     label = torch.zeros(9, dtype=torch.int64)

@@ -12,7 +12,7 @@ from ganlab_desktop.experiment.experiment import Experiment
 from ganlab_desktop.experiment.fields import kind_of
 from ganlab_desktop.experiment.games import GameSpec
 from ganlab_desktop.experiment.objectives import FGan, ObjectiveSpec
-from ganlab_desktop.experiment.penalties import PathLength, PenaltySpec
+from ganlab_desktop.experiment.penalties import PathLength, PenaltySpec, Reconstruction
 from ganlab_desktop.experiment.validate import with_changes
 from ganlab_desktop.gan.game import Game
 
@@ -20,7 +20,8 @@ STEPS = 50
 SMALL = {"schedule.batch_size": 16, "generator.hidden": [8], "discriminator.hidden": [8], "ema.half_life": 500.0}
 OBJECTIVES = [kind_of(kind()) for kind in get_args(ObjectiveSpec)]
 DIVERGENCES = get_args(get_args(FGan.__annotations__["divergence"])[0])
-PENALTIES = [kind_of(kind()) for kind in get_args(PenaltySpec) if kind is not PathLength]  # that is for images
+OF_IMAGES = (PathLength, Reconstruction)
+PENALTIES = [kind_of(kind()) for kind in get_args(PenaltySpec) if kind not in OF_IMAGES]
 CONDITIONINGS = [kind_of(kind()) for kind in get_args(ConditioningSpec) if kind_of(kind()) != "none"]
 NEEDS = {"conditional_batch_norm": {"generator.norm": "batch"}}  # by kind of conditioning
 GAMES = [kind_of(kind()) for kind in get_args(GameSpec)]

@@ -68,12 +68,16 @@ def specs(spec: type[Spec] = Experiment, prefix: str = "") -> Iterator[tuple[str
 
 
 DIGITS = {"data.kind": "digits"}
+PAIRS = {"data.kind": "paired"}
 NEEDS = {  # by the beginning of a part's name, what else it needs to be accepted
     "data.source": {"data.kind": "paired"},
     **{f"generator {kind}": DIGITS for kind in ("dcgan", "resnet", "style", "progressive")},
     **{f"discriminator {kind}": DIGITS for kind in ("dcgan", "resnet", "progressive")},
+    "generator unet": PAIRS,
+    "discriminator patch": PAIRS | {"generator.kind": "unet", "discriminator.patch": "16"},
     "augmentation": DIGITS,
     "penalties[0] path_length": DIGITS | {"generator.kind": "style"},
+    "penalties[0] reconstruction": PAIRS | {"generator.kind": "unet"},
     "conditioning conditional_batch_norm": {"generator.norm": "batch"},
 }
 SPECS = {f"{path} {kind}".strip(): (path, kind, info, spec) for path, kind, info, spec in specs()}

@@ -11,6 +11,7 @@ from ganlab_desktop.experiment.images import Shape
 FloatArray = NDArray[np.float64]
 Samples = NDArray[np.float32]
 Labels = NDArray[np.int64]
+Told = Labels | Samples
 Box = tuple[float, float, float, float]
 
 _MARGIN = 0.12
@@ -46,6 +47,7 @@ class Distribution(ABC):
 
     dim: int
     image: Shape | None = None  # channels, height and width of samples that are images
+    input_image: Shape | None = None  # the same of what pairs give beside their samples
     box: Box
     detail: float
     modes: Modes | None = None
@@ -76,6 +78,19 @@ class Distribution(ABC):
     def labelled_held_out(self, rng: np.random.Generator, n: int) -> tuple[Samples, Labels]:
         """The points that `held_out` gives for the same draw, and their classes (n,)."""
         return self.labelled(rng, n)
+
+    def told(self, rng: np.random.Generator, n: int) -> tuple[Samples, Told]:
+        """The points that `sample` gives for the same draw, and what networks are told of each: its class (n,), or of
+        pairs the image (n, D) that is given."""
+        return self.labelled(rng, n)
+
+    def told_held_out(self, rng: np.random.Generator, n: int) -> tuple[Samples, Told]:
+        """The same of the points that `held_out` gives."""
+        return self.labelled_held_out(rng, n)
+
+    def told_of_training(self, chosen: NDArray[np.intp] | slice) -> Told | None:
+        """What networks are told of some training points; None where there is nothing."""
+        return None if self.train_labels is None else self.train_labels[chosen]
 
     def of_class(self, label: int) -> "Distribution":
         """The distribution of one class alone, in the same view; the same object at every call."""

@@ -17,9 +17,11 @@ from ganlab_desktop.experiment.networks import (
 from ganlab_desktop.experiment.progressive import ProgressiveDiscriminator, ProgressiveGenerator
 from ganlab_desktop.experiment.resnets import ResnetDiscriminator, ResnetGenerator
 from ganlab_desktop.experiment.style import StyleGenerator
+from ganlab_desktop.experiment.translation import PatchDiscriminator
 from ganlab_desktop.gan.networks.affine import affine_generator
 from ganlab_desktop.gan.networks.dcgan import dcgan_discriminator, dcgan_generator
 from ganlab_desktop.gan.networks.mlp import mlp_discriminator, mlp_generator
+from ganlab_desktop.gan.networks.patch import patch_discriminator
 from ganlab_desktop.gan.networks.progressive import progressive_discriminator, progressive_generator
 from ganlab_desktop.gan.networks.resnet import resnet_discriminator, resnet_generator
 from ganlab_desktop.gan.networks.style import set_style, style_generator
@@ -36,8 +38,8 @@ def build_generator(spec: GeneratorSpec, latent: int, shape: Sequence[int], rng:
 def build_discriminator(
     spec: DiscriminatorSpec, shape: Sequence[int], beside: int, rng: np.random.Generator
 ) -> nn.Module:
-    """A discriminator from flat samples of a shape with numbers beside them, (B, D + beside), to raw scores (B, 1), its
-    weights drawn from `rng`. Where it packs, from (B, packing D + beside)."""
+    """A discriminator from flat samples of a shape with numbers beside them, (B, D + beside), to raw scores (B, 1), or
+    (B, P) of P patches, its weights drawn from `rng`. Where it packs, from (B, packing D + beside)."""
     raise TypeError(f"no discriminator for {type(spec).__name__}")
 
 
@@ -57,3 +59,4 @@ build_discriminator.register(MlpDiscriminator)(mlp_discriminator)
 build_discriminator.register(DcganDiscriminator)(dcgan_discriminator)
 build_discriminator.register(ResnetDiscriminator)(resnet_discriminator)
 build_discriminator.register(ProgressiveDiscriminator)(progressive_discriminator)
+build_discriminator.register(PatchDiscriminator)(patch_discriminator)

@@ -1,8 +1,9 @@
 """Networks that are told the class of a sample: any generator or discriminator, wrapped.
 
-A conditional network takes a batch and its labels, which are repeated in turn where the batch is longer: real and
-generated samples that stand one after the other share them, and one label tells a whole grid its class. `given` makes
-a function of the batch alone of it, so that whoever works on networks need not know of labels.
+A conditional network takes a batch and its condition, here the labels of its classes, which are repeated in turn where
+the batch is longer: real and generated samples that stand one after the other share them, and one label tells a whole
+grid its class. `given` makes a function of the batch alone of it, so that whoever works on networks need not know of
+conditions.
 """
 
 from collections.abc import Sequence
@@ -30,29 +31,29 @@ from ganlab_desktop.gan.networks.mlp import linear, normalise
 
 
 class Conditional(nn.Module):
-    """A network of a batch (B, ...) and labels (L,), int64, which are repeated in turn to B."""
+    """A network of a batch (B, ...) and a condition (L, ...), int64 labels (L,) or images, repeated in turn to B."""
 
-    def forward(self, x: Tensor, labels: Tensor) -> Tensor:
+    def forward(self, x: Tensor, condition: Tensor) -> Tensor:
         raise NotImplementedError
 
 
 class Given(nn.Module):
-    """A conditional network with its labels: a function of the batch alone."""
+    """A conditional network with its condition: a function of the batch alone."""
 
-    def __init__(self, network: Conditional, labels: Tensor) -> None:
+    def __init__(self, network: Conditional, condition: Tensor) -> None:
         super().__init__()
-        self.network, self.labels = network, labels
+        self.network, self.condition = network, condition
 
     def forward(self, x: Tensor) -> Tensor:
-        y: Tensor = self.network(x, self.labels)
+        y: Tensor = self.network(x, self.condition)
         return y
 
 
-def given(network: nn.Module, labels: Tensor | None) -> nn.Module:
-    """The network with its labels (L,), in the place of those that it may have; one that needs none as it is."""
+def given(network: nn.Module, condition: Tensor | None) -> nn.Module:
+    """The network with its condition (L, ...), in the place of one that it may have; one that needs none as it is."""
     if isinstance(network, Given):
         network = network.network
-    return Given(network, labels) if isinstance(network, Conditional) and labels is not None else network
+    return Given(network, condition) if isinstance(network, Conditional) and condition is not None else network
 
 
 class OneHot(nn.Module):
@@ -73,8 +74,8 @@ class Concatenated(Conditional):
         super().__init__()
         self.network, self.code = network, code
 
-    def forward(self, x: Tensor, labels: Tensor) -> Tensor:
-        code = in_turn(self.code(labels), len(x)).to(x.dtype)
+    def forward(self, x: Tensor, condition: Tensor) -> Tensor:
+        code = in_turn(self.code(condition), len(x)).to(x.dtype)
         y: Tensor = self.network(torch.cat((x, code), 1))
         return y
 
@@ -90,9 +91,9 @@ class ClassNormed(Conditional):
                 if isinstance(layer, BatchNorm):
                     setattr(parent, name, ClassNorm(layer.num_features, classes))
 
-    def forward(self, x: Tensor, labels: Tensor) -> Tensor:
+    def forward(self, x: Tensor, condition: Tensor) -> Tensor:
         norms = [module for module in self.network.modules() if isinstance(module, ClassNorm)]
-        told = in_turn(labels, len(x))
+        told = in_turn(condition, len(x))
         for norm in norms:
             norm.labels = told
         y: Tensor = self.network(x)
@@ -109,9 +110,9 @@ class Projected(Conditional):
         super().__init__()
         self.features, self.output, self.classes = network[:-1], network[-1], classes
 
-    def forward(self, x: Tensor, labels: Tensor) -> Tensor:
+    def forward(self, x: Tensor, condition: Tensor) -> Tensor:
         phi = self.features(x)
-        along = in_turn(self.classes.weight[labels], len(x))
+        along = in_turn(self.classes.weight[condition], len(x))
         v: Tensor = self.output(phi) + (along * phi).sum(1, keepdim=True)
         return v
 

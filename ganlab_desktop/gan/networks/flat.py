@@ -27,10 +27,10 @@ class FlatNetwork:
         gradients = torch.autograd.grad(loss, self.tensors, create_graph=create_graph, materialize_grads=True)
         return torch.cat([gradient.reshape(-1) for gradient in gradients])
 
-    def with_parameters(self, vector: Tensor, x: Tensor, labels: Tensor | None = None) -> Tensor:
-        """The output for x, and labels where they are needed, with the parameters (P,) in place of the network's own,
-        differentiable in both."""
-        module = given(self.module, labels)
+    def with_parameters(self, vector: Tensor, x: Tensor, condition: Tensor | None = None) -> Tensor:
+        """The output for x, under a condition where one is needed, with the parameters (P,) in place of the network's
+        own, differentiable in both."""
+        module = given(self.module, condition)
         parts = torch.split(vector, [parameter.numel() for parameter in self.tensors])
         names = (name for name, _ in module.named_parameters())
         parameters = {name: part.view_as(own) for name, part, own in zip(names, parts, self.tensors, strict=True)}

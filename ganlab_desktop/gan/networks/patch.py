@@ -6,11 +6,10 @@ from itertools import pairwise
 import numpy as np
 from torch import nn
 
-from ganlab_desktop.experiment.translation import PatchDiscriminator
+from ganlab_desktop.experiment.translation import PATCH_HALVINGS, PatchDiscriminator
 from ganlab_desktop.gan.networks.dcgan import SMALLEST, Images, activation, drawn, halvings, normalised
 from ganlab_desktop.gan.networks.mlp import normalise
 
-_HALVINGS = {"16": 1, "34": 2, "70": 3}  # by patch
 _WIDEST = 8
 
 
@@ -26,7 +25,7 @@ def patch_discriminator(
     whole = spec.patch == "image"
     if not whole and side < int(spec.patch):
         raise ValueError(f"images of side {side} have no patches of side {spec.patch}")
-    halving = halvings(side) if whole else _HALVINGS[spec.patch]
+    halving = halvings(side) if whole else PATCH_HALVINGS[spec.patch]
     widths = [spec.maps * min(1 << level, _WIDEST) for level in range(halving)]
     strides = [2] * halving
     if not whole:

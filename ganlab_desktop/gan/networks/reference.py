@@ -13,23 +13,25 @@ from ganlab_desktop.gan.networks.minibatch import MinibatchLayer
 
 
 class Reference(NamedTuple):
-    """The batch (R, ...), packed, beside which single samples are judged, and its classes (R,) where there are some."""
+    """The batch (R, ...), packed, beside which single samples are judged, and its condition (R, ...) where networks are
+    told one."""
 
     batch: Tensor
-    labels: Tensor | None = None
+    condition: Tensor | None = None
 
     def cpu(self) -> "Reference":
         """The same in the computer's own memory."""
-        return Reference(self.batch.cpu(), None if self.labels is None else self.labels.cpu())
+        return Reference(self.batch.cpu(), None if self.condition is None else self.condition.cpu())
 
 
 def judged(discriminator: nn.Module, samples: Tensor, packing: int, reference: Reference | None) -> Tensor:
     """The raw output (N, 1) for samples (N, ...), each on its own: a packing discriminator is shown (x, ..., x), and
-    layers that mix a batch set each beside the same reference, where there is one."""
+    layers that mix a batch set each beside the same reference, where there is one. The mean of several patches, which
+    is what a PatchGAN says of an image (Isola et al. 2017, section 3.2.2)."""
     packs = samples.repeat(1, packing) if packing > 1 else samples
     with _beside(discriminator, reference) if reference is not None else nullcontext():
         v: Tensor = discriminator(packs)
-    return v
+    return v if v.shape[1] == 1 else v.mean(1, keepdim=True)
 
 
 @contextmanager
@@ -41,7 +43,7 @@ def _beside(network: nn.Module, reference: Reference) -> Iterator[None]:
         for layer in layers:
             layer.remembers = True
         with torch.no_grad():
-            given(network, reference.labels)(reference.batch)
+            given(network, reference.condition)(reference.batch)
         for layer in layers:
             layer.remembers = False
         yield

@@ -8,6 +8,7 @@ from ganlab_desktop.gan.penalties import (
     lecam,
     orthogonal,
     path_length,
+    reconstruction,
     weight_clipping,
     zero_centred,
 )
@@ -36,6 +37,7 @@ __all__ = [
     "lecam",
     "orthogonal",
     "path_length",
+    "reconstruction",
     "weight_clipping",
     "zero_centred",
 ]

@@ -26,12 +26,12 @@ class _Classification(Penalty):
 
     def term(self, turn: Turn, rng: np.random.Generator) -> Tensor | None:
         """weight (CE on real + CE on fake), each the mean over its batch."""
-        losses = [_loss(turn.discriminator, seen, turn.labels) for seen in (turn.real, turn.fake)]
+        losses = [_loss(turn.discriminator, seen, turn.condition) for seen in (turn.real, turn.fake)]
         return self.weight * (losses[0] + losses[1])
 
     def generator_term(self, turn: GeneratorTurn, rng: np.random.Generator) -> Tensor:
         """weight CE on fake; the loss on real samples is none of G's."""
-        return self.weight * _loss(turn.discriminator, turn.seen, turn.labels)
+        return self.weight * _loss(turn.discriminator, turn.seen, turn.condition)
 
 
 def _loss(discriminator: nn.Module, samples: Tensor, labels: Tensor | None) -> Tensor:

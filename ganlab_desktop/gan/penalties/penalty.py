@@ -20,8 +20,9 @@ class Turn:
     """One turn of the discriminator, as a penalty sees it.
 
     `real` and `fake` (B, ...) are what the discriminator saw, `v_real` and `v_fake` (B, 1) what it said, differentiable
-    by its parameters; `latent` (B, L) is what the generator made the fake batch of. In a conditional game `labels` (B,)
-    are the classes of real and fake alike, and the networks are functions of samples and latents with these classes.
+    by its parameters; `latent` (B, L) is what the generator made the fake batch of. `condition` (B, ...) is what the
+    networks are told of real and fake alike, their classes or what they are made of; None where nothing. The networks
+    are functions of samples and latents under it.
     """
 
     discriminator: nn.Module
@@ -31,20 +32,22 @@ class Turn:
     latent: Tensor
     v_real: Tensor
     v_fake: Tensor
-    labels: Tensor | None = None
+    condition: Tensor | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class GeneratorTurn:
     """One turn of the generator: `fake` (B, ...) is G(latent), differentiable by its parameters, `seen` the same as the
-    discriminator saw it; `labels` as in Turn."""
+    discriminator saw it; `condition` as in Turn. `real` (B, ...) are the real samples of the same condition, where some
+    were drawn."""
 
     discriminator: nn.Module
     generator: nn.Module
     latent: Tensor
     fake: Tensor
     seen: Tensor
-    labels: Tensor | None = None
+    condition: Tensor | None = None
+    real: Tensor | None = None
 
 
 class Penalty:
@@ -53,6 +56,7 @@ class Penalty:
 
     every: int = 1  # terms count at every k-th update of the discriminator, or iteration of the generator, scaled by k
     stream: Stream = Stream.PENALTY  # what its draws come from
+    adversarial: float = 1.0  # the weight that it leaves to the objective in the generator's loss
 
     @property
     def moves_generator(self) -> bool:
@@ -90,10 +94,13 @@ def build_penalties(experiment: Experiment) -> dict[str, Penalty]:
 
 
 def input_gradient(discriminator: Callable[[Tensor], Tensor], points: Tensor, *, create_graph: bool = False) -> Tensor:
-    """The gradient of each sample's output with respect to that sample, shaped like `points` (B, ...)."""
+    """The gradient of each sample's output, the mean over its patches where it has several, with respect to that
+    sample, shaped like `points` (B, ...)."""
     points = points.detach().requires_grad_()
     with torch.enable_grad():
-        (gradient,) = torch.autograd.grad(discriminator(points).sum(), points, create_graph=create_graph)
+        v = discriminator(points)
+        shares = torch.full_like(v, len(v) / v.numel())
+        (gradient,) = torch.autograd.grad(v, points, shares, create_graph=create_graph)
     return gradient
 
 

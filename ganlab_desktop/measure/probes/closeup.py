@@ -9,7 +9,7 @@ from ganlab_desktop.experiment.images import as_bytes
 from ganlab_desktop.gan.game import Game
 from ganlab_desktop.gan.penalties import input_gradient
 from ganlab_desktop.measure.probes.probe import Picture, View, to_numpy
-from ganlab_desktop.measure.probes.wall import wall_latents
+from ganlab_desktop.measure.probes.wall import beside, wall_places
 
 NEIGHBOURS = 5
 _SEARCHED = 20_000  # training images at most, the first ones
@@ -18,7 +18,8 @@ _SEARCHED = 20_000  # training images at most, the first ones
 class Closeup:
     """image (1, H, W, C), bytes, the one at place `chosen` of the wall; latent (L,); saliency (H, W), how fast the raw
     output of D changes with each pixel, the length of its gradient over the channels; nearest (K, H, W, C), the
-    training images at the smallest distances (K,), the root mean squared difference of pixels from -1 to 1.
+    training images at the smallest distances (K,), the root mean squared difference of pixels from -1 to 1. Where
+    images are translated, inputs and targets (1, H, W, C), what it is made of and what it is to be.
 
     Numbers: chosen; output, what D says in the surface's terms. Nothing while no image is chosen.
     """
@@ -29,27 +30,29 @@ class Closeup:
         self._known = torch.empty(0)
 
     def __call__(self, view: View) -> Picture:
-        game, (latents, labels) = self._game, wall_latents(self._game)
-        if not 0 <= view.chosen < len(latents):
+        game, places = self._game, wall_places(self._game)
+        if not 0 <= view.chosen < len(places.latents):
             return Picture({})
-        latent = latents[view.chosen : view.chosen + 1]
-        label = None if labels is None else labels[view.chosen : view.chosen + 1]
+        place = places.only(view.chosen)
+        condition = place.condition
         with game.observed():
             with torch.no_grad():
-                made = game.generate(latent, label)
-                output = game.objective.shown(game.judge(made, label))
-            gradient = input_gradient(lambda x: game.judge(x, label), made)
+                made = game.generate(place.latents, condition)
+                output = game.objective.shown(game.judge(made, condition))
+            gradient = input_gradient(lambda x: game.judge(x, condition), made)
         shape = game.data.image
         assert shape is not None
         saliency = torch.linalg.vector_norm(gradient.reshape(shape), dim=0)
         numbers, distances = self._nearest(made)
         arrays: dict[str, NDArray[np.generic]] = {
             "image": as_bytes(to_numpy(made), shape),
-            "latent": to_numpy(latent[0]),
+            "latent": to_numpy(place.latents[0]),
             "saliency": to_numpy(saliency),
             "nearest": as_bytes(to_numpy(self._known[numbers]), shape),
             "distances": to_numpy(distances),
         }
+        if place.targets is not None:
+            arrays |= beside(game, place)
         return Picture(arrays, {"chosen": float(view.chosen), "output": float(output)})
 
     def _nearest(self, made: Tensor) -> tuple[Tensor, Tensor]:

@@ -43,7 +43,7 @@ class CriticField:
                 fake = game.generate(self._latents, labels)
             between = interpolate(real, fake, self._streams.at(0, Stream.CRITIC_FIELD))
             points = torch.cat((grid.points, real, fake, between))
-            gradients = input_gradient(partial(game.judge, labels=told), points)
+            gradients = input_gradient(partial(game.judge, condition=told), points)
         norms = to_numpy(gradient_norms(gradients))
         cells = len(grid.points)
         histograms = _histograms(norms[cells:].reshape(3, POINTS))

@@ -9,6 +9,7 @@ from ganlab_desktop.measure.studies.likeness import Likenesses
 from ganlab_desktop.measure.studies.lipschitz import Lipschitz
 from ganlab_desktop.measure.studies.memory import Memory
 from ganlab_desktop.measure.studies.mode_history import ModeHistory
+from ganlab_desktop.measure.studies.pairs import Pairs
 from ganlab_desktop.measure.studies.path import Path
 from ganlab_desktop.measure.studies.quality import Quality
 from ganlab_desktop.measure.studies.singular_values import SingularValues
@@ -33,6 +34,7 @@ STUDIES: dict[str, type[Study]] = {
     "best_response": BestResponse,
     "memory": Memory,
     "likeness": Likenesses,
+    "pairs": Pairs,
 }
 
 __all__ = ["STUDIES", "Row", "Snapshot", "Study"]

@@ -46,12 +46,12 @@ class Health(Study):
 
     @cached_property
     def _fresh(self) -> tuple[Samples, Tensor | None]:
-        """Points that were not trained on, and their classes where the data have some."""
+        """Points that were not trained on, and what networks are told of them, where there is anything to tell."""
         rng = Streams(self.seed).at(0, Stream.MEASURED_REAL, 4)
-        if not self.data.classes:
+        if not (self.data.classes or self.data.input_image):
             return self.data.held_out(rng, self._count), None
-        points, labels = self.data.labelled_held_out(rng, self._count)
-        return points, torch.from_numpy(labels)
+        points, told = self.data.told_held_out(rng, self._count)
+        return points, torch.from_numpy(told)
 
     @property
     def _real(self) -> Samples:
@@ -69,9 +69,9 @@ class Health(Study):
         return None if self.data.train_points is None else self.data.train_points[self._chosen]
 
     @cached_property
-    def _training_labels(self) -> Tensor | None:
-        labels = self.data.train_labels
-        return None if labels is None else torch.from_numpy(labels[self._chosen])
+    def _training_told(self) -> Tensor | None:
+        told = self.data.told_of_training(self._chosen)
+        return None if told is None else torch.from_numpy(told)
 
     @cached_property
     def _regions(self) -> "_Regions":
@@ -102,14 +102,14 @@ class Health(Study):
 
     def measure(self, snapshot: Snapshot) -> Quantities:
         """All quantities; NaN where one does not apply, or where the networks are no longer finite."""
-        experiment, objective, labels = snapshot.experiment, snapshot.objective, self._fresh[1]
-        critic, of_fake = (partial(judge, labels=labels) for judge in (snapshot.judge, snapshot.judge_fake))
-        generated = snapshot.generate(self._count, labels=labels)  # real and generated samples share their classes
+        experiment, objective, told = snapshot.experiment, snapshot.objective, self._fresh[1]
+        critic, of_fake = (partial(judge, condition=told) for judge in (snapshot.judge, snapshot.judge_fake))
+        generated = snapshot.generate(self._count, condition=told)  # the same for real and generated samples
         real, fake = torch.from_numpy(self._real), torch.from_numpy(generated)
         training = None if self._training is None else torch.from_numpy(self._training)
         with torch.no_grad():
             v_real, v_fake = critic(real), of_fake(fake)
-            v_training = None if training is None else snapshot.judge(training, self._training_labels)
+            v_training = None if training is None else snapshot.judge(training, self._training_told)
         rate = objective.rating
         ranked, error = (math.nan, math.nan) if v_training is None else _ranked(rate(v_training), rate(v_real))
         border = math.nan if objective.rated_border is None else objective.rated_border  # of a critic differences count

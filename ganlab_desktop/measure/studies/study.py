@@ -13,6 +13,7 @@ from torch import Tensor, nn
 
 from ganlab_desktop.experiment.experiment import Experiment
 from ganlab_desktop.gan.data.distribution import Distribution
+from ganlab_desktop.gan.data.images import PairedImages
 from ganlab_desktop.gan.labels import draw_labels
 from ganlab_desktop.gan.latent import draw_latent
 from ganlab_desktop.gan.networks.conditioning import Given, given
@@ -36,7 +37,9 @@ class Snapshot:
     whether it is still `wanted`.
 
     In a conditional game `told` gives the networks their labels, so that they are functions of latents and of samples
-    alone: the generator makes samples of the classes `asked`, the discriminator judges as for the class shown.
+    alone: the generator makes samples of the classes `asked`, the discriminator judges as for the class shown. Where
+    images are translated, it gives them held-out images: the generator's i-th sample is made of the i-th of these, and
+    the discriminator judges it beside that one.
     """
 
     step: int
@@ -53,6 +56,10 @@ class Snapshot:
 
     def told(self) -> "Snapshot":
         """The same with networks that have their labels: all classes are asked for, as often as in the data."""
+        if self.experiment.translates:
+            assert isinstance(self.data, PairedImages)
+            inputs = torch.from_numpy(self.data.shown_pairs[1])
+            return self._under(inputs, inputs)
         if not self.experiment.conditional:
             return self
         rng = Streams(self.experiment.seed).at(0, Stream.MEASURED_LABELS)
@@ -61,60 +68,62 @@ class Snapshot:
     def of_shown_class(self) -> "Snapshot":
         """The game of the class shown, which is one of its own: p(x|y) against q(x|y) under D(x, y). The same where
         the discriminator is not told classes, which then judges all of them as one."""
-        if not isinstance(self.discriminator, Given):
+        if self.experiment.translates or not isinstance(self.discriminator, Given):
             return self
         label = self.view.label
         return replace(self._told(torch.tensor([label])), data=self.data.of_class(label))
 
     def _told(self, asked: Tensor) -> "Snapshot":
+        return replace(self._under(asked, torch.tensor([self.view.label])), asked=asked)
+
+    def _under(self, condition: Tensor, judging: Tensor) -> "Snapshot":
         return replace(
             self,
-            generator=given(self.generator, asked),
-            average=given(self.average, asked),
-            discriminator=given(self.discriminator, torch.tensor([self.view.label])),
-            asked=asked,
+            generator=given(self.generator, condition),
+            average=given(self.average, condition),
+            discriminator=given(self.discriminator, judging),
         )
 
-    def judge(self, points: Tensor, labels: Tensor | None = None) -> Tensor:
-        """The discriminator's raw output (N, 1) for points (N, dim), each on its own; with labels (N,), each as one of
-        its class. Layers that mix a batch set each beside the real reference."""
-        return self._judged(points, labels, self.reference)
+    def judge(self, points: Tensor, condition: Tensor | None = None) -> Tensor:
+        """The discriminator's raw output (N, 1) for points (N, dim), each on its own; with a condition (N, ...), each
+        under its own. Layers that mix a batch set each beside the real reference."""
+        return self._judged(points, condition, self.reference)
 
-    def judge_fake(self, points: Tensor, labels: Tensor | None = None) -> Tensor:
+    def judge_fake(self, points: Tensor, condition: Tensor | None = None) -> Tensor:
         """The same for points that are known to be generated: layers that mix a batch set each beside generated ones,
         as in training, where real and generated samples come in batches of their own."""
-        return self._judged(points, labels, self.fake_reference)
+        return self._judged(points, condition, self.fake_reference)
 
-    def _judged(self, points: Tensor, labels: Tensor | None, reference: Reference | None) -> Tensor:
+    def _judged(self, points: Tensor, condition: Tensor | None, reference: Reference | None) -> Tensor:
         packing, parts = self.experiment.discriminator.packing, torch.split(points, _CACHED)
         judges = [self.discriminator] * len(parts)
-        if labels is not None:
-            judges = [given(self.discriminator, told) for told in torch.split(labels, _CACHED)]
+        if condition is not None:
+            judges = [given(self.discriminator, told) for told in torch.split(condition, _CACHED)]
         return torch.cat([judged(judge, part, packing, reference) for judge, part in zip(judges, parts, strict=True)])
 
     @cached_property
     def fake_reference(self) -> Reference | None:
-        """A batch of the generator that plays, like `reference`, and of the same classes."""
+        """A batch of the generator that plays, like `reference`, and under the same condition."""
         if self.reference is None:
             return None
-        batch, labels = self.reference
+        batch, condition = self.reference
         count = len(batch) * self.experiment.discriminator.packing
         rng = Streams(self.experiment.seed).at(0, Stream.MEASURED_LATENT, _OF_REFERENCE)
         latents = torch.from_numpy(draw_latent(self.experiment.latent, rng, count))
         with torch.no_grad():
-            made: Tensor = given(self.generator, labels)(latents)
-        return Reference(made.reshape(batch.shape), labels)
+            made: Tensor = given(self.generator, condition)(latents)
+        return Reference(made.reshape(batch.shape), condition)
 
     def latents(self, count: int) -> Tensor:
         """The first of the latents (count, latent dim) that every study looks at."""
         rng = Streams(self.experiment.seed).at(0, Stream.MEASURED_LATENT)
         return torch.from_numpy(draw_latent(self.experiment.latent, rng, count))
 
-    def generate(self, count: int, *, average: bool = False, labels: Tensor | None = None) -> NDArray[np.float32]:
-        """Samples (count, dim) from these, of these classes (count,) where given."""
+    def generate(self, count: int, *, average: bool = False, condition: Tensor | None = None) -> NDArray[np.float32]:
+        """Samples (count, dim) from these, under this condition (count, ...) where given."""
         with torch.no_grad():
             network = self.average if average else self.generator
-            network = given(network, labels) if labels is not None else network
+            network = given(network, condition) if condition is not None else network
             made: Tensor = network(self.latents(count))
         samples: NDArray[np.float32] = made.numpy()
         return samples

@@ -116,9 +116,9 @@ def _fourier(module: FourierFeatures) -> float:
 
 @lipschitz_bound.register
 def _given(module: Given) -> float:
-    """At the classes that it is told."""
+    """Under the condition that it is told."""
     network = module.network
-    return _projected(network, module.labels) if isinstance(network, Projected) else lipschitz_bound(network)
+    return _projected(network, module.condition) if isinstance(network, Projected) else lipschitz_bound(network)
 
 
 @lipschitz_bound.register

@@ -31,8 +31,8 @@ def test_targets_are_the_samples_and_inputs_have_their_shape(task: str, source: 
     assert data.image == plain.image == image_shape(spec)
     assert data.input_image == input_shape(spec)
     assert data.classes == classes_of(spec) == plain.classes
-    for pairs, samples in ((data.pairs, plain.sample), (data.held_out_pairs, plain.held_out)):
-        inputs, targets = pairs(drawn(), 50)
+    for told, samples in ((data.told, plain.sample), (data.told_held_out, plain.held_out)):
+        targets, inputs = told(drawn(), 50)
         assert_array_equal(targets, samples(drawn(), 50))
         assert inputs.shape == (50, np.prod(data.input_image))
         assert inputs.dtype == np.float32
@@ -40,6 +40,10 @@ def test_targets_are_the_samples_and_inputs_have_their_shape(task: str, source: 
         assert -1 <= inputs.min() < inputs.max() <= 1
         assert_array_equal(inputs, data.inputs(targets))
     assert input_shape(source) is None
+    targets, inputs = data.shown_pairs
+    assert_array_equal(targets, plain.held_out_images[:])
+    assert_array_equal(inputs, data.inputs(targets))
+    assert_array_equal(data.told_of_training(slice(5)), data.inputs(data.train_points[:5]))
 
 
 def test_greys_are_luma() -> None:

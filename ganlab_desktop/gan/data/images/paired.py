@@ -1,10 +1,13 @@
 """Images in pairs: a target, and an input that is made of it.
 
-A game from images to images draws `pairs` instead of samples: it gives the generator the inputs, which have the shape
-`input_image`, and the discriminator inputs and targets.
+A game from images to images gives the generator the inputs, which have the shape `input_image`, and the discriminator
+inputs and targets.
 """
 
+from functools import cached_property
+
 import numpy as np
+from numpy.typing import NDArray
 
 from ganlab_desktop.experiment.errors import ExperimentError
 from ganlab_desktop.experiment.images import Paired, Shape, input_shape
@@ -12,16 +15,15 @@ from ganlab_desktop.gan.data.distribution import Samples
 from ganlab_desktop.gan.data.images.image_set import ImageSet, split
 from ganlab_desktop.gan.data.images.pictures import Pictures, read_pictures
 
+_SHOWN = 1000
 _LUMA = np.array([0.299, 0.587, 0.114], np.float32)  # ITU-R BT.601
 
 
 class PairedImages(ImageSet):
-    """Images, each a target with an input that is made of it; samples are targets."""
-
-    input_image: Shape
+    """Images, each a target with an input that is made of it; samples are targets, and what is told of them inputs."""
 
     def __init__(self, spec: Paired, seed: int) -> None:
-        super().__init__(*split(spec, seed))
+        super().__init__(*split(spec, seed), type(spec.source).title)
         shape = input_shape(spec)
         assert shape is not None
         self.spec, self.input_image = spec, shape
@@ -31,15 +33,23 @@ class PairedImages(ImageSet):
         assert self.image is not None
         return inputs_of(targets, self.image, self.spec.task, self.spec.coarseness)
 
-    def pairs(self, rng: np.random.Generator, n: int) -> tuple[Samples, Samples]:
-        """n inputs and their targets to train on; the targets are those that `sample` gives for the same draw."""
-        targets = self.sample(rng, n)
-        return self.inputs(targets), targets
+    @cached_property
+    def shown_pairs(self) -> tuple[Samples, Samples]:
+        """Targets (N, C H W) and what is given of each (N, D), always the same: those that are looked at. Of held-out
+        images, where there are some."""
+        targets = self._others[:_SHOWN]
+        return targets, self.inputs(targets)
 
-    def held_out_pairs(self, rng: np.random.Generator, n: int) -> tuple[Samples, Samples]:
-        """n inputs and their targets that are no training images."""
+    def told(self, rng: np.random.Generator, n: int) -> tuple[Samples, Samples]:
+        targets = self.sample(rng, n)
+        return targets, self.inputs(targets)
+
+    def told_held_out(self, rng: np.random.Generator, n: int) -> tuple[Samples, Samples]:
         targets = self.held_out(rng, n)
-        return self.inputs(targets), targets
+        return targets, self.inputs(targets)
+
+    def told_of_training(self, chosen: NDArray[np.intp] | slice) -> Samples:
+        return self.inputs(self.points[chosen])
 
 
 @read_pictures.register
