@@ -124,14 +124,11 @@ def evaluate(
         test = fresh_discriminator_test(truth, sample(TESTED, 3), streams.at(0, Stream.MEASURED_REAL, 6))
         scores["two_sample"] = test.accuracy
     if judgement is not None:
-        told: tuple[Told | None, Told | None] = (None, None)
-        if asked is not None or pairs is not None:
-            _, of_real = data.told_held_out(streams.at(0, Stream.MEASURED_REAL, 2), POINTS)
-            told = (
-                of_real,
-                asked(POINTS, 2) if asked is not None else pairs(POINTS, 2)[1] if pairs is not None else None,
-            )
-        v_real, v_fake = judgement.judge(real, told[0]), (judgement.judge_fake or judgement.judge)(fake, told[1])
+        of_real: Told | None = None
+        of_fake: Told | None = pairs(POINTS, 2)[1] if pairs is not None else asked(POINTS, 2) if asked else None
+        if of_fake is not None:
+            of_real = data.told_held_out(streams.at(0, Stream.MEASURED_REAL, 2), POINTS)[1]
+        v_real, v_fake = judgement.judge(real, of_real), (judgement.judge_fake or judgement.judge)(fake, of_fake)
         scores |= {"duality_gap": judgement.gap, "lipschitz": judgement.lipschitz}
         scores |= _judged(data, judgement, v_real, v_fake)
         if judgement.slope is not None:

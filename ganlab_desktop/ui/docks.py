@@ -19,7 +19,7 @@ _WIDEST, _FIRST_SHARE = 560, 0.27  # px, and of the window, of the pictures at t
 # What is shown at the first start, and what shares its place as tabs.
 _STACKED: dict[str, tuple[str, ...]] = {
     "losses": ("schedule",),
-    "coverage": ("likeness", "quality", "truth"),
+    "coverage": ("likeness", "pairs", "quality", "truth"),
     "critic_field": ("generator", "dynamics", "memory"),
 }
 

@@ -44,6 +44,7 @@ from ganlab_desktop.ui.panels.likeness import Likeness
 from ganlab_desktop.ui.panels.log import LogPanel
 from ganlab_desktop.ui.panels.losses import Losses
 from ganlab_desktop.ui.panels.memory import Memory
+from ganlab_desktop.ui.panels.pairs import Pairs
 from ganlab_desktop.ui.panels.panel import Panel
 from ganlab_desktop.ui.panels.quality import Quality
 from ganlab_desktop.ui.panels.runs import Runs
@@ -163,17 +164,17 @@ class Window(QMainWindow):
         self.log_panel = LogPanel(self.session, self._theme, self)
         self.runs = Runs(self.session, self._theme, self)
         losses, coverage, truth, dynamics = Losses(self), Coverage(self), Truth(self), Dynamics(self)
-        quality, likeness = Quality(self), Likeness(self)
+        quality, likeness, pairs = Quality(self), Likeness(self), Pairs(self)
         self.losses = losses
-        over_time: tuple[Losses | Coverage | Truth | Dynamics | Quality | Likeness, ...] = (
+        over_time: tuple[Losses | Coverage | Truth | Dynamics | Quality | Likeness | Pairs, ...] = (
             *(losses, coverage, truth),
-            *(dynamics, quality, likeness),
+            *(dynamics, quality, likeness, pairs),
         )
         self._over_time = over_time
         for one, other in permutations(over_time, 2):
             one.cursor_moved.connect(other.set_cursor)  # one cursor over all time plots
         self.pictures: list[Panel] = [losses, coverage, CriticField(self), truth, dynamics]
-        self.pictures += [Generator(self), quality, Memory(self), likeness, Schedule(self)]
+        self.pictures += [Generator(self), quality, Memory(self), likeness, pairs, Schedule(self)]
         panels: list[Any] = [self.form_panel, *self.pictures, self.runs, self.log_panel]
         docks = {panel.name: Dock(panel, panel.header, panel.name, self._theme, self) for panel in panels}
         for panel in self.pictures:

@@ -182,7 +182,7 @@ def test_unrolled_steps_foresee_the_conditional_discriminator(kind: str) -> None
             phase.run()
     for index in range(2):
         real, labels = reference.batches.real(0, Stream.UNROLLED, 2 * index)
-        reference.batch["real"], reference._labels = real, labels
+        reference.batch["real"], reference._condition = real, labels
         reference.batch["latent"] = reference.batches.latent(0, Stream.UNROLLED, 2 * index + 1)
         reference.batch["fake"] = given(reference.generator.module, labels)(reference.batch["latent"])
         for phase in reference.phases[2:5]:

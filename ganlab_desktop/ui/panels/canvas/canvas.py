@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedLayout, QWidget
 from ganlab_desktop.experiment.files import from_toml
 from ganlab_desktop.experiment.networks import AffineGenerator, NormalLatent
 from ganlab_desktop.experiment.objectives import Wasserstein
+from ganlab_desktop.experiment.translation import PatchDiscriminator, patch_side, scores_across
 from ganlab_desktop.palette import DARK, Colours
 from ganlab_desktop.ui.panels.canvas.bar import LayerBar
 from ganlab_desktop.ui.panels.canvas.class_choice import ClassChoice
@@ -22,6 +23,7 @@ from ganlab_desktop.ui.panels.canvas.sanity import Lost, lost
 from ganlab_desktop.ui.panels.canvas.specs import BEST, COVERS, LAYERS
 from ganlab_desktop.ui.panels.canvas.wall import COLUMNS, Wall
 from ganlab_desktop.ui.panels.header import Number
+from ganlab_desktop.ui.panels.pairs import numbers_of_pairs
 from ganlab_desktop.ui.panels.panel import Panel
 from ganlab_desktop.ui.panels.words import QT_TRANSLATE_NOOP
 from ganlab_desktop.ui.plots.colour_bar import ColourBar
@@ -86,7 +88,7 @@ class Canvas(Panel):
         self._image = -1  # the one under the mouse
         self.chosen = -1  # and the one that is looked at closely
         self._best = "truth"  # the study that knows the best D; for a critic, transport
-        self._on_line = self._tells_classes = False
+        self._on_line = self._tells_classes = self._translates = False
         self._one_gaussian = False  # whether the generator's distribution is known to be one
         self.bar.toggled.connect(self._toggle)
         self.bar.opacity_changed.connect(self._set_opacity)
@@ -108,7 +110,8 @@ class Canvas(Panel):
     def probes(self) -> tuple[str, ...]:  # type: ignore[override]
         """The pictures of the layers that are on; of images the wall of samples."""
         if self.scene is not None and self.scene.image is not None:
-            return ("wall",) if self.chosen < 0 else ("wall", "closeup")
+            pairs = ("pairs",) if self._translates else ()
+            return ("wall", *pairs) if self.chosen < 0 else ("wall", "closeup", *pairs)
         on = self.bar.on()
         wanted = dict.fromkeys(spec.picture for spec in LAYERS if on[spec.name] and spec.picture)
         known = ("gaussians",) if self._one_gaussian else ()
@@ -190,9 +193,11 @@ class Canvas(Panel):
         self.wall.set_scene(scene)
         for widget in (self.classes, self.colour_bar, self.distances, self.sliders):
             widget.setVisible(False)
+        self._translates = from_toml(scene.experiment).translates
         told = self.tr("each place shows what G makes of one latent; a row is a class")
         alike = self.tr("each place shows what G makes of one latent, which stays the same")
-        self.header.set_explanation(told if scene.classes else alike)
+        pairs = self.tr("what is given, what G makes of it and its target, of pairs that it has not trained on")
+        self.header.set_explanation(pairs if self._translates else told if scene.classes else alike)
         self._on_line = False
         self._say()
 
@@ -251,6 +256,9 @@ class Canvas(Panel):
         return self.pictures if best is None else {**self.pictures, BEST: best}
 
     def numbers(self) -> tuple[Number, ...]:
+        pairs = self.pictures.get("pairs")
+        if pairs is not None and "ssim" in pairs.numbers:
+            return numbers_of_pairs(pairs)
         samples = self.pictures.get("samples")
         averaged = samples is not None and samples.numbers.get("ema", 0.0) > 0
         batch = self._batch()
@@ -361,12 +369,25 @@ class Canvas(Panel):
         size = self.tr("{width} × {height} pixels").format(width=width, height=height)
         if self._image < 0:
             size = size if channels == 1 else self.tr("{size} in colour").format(size=size)
-            return [size, self.tr("click an image to look at it closely")]
+            return [size, *self._words_on_patches(height), self.tr("click an image to look at it closely")]
+        if self.wall.paired:
+            return [self.tr("pair {number}").format(number=self._image + 1)]
         words = [self.tr("latent {number}").format(number=self._image % COLUMNS + 1)]
         label = self.wall.label_of(self._image)
         if label < 0:
             return [self.tr("latent {number}").format(number=self._image + 1)]
         return [*words, self.tr("class {label}").format(label=label)]
+
+    def _words_on_patches(self, side: int) -> list[str]:
+        """How many scores D gives an image of a side, and how much of it each sees."""
+        if self.scene is None or not isinstance(
+            judge := from_toml(self.scene.experiment).discriminator, PatchDiscriminator
+        ):
+            return []
+        across, field = scores_across(judge, side), patch_side(judge)
+        if field is None:
+            return [self.tr("D: one score of all")]
+        return [self.tr("D: {across} × {across} scores of patches of {side} pixels").format(across=across, side=field)]
 
     def _place(self, scene: Scene, x: float, y: float) -> list[str]:
         told = read(scene, self._shown_pictures(), x, y)

@@ -14,13 +14,16 @@ from ganlab_desktop.ui.plots.text import fixed, tabular
 from ganlab_desktop.wire.messages import Picture, Scene
 
 COLUMNS = 8  # generated images in a row
+_PAIRS = 3  # in a row, of three images each: what is given, what is made of it, and what is to be made of it
+_TOGETHER = 3
 _REAL = 4  # real images across their strip, which stands below or beside, drawn at half the size
 _CAPTION, _EDGE, _APART, _GAP = 22.0, 10.0, 18.0, 6.0
 _CLASS = 26.0  # for the names of the rows' classes
 
 
 class Wall(QWidget):
-    """Painted in one go: a grid of generated images, and a smaller one of real images."""
+    """Painted in one go: a grid of generated images, of pairs each between input and target, and a smaller one of real
+    images."""
 
     hovered = Signal(int)  # the number of the generated image under the mouse, counted from 0
     chosen = Signal(int)  # and of the one that was clicked; -1 beside all of them
@@ -37,6 +40,7 @@ class Wall(QWidget):
         self._made = QImage()
         self._strips = QImage(), QImage()  # of real images, one lying and one standing
         self._labels: tuple[int, ...] = ()  # of the rows
+        self._count, self._columns = 0, COLUMNS
         self._places = QRectF()  # where the generated images are
 
     def set_scene(self, scene: Scene) -> None:
@@ -56,10 +60,15 @@ class Wall(QWidget):
             return
         self._shown = picture
         if picture is None:
-            self._made, self._labels = QImage(), ()
+            self._made, self._labels, self._count = QImage(), (), 0
         else:
-            images = picture.arrays["images"].numpy().astype(np.uint8, copy=False)
-            self._made = mosaic(images, COLUMNS)
+            images = _images(picture, "images")
+            self._count, self._columns = len(images), COLUMNS
+            if self.paired:
+                self._columns = _PAIRS
+                images = _triples(_images(picture, "inputs"), images, _images(picture, "targets"))
+            together = _TOGETHER if self.paired else 1
+            self._made = mosaic(images, self._columns * together, together)
             labels = picture.arrays.get("labels")
             self._labels = () if labels is None else tuple(int(label) for label in labels.numpy()[::COLUMNS])
         self.update()
@@ -80,7 +89,8 @@ class Wall(QWidget):
         lying = room.height() > room.width()
         strip = self._strips[0 if lying else 1]
         self._places, real = _parted(room, self._made, strip, lying)
-        self._caption(painter, self._places, self.tr("generated"), "diamond", self._colours.fake)
+        made = self.tr("input, generated, target") if self.paired else self.tr("generated")
+        self._caption(painter, self._places, made, "diamond", self._colours.fake)
         painter.drawImage(self._places, self._made)
         if self._closeup is None:
             self._caption(painter, real, self.tr("real"), "round", self._colours.real)
@@ -90,14 +100,12 @@ class Wall(QWidget):
         self._name_rows(painter)
 
     def _paint_closeup(self, painter: QPainter, closeup: Picture, room: QRectF, lying: bool) -> None:
-        chosen = int(closeup.numbers["chosen"])
-        side = self._places.width() / COLUMNS
-        frame = QRectF(0.0, 0.0, side, side).translated(self._places.topLeft())
         painter.setPen(QPen(QColor(self._colours.fake), 2.0))
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawRect(frame.translated(chosen % COLUMNS * side, chosen // COLUMNS * side))
+        painter.drawRect(self._place_of(int(closeup.numbers["chosen"])))
         distances = closeup.arrays["distances"].numpy()
         told = [
+            *([self.tr("input"), self.tr("target")] if "targets" in closeup.arrays else []),
             self.tr("D {value}").format(value=fixed(closeup.numbers["output"])),
             "|∇D|",
             *(fixed(float(distance)) for distance in distances),
@@ -134,13 +142,28 @@ class Wall(QWidget):
         row = number // COLUMNS
         return self._labels[row] if row < len(self._labels) else -1
 
+    @property
+    def paired(self) -> bool:
+        """Whether each generated image stands between what it is made of and what it is to be."""
+        return self._shown is not None and "targets" in self._shown.arrays
+
+    def _cell(self) -> tuple[float, float]:
+        """How wide and how high a place is, with the gap to the next one."""
+        rows = -(-self._count // self._columns)
+        return self._places.width() / self._columns, self._places.height() / max(rows, 1)
+
+    def _place_of(self, number: int) -> QRectF:
+        wide, high = self._cell()
+        row, column = divmod(number, self._columns)
+        return QRectF(self._places.x() + column * wide, self._places.y() + row * high, wide, high)
+
     def _number_at(self, place: QPointF) -> int:
-        if self._shown is None or not self._places.contains(place):
+        if not self._count or not self._places.contains(place):
             return -1
-        count = len(self._shown.arrays["images"].numpy())
-        side = self._places.width() / COLUMNS
-        number = int((place.y() - self._places.y()) / side) * COLUMNS + int((place.x() - self._places.x()) / side)
-        return number if number < count else -1
+        wide, high = self._cell()
+        row, column = int((place.y() - self._places.y()) / high), int((place.x() - self._places.x()) / wide)
+        number = row * self._columns + min(column, self._columns - 1)
+        return number if number < self._count else -1
 
     def _caption(self, painter: QPainter, over: QRectF, text: str, mark: Mark, colour: str) -> None:
         if over.isEmpty():
@@ -168,17 +191,32 @@ def _tiles(closeup: Picture) -> list[QImage]:
     height, width = index.shape
     looked = np.ascontiguousarray(cividis()[index])
     heat = QImage(looked.tobytes(), width, height, 4 * width, QImage.Format.Format_RGB32).copy()
-    image, nearest = (closeup.arrays[name].numpy().astype(np.uint8, copy=False) for name in ("image", "nearest"))
-    return [mosaic(image, 1), heat, *(mosaic(one[None], 1) for one in nearest)]
+    beside = [mosaic(_images(closeup, name), 1) for name in ("inputs", "targets") if name in closeup.arrays]
+    nearest = [mosaic(one[None], 1) for one in _images(closeup, "nearest")]
+    return [*beside, mosaic(_images(closeup, "image"), 1), heat, *nearest]
 
 
-def mosaic(images: NDArray[np.uint8], columns: int) -> QImage:
-    """Images (N, H, W, C) side by side, row after row, with thin gaps that let the ground through."""
+def _images(picture: Picture, name: str) -> NDArray[np.uint8]:
+    return picture.arrays[name].numpy().astype(np.uint8, copy=False)
+
+
+def _triples(inputs: NDArray[np.uint8], made: NDArray[np.uint8], targets: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Images (N, H, W, C) in turn: (3 N, H, W, C). The inputs may be grey."""
+    alike = [np.broadcast_to(inputs, made.shape), made, targets]
+    return np.stack(alike, 1).reshape(-1, *made.shape[1:])
+
+
+def mosaic(images: NDArray[np.uint8], columns: int, together: int = 1) -> QImage:
+    """Images (N, H, W, C) side by side, row after row, with thin gaps that let the ground through, and wider ones
+    between every so many that belong together."""
     count, height, width, channels = images.shape
     rows, gap = -(-count // columns), max(1, height // 16)
-    wall = np.zeros((rows * (height + gap) - gap, columns * (width + gap) - gap, 4), np.uint8)
+    wider = 3 * gap if together > 1 else 0
+    across = columns * (width + gap) - gap + (columns // together - 1) * wider
+    wall = np.zeros((rows * (height + gap) - gap, across, 4), np.uint8)
     for number, image in enumerate(images):
-        top, start = number // columns * (height + gap), number % columns * (width + gap)
+        row, column = divmod(number, columns)
+        top, start = row * (height + gap), column * (width + gap) + column // together * wider
         place = wall[top : top + height, start : start + width]
         place[:, :, :3] = image if channels == 3 else image[:, :, :1]
         place[:, :, 3] = 255
