@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QCoreApplication, Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from ganlab_desktop.experiment.files import from_toml
@@ -102,11 +102,14 @@ class Pairs(Panel):
 
 
 def numbers_of_pairs(shown: Picture) -> tuple[Number, ...]:
-    """The key numbers of what was measured of pairs."""
+    """The key numbers of what was measured of pairs, and of the inputs as they are."""
     read = shown.numbers
+    of_input = QCoreApplication.translate("Pairs", "input")
     return (
         Number("SSIM", fixed(read["ssim"]), "fake"),
+        Number(of_input, fixed(read["ssim_input"]), "truth"),
         Number("PSNR", fixed(read["psnr"], 1), "fake"),
+        Number(of_input, fixed(read["psnr_input"], 1), "truth"),
     )
 
 

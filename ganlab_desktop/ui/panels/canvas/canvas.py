@@ -386,8 +386,8 @@ class Canvas(Panel):
             return []
         across, field = scores_across(judge, side), patch_side(judge)
         if field is None:
-            return [self.tr("D: one score of all")]
-        return [self.tr("D: {across} × {across} scores of patches of {side} pixels").format(across=across, side=field)]
+            return [self.tr("D: one score of the whole")]
+        return [self.tr("D: {across} × {across} patches of {side} pixels").format(across=across, side=field)]
 
     def _place(self, scene: Scene, x: float, y: float) -> list[str]:
         told = read(scene, self._shown_pictures(), x, y)

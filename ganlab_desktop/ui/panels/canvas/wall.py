@@ -105,8 +105,9 @@ class Wall(QWidget):
         painter.drawRect(self._place_of(int(closeup.numbers["chosen"])))
         distances = closeup.arrays["distances"].numpy()
         told = [
-            *([self.tr("input"), self.tr("target")] if "targets" in closeup.arrays else []),
+            *([self.tr("input")] if "inputs" in closeup.arrays else []),
             self.tr("D {value}").format(value=fixed(closeup.numbers["output"])),
+            *([self.tr("target")] if "targets" in closeup.arrays else []),
             "|∇D|",
             *(fixed(float(distance)) for distance in distances),
         ]
@@ -191,9 +192,8 @@ def _tiles(closeup: Picture) -> list[QImage]:
     height, width = index.shape
     looked = np.ascontiguousarray(cividis()[index])
     heat = QImage(looked.tobytes(), width, height, 4 * width, QImage.Format.Format_RGB32).copy()
-    beside = [mosaic(_images(closeup, name), 1) for name in ("inputs", "targets") if name in closeup.arrays]
-    nearest = [mosaic(one[None], 1) for one in _images(closeup, "nearest")]
-    return [*beside, mosaic(_images(closeup, "image"), 1), heat, *nearest]
+    shown = [mosaic(_images(closeup, name), 1) for name in ("inputs", "image", "targets") if name in closeup.arrays]
+    return [*shown, heat, *(mosaic(one[None], 1) for one in _images(closeup, "nearest"))]
 
 
 def _images(picture: Picture, name: str) -> NDArray[np.uint8]:
