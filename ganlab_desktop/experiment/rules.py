@@ -1,9 +1,6 @@
 """Combinations of settings that make no sense, with the reason, and those that deserve a warning. One table."""
 
-from collections.abc import Callable
-from typing import NamedTuple
-
-from ganlab_desktop.experiment.augmentation import Adaptive, NoAugmentation
+from ganlab_desktop.experiment.augmentation import Adaptive
 from ganlab_desktop.experiment.classes import classes_of
 from ganlab_desktop.experiment.conditioning import (
     AuxiliaryClassifier,
@@ -17,7 +14,7 @@ from ganlab_desktop.experiment.drawing import EMPTY
 from ganlab_desktop.experiment.errors import ExperimentError
 from ganlab_desktop.experiment.experiment import Experiment
 from ganlab_desktop.experiment.games import Alternating, Consensus, Symplectic
-from ganlab_desktop.experiment.images import Paired, image_shape
+from ganlab_desktop.experiment.images import image_shape
 from ganlab_desktop.experiment.networks import AffineGenerator, GeneratorSpec, MlpGenerator, NormalLatent
 from ganlab_desktop.experiment.objectives import (
     FGan,
@@ -42,9 +39,10 @@ from ganlab_desktop.experiment.penalties import (
 )
 from ganlab_desktop.experiment.progressive import ProgressiveDiscriminator, ProgressiveGenerator
 from ganlab_desktop.experiment.resnets import ResnetGenerator
+from ganlab_desktop.experiment.rule import Rule, augments, has
+from ganlab_desktop.experiment.rules_of_pairs import OF_PAIRS, WARNED_OF_PAIRS
 from ganlab_desktop.experiment.selection import OF_DENSITIES, OF_IMAGES
 from ganlab_desktop.experiment.style import StyleGenerator
-from ganlab_desktop.experiment.translation import PatchDiscriminator, UnetGenerator, patch_side
 
 _AT_GENERATED = (GradientPenalty, OneSidedGradientPenalty, R2)
 MOST_MAPS = 100  # that tell a convolution a class, one each
@@ -54,19 +52,6 @@ _TOO_MANY_CLASSES = (
     "than the network itself; use embedding, projection or auxiliary_classifier"
 )
 _CENTRED_AT_ONE = (GradientPenalty, OneSidedGradientPenalty, Dragan)
-
-
-class Rule(NamedTuple):
-    """`applies` tells whether the combination is present; `path` is the setting to change."""
-
-    path: str
-    applies: Callable[[Experiment], bool]
-    reason: str
-
-
-def has(experiment: Experiment, *kinds: type[PenaltySpec]) -> bool:
-    """Whether a penalty of one of these kinds is in use."""
-    return any(isinstance(penalty, kinds) for penalty in experiment.penalties)
 
 
 def _uneven_mixture(experiment: Experiment) -> bool:
@@ -113,10 +98,6 @@ def _has_batch_norm(generator: GeneratorSpec) -> bool:
     return isinstance(generator, MlpGenerator | DcganGenerator | ResnetGenerator) and generator.norm == "batch"
 
 
-def _augments(experiment: Experiment) -> bool:
-    return not isinstance(experiment.augmentation, NoAugmentation)
-
-
 def _grow_apart(experiment: Experiment) -> bool:
     generator, discriminator = experiment.generator, experiment.discriminator
     return (
@@ -150,29 +131,12 @@ def _drowned(experiment: Experiment, classes: int) -> bool:
     return one_hot and isinstance(experiment.discriminator, ImageDiscriminator) and classes > MOST_MAPS
 
 
-def _grey_already(experiment: Experiment) -> bool:
-    data = experiment.data
-    shape = image_shape(data)
-    return isinstance(data, Paired) and data.task == "grey" and shape is not None and shape[0] == 1
-
-
 def _selects_elsewhere(experiment: Experiment) -> bool:
     """Whether the metric to select by compares what the data are not."""
     metric, images = experiment.selection.metric, image_shape(experiment.data) is not None
     if metric in OF_DENSITIES and isinstance(experiment.data, Points):
         return True
     return metric != "none" and (metric in OF_IMAGES) != images
-
-
-def _large_patch(experiment: Experiment) -> bool:
-    discriminator, shape = experiment.discriminator, image_shape(experiment.data)
-    if not isinstance(discriminator, PatchDiscriminator) or shape is None:
-        return False
-    return (patch_side(discriminator) or 0) > shape[1]
-
-
-def _between_latents(penalty: PenaltySpec) -> bool:
-    return isinstance(penalty, Consistency) and max(penalty.latent_weight, penalty.generator_weight) > 0
 
 
 def _stops_early(experiment: Experiment) -> bool:
@@ -367,18 +331,18 @@ REFUSED = (
     ),
     Rule(
         "augmentation",
-        lambda e: _augments(e) and image_shape(e.data) is None,
+        lambda e: augments(e) and image_shape(e.data) is None,
         "these are changes of images; choose image data, or augmentation none",
     ),
     Rule(
         "augmentation",
-        lambda e: _augments(e) and e.discriminator.packing > 1,
+        lambda e: augments(e) and e.discriminator.packing > 1,
         "images are changed one by one, and a packing discriminator takes several as one; set discriminator.packing "
         "to 1",
     ),
     Rule(
         "augmentation",
-        lambda e: _augments(e) and e.schedule.unrolled_steps > 0,
+        lambda e: augments(e) and e.schedule.unrolled_steps > 0,
         "unrolled steps descend on images as they are; set schedule.unrolled_steps to 0",
     ),
     Rule(
@@ -387,56 +351,7 @@ REFUSED = (
         "ada follows the sign of D(real), which tells real from generated in minimax, non_saturating and hinge only; "
         "choose one of these, or diffaugment",
     ),
-    Rule(
-        "generator",
-        lambda e: isinstance(e.generator, UnetGenerator) and not isinstance(e.data, Paired),
-        "a U-Net makes an image of another one; choose data paired, or generator dcgan",
-    ),
-    Rule(
-        "discriminator",
-        lambda e: isinstance(e.discriminator, PatchDiscriminator) and not e.translates,
-        "PatchGAN judges an image beside the one that it is made of; choose data paired with generator unet, or "
-        "discriminator dcgan",
-    ),
-    Rule(
-        "discriminator.patch",
-        _large_patch,
-        "must not be larger than the images; choose a smaller patch, image, or larger images",
-    ),
-    Rule(
-        "conditioning",
-        lambda e: e.translates and e.conditional,
-        "a U-Net and its discriminator are told the image that is given, and no class; set conditioning to none",
-    ),
-    Rule(
-        "discriminator.packing",
-        lambda e: e.translates and e.discriminator.packing > 1,
-        "must be 1 with a U-Net: images that are made of different inputs cannot be judged as one",
-    ),
-    Rule(
-        "discriminator.minibatch",
-        lambda e: e.translates and e.discriminator.minibatch != "none",
-        "must be none with a U-Net: minibatch layers compare samples of a batch, which are made of different inputs "
-        "here",
-    ),
-    Rule(
-        "augmentation",
-        lambda e: e.translates and _augments(e),
-        "the image that D sees would be moved and that which it is made of would not, so that they no longer fit each "
-        "other; set augmentation to none",
-    ),
-    Rule(
-        "penalties",
-        lambda e: e.translates and any(map(_between_latents, e.penalties)),
-        "a U-Net's latent only decides which features are lost, so that neighbouring latents make no neighbouring "
-        "images; set both weights of zCR to 0",
-    ),
-    Rule(
-        "penalties",
-        lambda e: has(e, Reconstruction) and not e.translates,
-        "reconstruction compares an image with the target of the same input; choose data paired with generator unet",
-    ),
-    Rule("data.task", _grey_already, "the targets are grey already; choose edges, low_resolution, or images in colour"),
+    *OF_PAIRS,
     Rule("data.weights", _uneven_mixture, "means, sigmas and weights must have the same length"),
     Rule("data.raster", _uneven_raster, "must be a square: as many marks in every row as there are rows"),
     Rule("data.raster", _empty_raster, "nothing is drawn: give at least one cell a weight from 1 to 9"),
@@ -463,11 +378,7 @@ REFUSED = (
 )
 
 WARNED = (
-    Rule(
-        "generator",
-        lambda e: isinstance(e.data, Paired) and not e.translates,
-        "only a U-Net is given the inputs of pairs; this generator makes images like the targets out of noise alone",
-    ),
+    *WARNED_OF_PAIRS,
     Rule(
         "discriminator.norm",
         lambda e: e.discriminator.norm == "batch" and has(e, R1, R2),

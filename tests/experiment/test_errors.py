@@ -66,7 +66,7 @@ BAD_VALUES = [
     ),
     (
         "[generator]\nkind = 'cnn'",
-        "generator.kind: must be one of mlp, affine, dcgan, resnet, style, progressive, got 'cnn'",
+        "generator.kind: must be one of mlp, affine, dcgan, resnet, style, progressive, unet, got 'cnn'",
     ),
     ("[optimizer.generator]\nkind = 'adam'\nlearning_rate = 1", "optimizer.generator.learning_rate: unknown key; "),
     ("[schedule]\nbatchsize = 1", "schedule.batchsize: unknown key; did you mean batch_size? allowed: batch_size, "),
@@ -85,6 +85,7 @@ def f_gan(divergence, **settings):
     return {"objective": {"kind": "f_gan", "divergence": divergence, **settings}}
 
 
+TRANSLATED = {"data.kind": "paired", "generator.kind": "unet"}
 REFUSED = [
     ({"generator.kind": "dcgan"}, "generator", "makes images"),
     ({"discriminator.kind": "dcgan"}, "discriminator", "judges images"),
@@ -174,6 +175,23 @@ REFUSED = [
         "conditioning",
         "one map of the images' size for every class",
     ),
+    ({"data.kind": "digits", "generator.kind": "unet"}, "generator", "of another one"),
+    ({"data.kind": "paired", "discriminator.kind": "patch"}, "discriminator", "the one that it is made of"),
+    (
+        TRANSLATED | {"discriminator": {"kind": "patch", "patch": "34"}},
+        "discriminator.patch",
+        "larger than the images",
+    ),
+    (TRANSLATED | {"conditioning.kind": "concatenation"}, "conditioning", "no class"),
+    (TRANSLATED | {"discriminator": {"kind": "dcgan", "packing": 2}}, "discriminator.packing", "different inputs"),
+    (
+        TRANSLATED | {"discriminator": {"kind": "dcgan", "minibatch": "stddev"}},
+        "discriminator.minibatch",
+        "different inputs",
+    ),
+    (TRANSLATED | {"augmentation.kind": "diffaugment"}, "augmentation", "no longer fit"),
+    (TRANSLATED | {"penalties": [{"kind": "consistency", "latent_weight": 1.0}]}, "penalties", "neighbouring"),
+    ({"data.kind": "paired", "penalties[0].kind": "reconstruction"}, "penalties", "the target of the same input"),
     (
         {"data.kind": "paired", "data.task": "grey", "data.source.kind": "glyphs"},
         "data.task",
@@ -229,6 +247,7 @@ def test_every_refused_combination_has_a_case_here():
         (f_gan("pearson"), "objective"),
         (f_gan("alpha", alpha=2.0), "objective"),
         ({"optimizer.discriminator.schedule": "cosine", "optimizer.discriminator.schedule_steps": 10}, "optimizer"),
+        ({"data.kind": "paired"}, "generator"),
     ],
 )
 def test_a_doubtful_combination_is_allowed_with_a_warning(changes, path):
@@ -244,8 +263,9 @@ def test_a_doubtful_combination_is_allowed_with_a_warning(changes, path):
         f_gan("alpha", alpha=0.3),
         f_gan("kl", alpha=1.0, pi=0.0) | {"discriminator.spectral_norm": True},
         {"optimizer.generator.schedule": "linear", "optimizer.discriminator.schedule_steps": 10},
+        TRANSLATED,
     ],
-    ids=["default", "wgan", "constrained", "bounded", "unused", "scheduled"],
+    ids=["default", "wgan", "constrained", "bounded", "unused", "scheduled", "translated"],
 )
 def test_sensible_experiments_give_no_warning(changes):
     assert rules.warnings(with_changes(Experiment(), changes)) == ()

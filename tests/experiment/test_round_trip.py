@@ -18,9 +18,10 @@ from ganlab_desktop.experiment.fields import FieldInfo, fields_of, kind_of
 from ganlab_desktop.experiment.networks import DiscriminatorSpec, GeneratorSpec, LatentSpec
 from ganlab_desktop.experiment.objectives import ObjectiveSpec
 from ganlab_desktop.experiment.optimizers import Optimizers, OptimizerSpec
-from ganlab_desktop.experiment.penalties import PathLength, PenaltySpec
+from ganlab_desktop.experiment.penalties import PathLength, PenaltySpec, Reconstruction
 from ganlab_desktop.experiment.presets import load_preset, preset_names, presets_directory
 from ganlab_desktop.experiment.spec import Spec
+from ganlab_desktop.experiment.translation import PatchDiscriminator, UnetGenerator
 from ganlab_desktop.experiment.validate import validate
 
 VARIANTS = {
@@ -147,6 +148,8 @@ def test_every_kind_survives_toml_with_its_defaults(section, spec):
         raw = {outer: {inner: raw[section]}}
     if issubclass(spec, ImageGenerator | ImageDiscriminator | DiffAugment | Adaptive):
         raw |= {"data": {"kind": "digits"}}
+    if spec in (UnetGenerator, PatchDiscriminator, Reconstruction):
+        raw |= {"data": {"kind": "paired"}, "generator": {"kind": "unet"}}
     if spec is PathLength:
         raw |= {"data": {"kind": "digits"}, "generator": {"kind": "style"}}
     experiment = validate(raw)

@@ -1,4 +1,4 @@
-"""Games from images to images: what each player is told, what the generator is moved by, and what is refused."""
+"""Games from images to images: what each player is told and what the generator is moved by."""
 
 from copy import deepcopy
 from typing import Any
@@ -11,7 +11,6 @@ from torch import Tensor
 
 from ganlab_desktop.experiment.errors import ExperimentError
 from ganlab_desktop.experiment.experiment import Experiment
-from ganlab_desktop.experiment.rules import warnings
 from ganlab_desktop.experiment.translation import PatchDiscriminator, patch_side, scores_across
 from ganlab_desktop.experiment.validate import with_changes
 from ganlab_desktop.gan.data.images import PairedImages
@@ -162,34 +161,6 @@ def test_pairs_go_with_what_makes_sense(changes: dict[str, Any]) -> None:
             one.iterate()
     assert played.finite
     assert played.state().equals(again.state())
-
-
-@pytest.mark.parametrize(
-    ("changes", "path", "reason"),
-    [
-        ({"data": {"kind": "digits"}, "discriminator": {"kind": "dcgan"}}, "generator", "of another one"),
-        ({"generator": {"kind": "dcgan"}}, "discriminator", "the one that it is made of"),
-        ({"generator": {"kind": "dcgan"}, "discriminator": {"kind": "dcgan"}, **L1}, "penalties", "target"),
-        ({"discriminator.patch": "34"}, "discriminator.patch", "larger than the images"),
-        ({"conditioning.kind": "concatenation"}, "conditioning", "no class"),
-        ({"discriminator": {"kind": "dcgan", "packing": 2}}, "discriminator.packing", "different inputs"),
-        ({"discriminator": {"kind": "dcgan", "minibatch": "stddev"}}, "discriminator.minibatch", "different inputs"),
-        ({"augmentation.kind": "diffaugment"}, "augmentation", "no longer fit"),
-        ({"penalties": [{"kind": "consistency", "latent_weight": 1.0}]}, "penalties", "neighbouring"),
-        ({"penalties": [RECONSTRUCTION, {"kind": "path_length"}]}, "penalties", "style"),
-        ({"schedule.unrolled_steps": 2, "penalties": [{"kind": "r1"}]}, "schedule.unrolled_steps", "penalties"),
-    ],
-)
-def test_what_makes_no_sense_is_refused_with_the_reason(changes: dict[str, Any], path: str, reason: str) -> None:
-    with pytest.raises(ExperimentError, match=reason) as caught:
-        experiment(changes)
-    assert caught.value.path == path
-
-
-def test_pairs_without_a_u_net_are_images_and_a_warning_says_so() -> None:
-    plain = with_changes(Experiment(), {"data.kind": "paired"})
-    assert any("inputs of pairs" in line for line in warnings(plain))
-    assert not any("inputs of pairs" in line for line in warnings(experiment()))
 
 
 def test_inputs_of_another_shape_need_a_new_start() -> None:
