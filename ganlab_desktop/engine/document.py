@@ -26,8 +26,8 @@ from ganlab_desktop.experiment.errors import ExperimentError
 from ganlab_desktop.experiment.experiment import Experiment
 from ganlab_desktop.experiment.validate import with_changes
 from ganlab_desktop.gan.data.contents import changed, pinned
-from ganlab_desktop.gan.game import GameState
 from ganlab_desktop.gan.plans import PLAYERS
+from ganlab_desktop.gan.state import GameState
 from ganlab_desktop.runfile.errors import DamagedFileError, RunFileError
 from ganlab_desktop.runfile.rows import Edit as StoredEdit
 from ganlab_desktop.runfile.rows import State

@@ -6,7 +6,8 @@ import torch
 
 from ganlab_desktop.engine.rewind import Rewind
 from ganlab_desktop.engine.timeline import Standing, Timeline
-from ganlab_desktop.gan.game import Game, GameState
+from ganlab_desktop.gan.game import Game
+from ganlab_desktop.gan.state import GameState
 
 
 class Replica:

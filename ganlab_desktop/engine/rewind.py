@@ -1,6 +1,6 @@
 """States that a replay came by, so that going back does not replay the same way for every step."""
 
-from ganlab_desktop.gan.game import GameState
+from ganlab_desktop.gan.state import GameState
 
 MEMORY = 64_000_000  # bytes
 

@@ -23,11 +23,12 @@ from ganlab_desktop.gan.data.contents import pinned
 from ganlab_desktop.gan.data.distribution import Labels, Samples, Told
 from ganlab_desktop.gan.data.images import PairedImages
 from ganlab_desktop.gan.device import prefer_exactness, resolve_device
-from ganlab_desktop.gan.game import SCALARS, Game, GameState
+from ganlab_desktop.gan.game import SCALARS, Game
 from ganlab_desktop.gan.labels import draw_labels
 from ganlab_desktop.gan.latent import draw_latent
 from ganlab_desktop.gan.networks.conditioning import given
 from ganlab_desktop.gan.plans import Player
+from ganlab_desktop.gan.state import GameState
 from ganlab_desktop.gan.streams import Stream, Streams
 from ganlab_desktop.measure.moves import Moves
 from ganlab_desktop.measure.studies import STUDIES

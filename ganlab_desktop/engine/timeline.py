@@ -16,9 +16,10 @@ from ganlab_desktop.experiment.data import DataSpec
 from ganlab_desktop.experiment.experiment import Experiment
 from ganlab_desktop.gan.data.build import build
 from ganlab_desktop.gan.data.distribution import Distribution
-from ganlab_desktop.gan.game import Game, GameState
+from ganlab_desktop.gan.game import Game
 from ganlab_desktop.gan.networks.affine import set_weights
 from ganlab_desktop.gan.plans import Player
+from ganlab_desktop.gan.state import GameState
 from ganlab_desktop.runfile.errors import DamagedFileError
 
 SPACING = 0.05  # seconds of training between keyframes: a replay to any step costs no more

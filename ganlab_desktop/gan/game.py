@@ -5,14 +5,12 @@ phases in the same order with the same kernels, so they reach the same numbers.
 """
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from functools import partial
 
-import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from ganlab_desktop.experiment.changes import restart_reasons
@@ -38,6 +36,7 @@ from ganlab_desktop.gan.objectives.log_loss import smoothed
 from ganlab_desktop.gan.penalties import GeneratorTurn, Penalty, Turn, build_penalties
 from ganlab_desktop.gan.plans import Player, plan
 from ganlab_desktop.gan.players import build_discriminator_of, build_generator_of
+from ganlab_desktop.gan.state import GameState
 from ganlab_desktop.gan.streams import Stream, Streams
 
 Judge = Callable[[Tensor], Tensor]
@@ -57,32 +56,6 @@ class Phase:
     name: str
     update: int
     run: Callable[[], None]
-
-
-@dataclass(frozen=True)
-class GameState:
-    """All that a game remembers between iterations: tensors by name, and plain facts."""
-
-    tensors: dict[str, Tensor]
-    facts: dict[str, int]
-
-    @classmethod
-    def of(cls, arrays: Mapping[str, NDArray[np.generic]], facts: Mapping[str, int]) -> "GameState":
-        """From arrays, which are copied."""
-        return cls({name: torch.from_numpy(np.array(array)) for name, array in arrays.items()}, dict(facts))
-
-    def on_cpu(self) -> "GameState":
-        """The same with its tensors in the computer's own memory."""
-        return GameState({name: tensor.cpu() for name, tensor in self.tensors.items()}, self.facts)
-
-    def equals(self, other: "GameState") -> bool:
-        """Whether all numbers are the same, bit for bit."""
-        mine, theirs = self.on_cpu(), other.on_cpu()
-        return (
-            mine.facts == theirs.facts
-            and mine.tensors.keys() == theirs.tensors.keys()
-            and all(_bits(tensor) == _bits(theirs.tensors[name]) for name, tensor in mine.tensors.items())
-        )
 
 
 class Game:
@@ -518,7 +491,3 @@ class Game:
             tensors |= {f"penalty.{kind}.{name}": value for name, value in penalty.state.items()}
         tensors |= {f"augmentation.{name}": value for name, value in self._augmentation.state.items()}
         return tensors | self.descent.tensors
-
-
-def _bits(tensor: Tensor) -> bytes:
-    return tensor.numpy().tobytes()

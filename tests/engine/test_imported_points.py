@@ -22,7 +22,7 @@ from ganlab_desktop.experiment.errors import ExperimentError
 from ganlab_desktop.experiment.experiment import Experiment
 from ganlab_desktop.experiment.validate import with_changes
 from ganlab_desktop.gan.data import contents
-from ganlab_desktop.gan.game import GameState
+from ganlab_desktop.gan.state import GameState
 from ganlab_desktop.measure.probes import View
 from ganlab_desktop.runfile.runfile import RunFile
 

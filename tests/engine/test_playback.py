@@ -14,7 +14,7 @@ from test_timeline import CPU, live, run_of, visited
 from ganlab_desktop.engine.playback import Clock, Course
 from ganlab_desktop.engine.replica import Replica
 from ganlab_desktop.engine.rewind import Rewind
-from ganlab_desktop.gan.game import GameState
+from ganlab_desktop.gan.state import GameState
 from ganlab_desktop.measure.probes import PROBES, View
 from ganlab_desktop.wire import messages as wire
 

@@ -22,7 +22,7 @@ from ganlab_desktop.experiment.objectives import FGan, ObjectiveSpec
 from ganlab_desktop.experiment.optimizers import OptimizerSpec
 from ganlab_desktop.experiment.penalties import PenaltySpec
 from ganlab_desktop.experiment.validate import with_changes
-from ganlab_desktop.gan.game import GameState
+from ganlab_desktop.gan.state import GameState
 from ganlab_desktop.measure.probes import PROBES, View, fits
 
 CPU = torch.device("cpu")

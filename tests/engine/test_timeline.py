@@ -15,7 +15,7 @@ from ganlab_desktop.engine.run import Run
 from ganlab_desktop.engine.timeline import Timeline
 from ganlab_desktop.experiment.experiment import Experiment
 from ganlab_desktop.experiment.validate import with_changes
-from ganlab_desktop.gan.game import GameState
+from ganlab_desktop.gan.state import GameState
 
 SMALL = {"schedule.batch_size": 16, "generator.hidden": [8], "discriminator.hidden": [8]}
 CPU = torch.device("cpu")

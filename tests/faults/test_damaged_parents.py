@@ -13,7 +13,7 @@ from ganlab_desktop.engine.previews import Previews
 from ganlab_desktop.engine.replica import Replica
 from ganlab_desktop.experiment.experiment import Experiment
 from ganlab_desktop.experiment.validate import with_changes
-from ganlab_desktop.gan.game import GameState
+from ganlab_desktop.gan.state import GameState
 from ganlab_desktop.wire.messages import Look, Preview
 
 SMALL = {"schedule.batch_size": 16, "generator.hidden": [8], "discriminator.hidden": [8]}
