@@ -92,9 +92,7 @@ class Game:
         self._missing = torch.full((), math.nan, device=device)
         self._unscored = torch.empty(0, 1, device=device)
         self._scalars: dict[str, Tensor] = {}
-        self._condition: Tensor | None = (
-            None  # what is told (B, ...) of real and generated samples alike, in their order
-        )
+        self._condition: Tensor | None = None  # what is told (B, ...) of real and generated samples alike
         self._unrolled: Tensor | None = None  # the discriminator's parameters (P,) some steps ahead
         self._boundary: GameState | None = None
         self._penalties: dict[str, Penalty] = {}  # by kind
@@ -161,9 +159,7 @@ class Game:
         if data.shape != self.data.shape:
             raise ExperimentError("data.kind", "needs a new start, because the number of dimensions changes")
         if experiment.translates and data.input_image != self.data.input_image:
-            raise ExperimentError(
-                "data.task", "needs a new start, because the images that are given change their shape"
-            )
+            raise ExperimentError("data.task", "needs a new start, because what is given changes its shape")
         if experiment.conditional and data.classes != self.data.classes:
             raise ExperimentError("data.kind", "needs a new start, because the number of classes changes")
         return data
