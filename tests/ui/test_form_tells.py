@@ -55,6 +55,7 @@ WITHOUT_UNIT = {  # ratios, weights of a term and bounds of parameters; counts w
     *("lr", "betas", "eps", "momentum", "scale", "factor", "share", "weights", "turns", "fourier_scale"),
     *("jitter", "latent_jitter", "seed", "layout", "dim", "hidden", "fourier", "minibatch_kernels", "minibatch_dim"),
     *("modes", "side", "arms", "squares", "blades", "n_train", "width", "fade", "mixing", "truncation", "target"),
+    *("dropout", "adversarial"),
 }
 
 
@@ -74,7 +75,7 @@ NEEDS = {  # by the beginning of a part's name, what else it needs to be accepte
     **{f"generator {kind}": DIGITS for kind in ("dcgan", "resnet", "style", "progressive")},
     **{f"discriminator {kind}": DIGITS for kind in ("dcgan", "resnet", "progressive")},
     "generator unet": PAIRS,
-    "discriminator patch": PAIRS | {"generator.kind": "unet", "discriminator.patch": "16"},
+    "discriminator patch": PAIRS | {"generator.kind": "unet"},
     "augmentation": DIGITS,
     "penalties[0] path_length": DIGITS | {"generator.kind": "style"},
     "penalties[0] reconstruction": PAIRS | {"generator.kind": "unet"},
