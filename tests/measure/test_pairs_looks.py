@@ -14,6 +14,7 @@ from ganlab_desktop.experiment.experiment import Experiment
 from ganlab_desktop.experiment.images import as_bytes
 from ganlab_desktop.experiment.validate import with_changes
 from ganlab_desktop.gan.data.images import PairedImages
+from ganlab_desktop.gan.streams import Stream, Streams
 from ganlab_desktop.measure.evaluation import evaluate
 from ganlab_desktop.measure.judgement import judgement_of
 from ganlab_desktop.measure.metrics.ssim import psnr, ssim
@@ -116,6 +117,12 @@ def test_health_judges_each_image_beside_its_own_input(run: Run) -> None:
         torch.testing.assert_close(together, alone)
         assert_array_equal(snapshot.judge(targets), together)  # it is given the shown inputs
         assert not torch.allclose(snapshot.judge(targets, inputs.flip(0)), together)
+    _, given = data.told_held_out(Streams(0).at(0, Stream.MEASURED_REAL, 4), 128)
+    told = torch.from_numpy(given)
+    with torch.no_grad():
+        v = snapshot.judge_fake(torch.from_numpy(snapshot.generate(128, condition=told)), told)
+    found, _ = STUDIES["health"](data, 0).look(snapshot)
+    assert found.numbers["fake_output"] == pytest.approx(float(torch.sigmoid(v).mean()), abs=1e-7)
 
 
 def test_evaluate_compares_samples_with_the_targets_of_their_own_inputs(run: Run) -> None:
