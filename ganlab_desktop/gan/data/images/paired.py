@@ -15,7 +15,7 @@ from ganlab_desktop.gan.data.distribution import Samples
 from ganlab_desktop.gan.data.images.image_set import ImageSet, split
 from ganlab_desktop.gan.data.images.pictures import Pictures, read_pictures
 
-_SHOWN = 1000
+_SHOWN = 1000  # pairs that are looked at, at most
 _LUMA = np.array([0.299, 0.587, 0.114], np.float32)  # ITU-R BT.601
 
 
