@@ -203,6 +203,7 @@ REFUSED = [
     (f_gan("alpha", alpha=1.0), "objective.alpha", "choose divergence reverse_kl for 0, kl for 1"),
     (f_gan("weighted_js", pi=0.0), "objective.pi", "all weight on one side"),
     ({"objective.kind": "hinge", "label_smoothing.real": 0.9}, "label_smoothing.real", "real label"),
+    ({"data.kind": "digits", "selection.metric": "w1"}, "selection.metric", "compare images"),
 ]
 
 
