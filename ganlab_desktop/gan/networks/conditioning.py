@@ -55,6 +55,14 @@ def given(network: nn.Module, labels: Tensor | None) -> nn.Module:
     return Given(network, labels) if isinstance(network, Conditional) and labels is not None else network
 
 
+def told(network: nn.Module, x: Tensor) -> Tensor:
+    """What comes to the network inside a conditional one that has its labels: x (B, ...), with the codes of the classes
+    beside it where it is told them in this way."""
+    if isinstance(network, Given) and isinstance(network.network, Concatenated):
+        return network.network.joined(x, network.labels)
+    return x
+
+
 class OneHot(nn.Module):
     """Labels (L,) as unit vectors (L, K)."""
 
@@ -74,9 +82,12 @@ class Concatenated(Conditional):
         self.network, self.code = network, code
 
     def forward(self, x: Tensor, labels: Tensor) -> Tensor:
-        code = in_turn(self.code(labels), len(x)).to(x.dtype)
-        y: Tensor = self.network(torch.cat((x, code), 1))
+        y: Tensor = self.network(self.joined(x, labels))
         return y
+
+    def joined(self, x: Tensor, labels: Tensor) -> Tensor:
+        """(x, c(y))."""
+        return torch.cat((x, in_turn(self.code(labels), len(x)).to(x.dtype)), 1)
 
 
 class ClassNormed(Conditional):

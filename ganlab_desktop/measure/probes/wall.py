@@ -5,10 +5,11 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from ganlab_desktop.experiment.experiment import Experiment
 from ganlab_desktop.experiment.images import as_bytes
 from ganlab_desktop.gan.game import Game
 from ganlab_desktop.measure.probes.probe import Picture, View, to_numpy
-from ganlab_desktop.measure.probes.samples import shown_latents
+from ganlab_desktop.measure.probes.samples import latents_to_show
 
 SIDE = 8  # images in a row, and rows
 _MOST_CLASSES = 12  # that have a row of their own
@@ -16,11 +17,16 @@ _MOST_CLASSES = 12  # that have a row of their own
 
 def wall_latents(game: Game) -> tuple[Tensor, Tensor | None]:
     """The latents (N, L) of the wall's places and, in a conditional game, the classes (N,) that are asked for."""
-    if not game.experiment.conditional:
-        return shown_latents(game, SIDE * SIDE), None
-    rows = min(game.data.classes, _MOST_CLASSES)
-    labels = torch.arange(rows, device=game.device).repeat_interleave(SIDE)
-    return shown_latents(game, SIDE).repeat(rows, 1), labels
+    latents, labels = places_of_wall(game.experiment, game.data.classes)
+    return latents.to(game.device), None if labels is None else labels.to(game.device)
+
+
+def places_of_wall(experiment: Experiment, classes: int) -> tuple[Tensor, Tensor | None]:
+    """The same of any run of an experiment on data of so many classes, in the computer's own memory."""
+    if not experiment.conditional:
+        return latents_to_show(experiment, SIDE * SIDE), None
+    rows = min(classes, _MOST_CLASSES)
+    return latents_to_show(experiment, SIDE).repeat(rows, 1), torch.arange(rows).repeat_interleave(SIDE)
 
 
 class Wall:

@@ -19,7 +19,9 @@ class Likenesses(Study):
     """Of the generator's average where it is kept. The first look trains a classifier of the data, once for each set.
 
     Arrays: extractor, the name of the feature map as UTF-8 bytes; of labelled data shares and weights (K,), of the
-    samples read as each class and of the data. Numbers: see Likeness.
+    samples read as each class and of the data; real_points and fake_points (N, 2), held-out and generated images on the
+    first two principal components of the former's features. Numbers: see Likeness; explained, the share of their
+    variance that these components hold.
     """
 
     COLUMNS = Likeness._fields
@@ -49,6 +51,11 @@ class Likenesses(Study):
         found, shares = comparison.measure(images, asked)
         name = np.frombuffer(comparison.extractor.name.encode(), np.uint8)
         arrays: dict[str, NDArray[np.generic]] = {"extractor": name}
+        numbers = found._asdict()
+        if np.isfinite(images).all():
+            seen = comparison.scatter(images)
+            arrays |= {"real_points": seen.real, "fake_points": seen.fake}
+            numbers["explained"] = seen.share
         if len(shares):
             arrays |= {"shares": shares, "weights": self.data.class_weights}
-        return Picture(arrays, found._asdict()), tuple(found)
+        return Picture(arrays, numbers), tuple(found)
