@@ -52,7 +52,7 @@ def test_a_session_from_the_first_frame_over_a_killed_engine_to_the_end(open_win
         qtbot.waitUntil(lambda name=name: window.pacing.refreshes[name] > 0, timeout=SLOW)
     window.docks["critic_field"].raise_()
     drawn = window.pacing.refreshes
-    idle = {"canvas_beside", "likeness"}  # no other run is shown, and no images
+    idle = {"canvas_beside", "likeness", "latent"}  # no other run is shown, and no images
     qtbot.waitUntil(lambda: {name for name, count in drawn.items() if not count} == idle, timeout=SLOW)
 
     window.actions_["play"].trigger()

@@ -25,7 +25,8 @@ class ImagePlane(ExploringStudy):
     the data's components: real, held-out images, and fake, generated ones, as they are projected: (PROJECTED, 2).
 
     Coordinates keep distances between images. Numbers: the box; share, that of the data's variance which the components
-    hold; label, the class that a conditional D is asked about: that of the first of three images, of A with components.
+    hold; label, the class that a D that is told classes is asked about: that of the first of three images, of A with
+    components; else -1.
     """
 
     REST = 0.4
@@ -53,7 +54,7 @@ class ImagePlane(ExploringStudy):
             box = _around(plane.places(shown))
         view = View(box, SIDE)
         points = torch.from_numpy(plane.at(grid_points(view, 2)[0]))
-        label = None if labels is None else labels[:1]
+        label = labels[:1] if labels is not None and snapshot.experiment.tells_discriminator else None
         arrays["values"] = explorer.outputs(points, label).reshape(SIDE, SIDE)
         places = plane.places(shown) if len(shown) else _corners(box)
         arrays["places"] = places

@@ -47,6 +47,10 @@ def test_a_plane_through_the_chosen_images_shows_what_d_says_between_them(change
     assert picture.arrays["values"][-1, 0] == pytest.approx(float(said), abs=1e-5)
 
 
+def test_a_d_that_is_told_no_classes_is_asked_about_none() -> None:
+    assert look("image_plane", SMALL | {"conditioning.kind": "auxiliary_classifier"}).numbers["label"] == -1.0
+
+
 def test_the_three_real_images_are_the_first_ones_beside_the_wall() -> None:
     for changes in (SMALL, PROJECTING):
         picture = look("image_plane", changes, plane="real")

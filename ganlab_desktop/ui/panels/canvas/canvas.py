@@ -3,6 +3,7 @@
 import math
 from collections.abc import Mapping
 from functools import partial
+from typing import ClassVar
 
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QStackedLayout, QWidget
@@ -42,6 +43,7 @@ class Canvas(Panel):
     name = "canvas"
     title = QT_TRANSLATE_NOOP("Canvas", "Canvas")
     explanation = QT_TRANSLATE_NOOP("Canvas", "what D says, the samples, and the way G wants to move")
+    explores: ClassVar[bool] = True  # whether images of its wall can be explored from
     edited = Signal(str, object)  # a slider chose a value for the setting at this path
     corner_wanted = Signal(int, int)  # which of A, B and C is to be which image of the wall
     view_changed = Signal()  # the box, the layers or the resolution asked for changed
@@ -101,7 +103,8 @@ class Canvas(Panel):
             view.fit_wanted.connect(self.view_changed)
         self.wall.hovered.connect(self._hover_image)
         self.wall.chosen.connect(self._choose_image)
-        self.wall.menu_wanted.connect(self._offer_corners)
+        if self.explores:
+            self.wall.menu_wanted.connect(self._offer_corners)
         self.wall.left.connect(self._leave)
         for spec in LAYERS:
             self._toggle(spec.name, spec.on)
@@ -374,7 +377,8 @@ class Canvas(Panel):
         if self._image < 0:
             size = size if channels == 1 else self.tr("{size} in colour").format(size=size)
             look = self.tr("click an image to look at it closely")
-            return [look, self.tr("right-click it to explore from it"), size]
+            explore = (self.tr("right-click it to explore from it"),) if self.explores else ()
+            return [look, *explore, size]
         words = [self.tr("latent {number}").format(number=self._image % COLUMNS + 1)]
         label = self.wall.label_of(self._image)
         if label < 0:
