@@ -24,9 +24,9 @@ class ImagePlane(ExploringStudy):
     (N, 2): the three that it goes through, or at its corners, the lower ones first, those that the components make. Of
     the data's components: real, held-out images, and fake, generated ones, as they are projected: (PROJECTED, 2).
 
-    Coordinates keep distances between images. Numbers: the box; share, that of the data's variance which the components
-    hold; label, the class that a D that is told classes is asked about: that of the first of three images, of A with
-    components; else -1.
+    Coordinates keep distances between images. Numbers: the box; of_real, 1 for three real images, else 0; share, that
+    of the data's variance which the components hold; label, the class that a D that is told classes is asked about:
+    that of the first of three images, of A with components; else -1.
     """
 
     REST = 0.4
@@ -59,7 +59,8 @@ class ImagePlane(ExploringStudy):
         places = plane.places(shown) if len(shown) else _corners(box)
         arrays["places"] = places
         arrays["images"] = explorer.bytes_of(torch.from_numpy(shown if len(shown) else plane.at(places)))
-        numbers = box_numbers(view) | {"share": plane.share, "label": -1.0 if label is None else float(label)}
+        numbers = box_numbers(view) | {"of_real": float(kind == "real"), "share": plane.share}
+        numbers["label"] = -1.0 if label is None else float(label)
         return Picture(arrays, numbers), ()
 
     def _real(self, snapshot: Snapshot) -> tuple[NDArray[np.float32], torch.Tensor | None]:

@@ -54,6 +54,7 @@ def test_a_d_that_is_told_no_classes_is_asked_about_none() -> None:
 def test_the_three_real_images_are_the_first_ones_beside_the_wall() -> None:
     for changes in (SMALL, PROJECTING):
         picture = look("image_plane", changes, plane="real")
+        assert picture.numbers["of_real"] == 1.0
         document = Document.new_untitled(with_changes(Experiment(), changes))
         try:
             scene = scene_of(document)

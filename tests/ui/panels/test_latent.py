@@ -59,7 +59,7 @@ def mixing() -> Picture:
 def surface(**arrays: Array) -> Picture:
     values = np.tile(np.linspace(0.1, 0.9, 25), (25, 1))
     shown = {"values": floats(values), "places": floats([[0, 0], [4, 0], [2, 3]]), "images": grey(3)}
-    return Picture(1, shown | arrays, BOX | {"share": float("nan"), "label": -1.0})
+    return Picture(1, shown | arrays, BOX | {"of_real": 0.0, "share": float("nan"), "label": -1.0})
 
 
 def styled() -> Experiment:

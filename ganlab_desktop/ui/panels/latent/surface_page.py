@@ -24,6 +24,7 @@ from ganlab_desktop.wire.messages import Picture, Scene
 _SMALL, _LARGE = 28, 44  # pixels a side of the images in the plane
 _SHARE = 0.2  # of the plot's height that such an image takes
 _MOST = 4  # images in a plane
+_NUMBERS = "123"  # of the real ones
 
 
 class SurfacePage(LatentPage):
@@ -98,18 +99,20 @@ class SurfacePage(LatentPage):
     def _show_images(self, picture: Picture, *, corners: bool) -> None:
         """Images of a fixed size at their places; those at the box's corners inside of it."""
         side = int(min(_LARGE, max(_SMALL, _SHARE * self.plot.height())))
+        of_real = picture.numbers["of_real"] > 0
+        letters = "" if corners else _NUMBERS if of_real else LETTERS
         places, images = picture.arrays["places"].numpy(), picture.arrays["images"].numpy()
         for item in self.thumbnails[len(images) :]:
             item.hide()
         for number, (item, place, image) in enumerate(zip(self.thumbnails, places, images, strict=False)):
-            item.setPixmap(self._thumbnail(image, side, "" if corners else LETTERS[number]))
+            item.setPixmap(self._thumbnail(image, side, letters[number : number + 1], real=of_real))
             item.setPos(float(place[0]), float(place[1]))
             size = item.pixmap().deviceIndependentSize().toSize().width()
             left, up = (0 if number % 2 == 0 else -size, -size if number < 2 else 0) if corners else (-size // 2,) * 2
             item.setOffset(left, up)
             item.show()
 
-    def _thumbnail(self, image: NDArray[np.generic], side: int, letter: str) -> QPixmap:
+    def _thumbnail(self, image: NDArray[np.generic], side: int, letter: str, *, real: bool) -> QPixmap:
         ratio = self.devicePixelRatioF()
         edge = 2 if letter else 0
         whole = side + 2 * edge
@@ -121,7 +124,7 @@ class SurfacePage(LatentPage):
         place = QRectF(edge, edge, side, side)
         painter.drawImage(place, image_of(image))
         if letter:
-            draw_badge(painter, place, letter, self.colours)
+            draw_badge(painter, place, letter, self.colours, real=real)
         else:
             painter.setPen(QColor(self.colours.hairline))
             painter.drawRect(place.adjusted(0, 0, -1, -1))
