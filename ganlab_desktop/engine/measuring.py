@@ -2,12 +2,14 @@
 
 from collections import deque
 from collections.abc import Callable, Sequence
-from time import monotonic
+from time import monotonic, perf_counter
 
 from ganlab_desktop.engine.lane import AnyLane, Measurement, Offer, Tell, weights_of
 from ganlab_desktop.engine.shown import Shown
 from ganlab_desktop.measure.probes import View
 from ganlab_desktop.measure.studies import STUDIES
+
+_COPYING = 0.02  # of the training thread's time, at most, that copying weights takes
 
 
 class Meter:
@@ -26,13 +28,14 @@ class Meter:
         self._busy = False
         self._offered: dict[str, object] = {}
         self._rest_until = dict.fromkeys(studies, 0.0)
+        self._copied_until = 0.0  # when it may copy again, while training
 
     def offer(self, wanted: Sequence[str], view: View, *, resting: bool) -> None:
         """Hand over the networks as they are now, if the lane is free, for the wanted studies that have rested (while
         training rests: all) and have not seen this state."""
-        if self._busy:
-            return
         now = monotonic()
+        if self._busy or (not resting and now < self._copied_until):
+            return
         game = self._shown.game
         due = [name for name in wanted if name in self._mine and (resting or now >= self._rest_until[name])]
         due = [name for name in due if self._offered.get(name) != self._state(name, view)]
@@ -40,6 +43,7 @@ class Meter:
         due = [name for name in due if STUDIES[name].fits(game.experiment, game.data, game.objective)]
         if not due:
             return
+        started = perf_counter()
         averaged = game.average.network if game.averages else game.generator
         networks = {"generator": game.generator, "average": averaged, "discriminator": game.discriminator}
         offer = Offer(
@@ -49,6 +53,7 @@ class Meter:
             view=view,
             networks={name: weights_of(network) for name, network in networks.items()},
         )
+        self._copied_until = now + (perf_counter() - started) / _COPYING
         self._offered |= {name: self._state(name, view) for name in due}
         self._lane = self._lane or self._open_lane(self._told)
         self._busy = True

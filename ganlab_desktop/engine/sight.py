@@ -53,7 +53,8 @@ class Sight:
         self._studied = tuple(name for name in grant.probes if name in STUDIES)
         data = self.shown.game.data
         label = min(max(grant.label, 0), max(data.classes - 1, 0))
-        self._view = View(_sound_box(grant.box) or data.box, min(max(grant.resolution, 8), 512), label, grant.chosen)
+        box, resolution = _sound_box(grant.box) or data.box, min(max(grant.resolution, 8), 512)
+        self._view = View(box, resolution, label, grant.chosen, grant.exploration)
         # A panel that is shown again has to be told again.
         self._sent = {name: sent for name, sent in self._sent.items() if name in self._studied}
         return {name: self._measured[name] for name in self._studied if name in self._measured}

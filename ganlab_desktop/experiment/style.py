@@ -7,6 +7,8 @@ from msgspec import Meta
 from ganlab_desktop.experiment.convolutions import ImageGenerator, Maps
 from ganlab_desktop.experiment.spec import label
 
+_SMALLEST = 4  # side of the learned constant
+
 
 class StyleGenerator(ImageGenerator, frozen=True, tag="style"):
     """Layers over a learned constant, each in a style that a mapping network makes of the latent (Karras et al. 2019,
@@ -40,3 +42,11 @@ class StyleGenerator(ImageGenerator, frozen=True, tag="style"):
         Meta(ge=0.0, le=1.0),
         label("Truncation psi", "Where samples are looked at, w is mean + psi (w - mean); 0 is one image, 1 all."),
     ] = 1.0
+
+
+def layer_sides(side: int) -> tuple[int, ...]:
+    """The side of the maps of each layer that takes a style, the coarsest first, in a generator of images of a side."""
+    sides = [_SMALLEST]
+    while sides[-1] < side:
+        sides += [2 * sides[-1]] * 2
+    return tuple(sides)

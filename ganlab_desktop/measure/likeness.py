@@ -20,8 +20,10 @@ from ganlab_desktop.measure.metrics.kernel_distance import kernel_distance
 from ganlab_desktop.measure.metrics.manifold_coverage import manifold_coverage
 from ganlab_desktop.measure.metrics.memorisation import memorisation
 from ganlab_desktop.measure.metrics.spectrum import power_spectrum
+from ganlab_desktop.measure.planes import principal_plane
 
 MOST = 1000  # images a side
+SCATTERED = 250  # of them that are shown as points
 _CLASSIFIED = 20_000  # training images that the classifier learns from at most
 _FEWEST = 10  # of which anything can be said
 _NEIGHBOURS = 5
@@ -53,6 +55,14 @@ class Likeness(NamedTuple):
     class_agreement: float = math.nan
 
 
+class Scatter(NamedTuple):
+    """Where real (N, 2) and fake (M, 2) images lie in a plane, which holds a `share` of the real ones' variance."""
+
+    real: NDArray[np.float32]
+    fake: NDArray[np.float32]
+    share: float
+
+
 class Comparison:
     """Held-out images of a set in the terms of `extractor`, with which as many generated ones are compared: `count`,
     which distances depend on; `real` are the held-out ones' features (count, F)."""
@@ -68,6 +78,7 @@ class Comparison:
         self._score = self._inception(real)
         assert data.image is not None
         self.spectrum = power_spectrum(real, data.image)  # (F,) of the held-out images
+        self._plane = principal_plane(self.real)
 
     def measure(self, images: Samples, asked: Labels | None = None) -> tuple[Likeness, NDArray[np.float64]]:
         """Of flat generated images (N, C H W), N >= count, in no order, of the classes asked for (N,); and of labelled
@@ -100,6 +111,11 @@ class Comparison:
             class_kl_floor=classes.floor,
             class_agreement=math.nan if asked is None else float((read == asked).mean()),
         ), classes.shares
+
+    def scatter(self, images: Samples) -> Scatter:
+        """Held-out and generated images, flat (N, C H W), on the principal components of the former's features."""
+        fake = self.extractor.features(images[:SCATTERED])
+        return Scatter(self._plane.places(self.real[:SCATTERED]), self._plane.places(fake), self._plane.share)
 
     def _inception(self, images: Samples) -> float:
         if not isinstance(self.extractor, Classifier):

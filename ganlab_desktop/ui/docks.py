@@ -16,11 +16,12 @@ _NARROWEST = 320  # px; pictures are readable at this width
 _SLACK = 40  # px by which a width may differ from the first one and still be nobody's choice
 _WIDEST_SHARE = 0.3  # of a window that shrinks
 _WIDEST, _FIRST_SHARE = 560, 0.27  # px, and of the window, of the pictures at the right
+_FITTING = (("likeness", "coverage"), ("latent", "critic_field"))  # of images, and of points, in one place
 # What is shown at the first start, and what shares its place as tabs.
 _STACKED: dict[str, tuple[str, ...]] = {
     "losses": ("schedule",),
     "coverage": ("likeness", "pairs", "quality", "truth"),
-    "critic_field": ("generator", "dynamics", "memory"),
+    "critic_field": ("latent", "generator", "dynamics", "memory"),
 }
 
 
@@ -85,11 +86,12 @@ class Dock(QDockWidget):
 
 
 def raise_fitting(docks: Mapping[str, Dock], images: bool) -> None:
-    """Put the panel about classes of images before the one about modes of points that shares its place, or behind."""
-    fitting, other = (docks[name] for name in (("likeness", "coverage") if images else ("coverage", "likeness")))
-    if other.isVisible() and not other.visibleRegion().isEmpty() and not fitting.isFloating():
-        fitting.show()
-        fitting.raise_()
+    """Put panels about images before those about points that share their places, or behind."""
+    for pair in _FITTING:
+        fitting, other = (docks[name] for name in (pair if images else reversed(pair)))
+        if other.isVisible() and not other.visibleRegion().isEmpty() and not fitting.isFloating():
+            fitting.show()
+            fitting.raise_()
 
 
 def make_room(window: QMainWindow, docks: Mapping[str, Dock]) -> None:

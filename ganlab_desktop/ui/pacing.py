@@ -7,6 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, Signal, Slot
 
+from ganlab_desktop.experiment.exploration import Exploration
 from ganlab_desktop.ui.engine_client import EngineClient
 from ganlab_desktop.ui.panels.panel import Panel
 from ganlab_desktop.ui.session import EngineState, Session
@@ -225,6 +226,7 @@ class Pacing(QObject):
             self._canvas.label(),
             second,
             self._canvas.chosen,
+            next((panel.exploration for panel in visible if panel.exploration is not None), Exploration()),
         )
         acknowledged = {name: series.count for name, series in self._session.series.items()}
         acknowledged["findings"] = len(self._session.findings)
@@ -235,8 +237,8 @@ class Pacing(QObject):
             return
         self._asked, self._acknowledged, self._granted_at, self._outstanding = asked, acknowledged, now, True
         self._credit += 1
-        probes, box, resolution, label, _, chosen = asked
-        self._client.grant(m.Grant(self._credit, probes, box, resolution, acknowledged, label, *second, chosen))
+        probes, box, resolution, label, _, *images = asked
+        self._client.grant(m.Grant(self._credit, probes, box, resolution, acknowledged, label, *second, *images))
 
     def _catch_up(self, panels: Sequence[Panel]) -> None:
         """Give panels that ask for something else than before what the engine has sent of this moment already."""

@@ -40,6 +40,7 @@ from ganlab_desktop.ui.panels.critic import CriticField
 from ganlab_desktop.ui.panels.dynamics import Dynamics
 from ganlab_desktop.ui.panels.experiment import ExperimentPanel
 from ganlab_desktop.ui.panels.generator import Generator
+from ganlab_desktop.ui.panels.latent import Latent
 from ganlab_desktop.ui.panels.likeness import Likeness
 from ganlab_desktop.ui.panels.log import LogPanel
 from ganlab_desktop.ui.panels.losses import Losses
@@ -174,7 +175,8 @@ class Window(QMainWindow):
         for one, other in permutations(over_time, 2):
             one.cursor_moved.connect(other.set_cursor)  # one cursor over all time plots
         self.pictures: list[Panel] = [losses, coverage, CriticField(self), truth, dynamics]
-        self.pictures += [Generator(self), quality, Memory(self), likeness, pairs, Schedule(self)]
+        self.latent = Latent(self)
+        self.pictures += [Generator(self), quality, Memory(self), likeness, pairs, Schedule(self), self.latent]
         panels: list[Any] = [self.form_panel, *self.pictures, self.runs, self.log_panel]
         docks = {panel.name: Dock(panel, panel.header, panel.name, self._theme, self) for panel in panels}
         for panel in self.pictures:
@@ -214,6 +216,8 @@ class Window(QMainWindow):
         self.form_panel.restart_wanted.connect(self.restart)
         session.paused.connect(self._paused)
         self.canvas.edited.connect(self.adjusting.want)
+        self.canvas.corner_wanted.connect(self._use_corner)
+        self.latent.corners_changed.connect(self.canvas.wall.mark)
         self.adjusting.refused.connect(self._adjustment_refused)
         self.documents.leaving.connect(self.bookmarks.note.keep)
         self.banner.details_wanted.connect(self._show_engine_details)
@@ -355,6 +359,15 @@ class Window(QMainWindow):
     def _seen(self, panel: Panel, visible: bool) -> None:
         if visible:
             self.pacing.refresh(panel)
+        if panel is self.latent:
+            self.canvas.wall.mark(self.latent.corners if visible else ())
+
+    @Slot(int, int)
+    def _use_corner(self, corner: int, place: int) -> None:
+        """Explore from an image of the wall."""
+        self.latent.use(corner, place)
+        self.docks["latent"].show()
+        self.docks["latent"].raise_()
 
     @Slot()
     def _mirror_state(self) -> None:

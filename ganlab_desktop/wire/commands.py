@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from ganlab_desktop.experiment.exploration import Exploration
 from ganlab_desktop.wire.message import Hello, Message, Player
 
 
@@ -207,7 +208,8 @@ class Grant(Message, frozen=True):
     (left, right, bottom, top) in network units, `resolution` the surface's side in points, `label` the class that is
     looked at in a conditional game. `acknowledged` gives, per series, how many rows the window has; the frame carries
     those after. As "findings" it tells how many of these the window has. `beside` and `beside_box` are what a second
-    canvas asks for. `chosen` is the place on the wall of the image that is looked at closely, -1 for none.
+    canvas asks for. `chosen` is the place on the wall of the image that is looked at closely, -1 for none;
+    `exploration` tells what is looked at between images.
     """
 
     credit: int
@@ -219,6 +221,7 @@ class Grant(Message, frozen=True):
     beside: tuple[str, ...] = ()
     beside_box: tuple[float, float, float, float] | None = None
     chosen: int = -1
+    exploration: Exploration = Exploration()
 
 
 class Look(Message, frozen=True):

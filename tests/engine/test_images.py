@@ -106,7 +106,8 @@ def test_what_is_about_points_is_not_looked_at() -> None:
             frame = frames.make(grant, playing=True, rate=0.0)
             seen |= set() if frame is None else frame.pictures.keys()
             time.sleep(0.01)
-    assert seen - {"likeness"} == {"wall", "closeup", "health"}  # a classifier is trained first
+    about_images = {name for name, study in STUDIES.items() if study.IMAGES}  # which take longer
+    assert {"wall", "closeup", "health"} <= seen <= {"wall", "closeup"} | about_images
     assert len(run.history["health"])
 
 

@@ -52,7 +52,8 @@ def test_a_session_from_the_first_frame_over_a_killed_engine_to_the_end(open_win
         qtbot.waitUntil(lambda name=name: window.pacing.refreshes[name] > 0, timeout=SLOW)
     window.docks["critic_field"].raise_()
     drawn = window.pacing.refreshes
-    idle = {"canvas_beside", "likeness", "pairs", "schedule"}  # no other run, no images, and nothing is asked of it
+    of_images = {"likeness", "pairs", "latent"}
+    idle = {"canvas_beside", "schedule"} | of_images  # no other run is shown, and nothing is asked of the schedule
     qtbot.waitUntil(lambda: {name for name, count in drawn.items() if not count} == idle, timeout=SLOW)
 
     window.actions_["play"].trigger()

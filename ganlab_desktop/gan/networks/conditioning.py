@@ -56,6 +56,14 @@ def given(network: nn.Module, condition: Tensor | None) -> nn.Module:
     return Given(network, condition) if isinstance(network, Conditional) and condition is not None else network
 
 
+def told(network: nn.Module, x: Tensor) -> Tensor:
+    """What comes to the network inside a conditional one that has its labels: x (B, ...), with the codes of the classes
+    beside it where it is told them in this way."""
+    if isinstance(network, Given) and isinstance(network.network, Concatenated):
+        return network.network.joined(x, network.condition)
+    return x
+
+
 class OneHot(nn.Module):
     """Labels (L,) as unit vectors (L, K)."""
 
@@ -75,9 +83,12 @@ class Concatenated(Conditional):
         self.network, self.code = network, code
 
     def forward(self, x: Tensor, condition: Tensor) -> Tensor:
-        code = in_turn(self.code(condition), len(x)).to(x.dtype)
-        y: Tensor = self.network(torch.cat((x, code), 1))
+        y: Tensor = self.network(self.joined(x, condition))
         return y
+
+    def joined(self, x: Tensor, labels: Tensor) -> Tensor:
+        """(x, c(y))."""
+        return torch.cat((x, in_turn(self.code(labels), len(x)).to(x.dtype)), 1)
 
 
 class ClassNormed(Conditional):

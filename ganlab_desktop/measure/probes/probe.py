@@ -8,6 +8,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from ganlab_desktop.experiment.exploration import Exploration
 from ganlab_desktop.gan.game import Game
 
 Box = tuple[float, float, float, float]  # left, right, bottom, top
@@ -16,12 +17,14 @@ Box = tuple[float, float, float, float]  # left, right, bottom, top
 @dataclass(frozen=True)
 class View:
     """The part of the data space that is looked at, the number of points along each side, in a conditional game the
-    class whose discriminator is looked at, and of images the place on the wall of the one that is; -1 for none."""
+    class whose discriminator is looked at, and of images the place on the wall of the one that is, -1 for none, and
+    what is looked at between them."""
 
     box: Box
     resolution: int
     label: int = 0
     chosen: int = -1
+    exploration: Exploration = field(default_factory=Exploration)
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from ganlab_desktop.experiment.experiment import Experiment
 from ganlab_desktop.gan.game import Game
 from ganlab_desktop.gan.latent import draw_latent
 from ganlab_desktop.gan.streams import Stream, Streams
@@ -16,8 +17,13 @@ SHOWN = 512
 
 def shown_latents(game: Game, count: int) -> Tensor:
     """The first `count` of the run's shown latents, (count, latent dim)."""
-    rng = Streams(game.experiment.seed).at(0, Stream.SHOWN_LATENT)
-    return torch.from_numpy(draw_latent(game.experiment.latent, rng, count)).to(game.device)
+    return latents_to_show(game.experiment, count).to(game.device)
+
+
+def latents_to_show(experiment: Experiment, count: int) -> Tensor:
+    """The same of any run of an experiment, in the computer's own memory."""
+    rng = Streams(experiment.seed).at(0, Stream.SHOWN_LATENT)
+    return torch.from_numpy(draw_latent(experiment.latent, rng, count))
 
 
 class ShownReal:

@@ -7,11 +7,13 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from ganlab_desktop.experiment.experiment import Experiment
 from ganlab_desktop.experiment.images import as_bytes
+from ganlab_desktop.gan.data.distribution import Distribution
 from ganlab_desktop.gan.data.images import PairedImages
 from ganlab_desktop.gan.game import Game
 from ganlab_desktop.measure.probes.probe import Picture, View, to_numpy
-from ganlab_desktop.measure.probes.samples import shown_latents
+from ganlab_desktop.measure.probes.samples import latents_to_show
 
 SIDE = 8  # images in a row, and rows
 PAIRS = 24
@@ -33,18 +35,27 @@ class Places:
         condition, targets = (None if told is None else told[one] for told in (self.condition, self.targets))
         return Places(self.latents[one], condition, targets)
 
+    def on(self, device: torch.device) -> "Places":
+        """The same on a device."""
+        condition, targets = (None if told is None else told.to(device) for told in (self.condition, self.targets))
+        return Places(self.latents.to(device), condition, targets)
+
 
 def wall_places(game: Game) -> Places:
     """The places of a game's wall."""
-    if game.experiment.translates:
-        assert isinstance(game.data, PairedImages)
-        targets, inputs = (torch.from_numpy(images[:PAIRS]).to(game.device) for images in game.data.shown_pairs)
-        return Places(shown_latents(game, len(inputs)), inputs, targets)
-    if not game.experiment.conditional:
-        return Places(shown_latents(game, SIDE * SIDE))
-    rows = min(game.data.classes, _MOST_CLASSES)
-    labels = torch.arange(rows, device=game.device).repeat_interleave(SIDE)
-    return Places(shown_latents(game, SIDE).repeat(rows, 1), labels)
+    return places_of_wall(game.experiment, game.data).on(game.device)
+
+
+def places_of_wall(experiment: Experiment, data: Distribution) -> Places:
+    """The same of any run of an experiment on data, in the computer's own memory."""
+    if experiment.translates:
+        assert isinstance(data, PairedImages)
+        targets, inputs = (torch.from_numpy(images[:PAIRS]) for images in data.shown_pairs)
+        return Places(latents_to_show(experiment, len(inputs)), inputs, targets)
+    if not experiment.conditional:
+        return Places(latents_to_show(experiment, SIDE * SIDE))
+    rows = min(data.classes, _MOST_CLASSES)
+    return Places(latents_to_show(experiment, SIDE).repeat(rows, 1), torch.arange(rows).repeat_interleave(SIDE))
 
 
 def beside(game: Game, places: Places) -> dict[str, NDArray[np.generic]]:

@@ -5,6 +5,9 @@ from ganlab_desktop.measure.studies.coverage import Coverage
 from ganlab_desktop.measure.studies.dynamics import Dynamics
 from ganlab_desktop.measure.studies.gaussians import Gaussians
 from ganlab_desktop.measure.studies.health import Health
+from ganlab_desktop.measure.studies.image_plane import ImagePlane
+from ganlab_desktop.measure.studies.latent_path import LatentPath
+from ganlab_desktop.measure.studies.latent_plane import LatentPlane
 from ganlab_desktop.measure.studies.likeness import Likenesses
 from ganlab_desktop.measure.studies.lipschitz import Lipschitz
 from ganlab_desktop.measure.studies.memory import Memory
@@ -14,6 +17,7 @@ from ganlab_desktop.measure.studies.path import Path
 from ganlab_desktop.measure.studies.quality import Quality
 from ganlab_desktop.measure.studies.singular_values import SingularValues
 from ganlab_desktop.measure.studies.study import Row, Snapshot, Study
+from ganlab_desktop.measure.studies.style_mixing import StyleMixing
 from ganlab_desktop.measure.studies.transport import Transport
 from ganlab_desktop.measure.studies.truth import Truth
 from ganlab_desktop.measure.studies.velocities import Velocities
@@ -35,6 +39,10 @@ STUDIES: dict[str, type[Study]] = {
     "memory": Memory,
     "likeness": Likenesses,
     "pairs": Pairs,
+    "latent_plane": LatentPlane,
+    "latent_path": LatentPath,
+    "style_mixing": StyleMixing,
+    "image_plane": ImagePlane,
 }
 
 __all__ = ["STUDIES", "Row", "Snapshot", "Study"]

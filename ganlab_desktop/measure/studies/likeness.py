@@ -21,7 +21,9 @@ class Likenesses(Study):
 
     Arrays: extractor, the name of the feature map as UTF-8 bytes; spectra (2, F), of held-out and of generated images
     at frequencies (F,), see metrics/spectrum.py; of labelled data shares and weights (K,), of the samples read as each
-    class and of the data. Numbers: see Likeness.
+    class and of the data; real_points and fake_points (N, 2), held-out and generated images on the first two principal
+    components of the former's features. Numbers: see Likeness; explained, the share of their variance that these
+    components hold.
     """
 
     COLUMNS = Likeness._fields
@@ -51,9 +53,13 @@ class Likenesses(Study):
         found, shares = comparison.measure(images, asked)
         name = np.frombuffer(comparison.extractor.name.encode(), np.uint8)
         arrays: dict[str, NDArray[np.generic]] = {"extractor": name}
+        numbers = found._asdict()
         if np.isfinite(images).all() and self.data.image is not None:
             spectra = comparison.spectrum, power_spectrum(images, self.data.image)
             arrays |= {"frequencies": frequencies(self.data.image), "spectra": np.stack(spectra)}
+            seen = comparison.scatter(images)
+            arrays |= {"real_points": seen.real, "fake_points": seen.fake}
+            numbers["explained"] = seen.share
         if len(shares):
             arrays |= {"shares": shares, "weights": self.data.class_weights}
-        return Picture(arrays, found._asdict()), tuple(found)
+        return Picture(arrays, numbers), tuple(found)

@@ -67,7 +67,7 @@ class Pages(QWidget):
     def apply_theme(self, colours: Colours) -> None:
         self.setStyleSheet(
             f"""
-            QToolButton {{ border: 1px solid transparent; border-radius: 4px; padding: 2px 6px; margin: 0;
+            QToolButton {{ border: 1px solid transparent; border-radius: 4px; padding: 2px 5px; margin: 0;
                            color: {colours.secondary}; background: transparent; }}
             QToolButton:checked {{ border-color: {colours.hairline}; color: {colours.text}; }}
             QToolButton:hover {{ background: {colours.raised}; }}

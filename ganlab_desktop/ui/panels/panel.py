@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QLabel, QStackedLayout, QVBoxLayout, QWidget
 
+from ganlab_desktop.experiment.exploration import Exploration
 from ganlab_desktop.palette import DARK, Colours
 from ganlab_desktop.ui.panels.header import Header, Number
 from ganlab_desktop.ui.plots.time_plot import TimePlot
@@ -33,6 +34,7 @@ class Panel(QWidget):
     probes: tuple[str, ...] = ()
     beside_probes: tuple[str, ...] = ()  # pictures of the run on the second canvas
     curves: tuple[str, ...] = ()  # the time series that it draws
+    exploration: Exploration | None = None  # what it asks to see between images
     of_points: ClassVar[bool] = False  # whether it shows data on the line and in the plane only
     of_images: ClassVar[bool] = False  # or images only
     rest: float = 0.2  # seconds between changes of the key numbers while training, so that they can be read

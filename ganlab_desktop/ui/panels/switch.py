@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QToolButton, QWidget
 from ganlab_desktop.palette import Colours
 from ganlab_desktop.ui.plots.plot import TICK_PIXELS
 from ganlab_desktop.ui.plots.text import tabular
+from ganlab_desktop.ui.theme import mix
 
 _HEIGHT = 17  # pixels
 
@@ -30,6 +31,7 @@ class Switch(QToolButton):
             QToolButton {{ border: 1px solid transparent; border-radius: 4px; padding: 0 4px; margin: 0;
                            font-size: {TICK_PIXELS}px; color: {colours.secondary}; background: {colours.panel}; }}
             QToolButton:checked {{ border-color: {colours.hairline}; color: {colours.text}; }}
+            QToolButton:disabled {{ color: {mix(colours.secondary, colours.panel, 0.5)}; border-color: transparent; }}
             QToolButton:hover {{ background: {colours.raised}; }}
             QToolButton:focus {{ border-color: {colours.primary}; }}
             """

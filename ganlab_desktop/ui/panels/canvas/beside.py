@@ -1,6 +1,7 @@
 """A second canvas, for another run of the document beside the one at hand."""
 
 from collections.abc import Mapping
+from typing import ClassVar
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QToolButton, QWidget
@@ -18,6 +19,7 @@ class BesideCanvas(Canvas):
 
     name = "canvas_beside"
     title = QT_TRANSLATE_NOOP("Canvas", "Beside")
+    explores: ClassVar[bool] = False
     step_wanted = Signal(object)  # the step to rest at; None to follow the one that is shown
     close_wanted = Signal()
 

@@ -2,15 +2,18 @@
 
 import math
 from collections.abc import Mapping
+from functools import partial
+from typing import ClassVar
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedLayout, QWidget
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QStackedLayout, QWidget
 
 from ganlab_desktop.experiment.files import from_toml
 from ganlab_desktop.experiment.networks import AffineGenerator, NormalLatent
 from ganlab_desktop.experiment.objectives import Wasserstein
 from ganlab_desktop.experiment.translation import PatchDiscriminator, patch_side, scores_across
 from ganlab_desktop.palette import DARK, Colours
+from ganlab_desktop.ui.panels.badge import LETTERS
 from ganlab_desktop.ui.panels.canvas.bar import LayerBar
 from ganlab_desktop.ui.panels.canvas.class_choice import ClassChoice
 from ganlab_desktop.ui.panels.canvas.distances import Distances
@@ -42,7 +45,9 @@ class Canvas(Panel):
     name = "canvas"
     title = QT_TRANSLATE_NOOP("Canvas", "Canvas")
     explanation = QT_TRANSLATE_NOOP("Canvas", "what D says, the samples, and the way G wants to move")
+    explores: ClassVar[bool] = True  # whether images of its wall can be explored from
     edited = Signal(str, object)  # a slider chose a value for the setting at this path
+    corner_wanted = Signal(int, int)  # which of A, B and C is to be which image of the wall
     view_changed = Signal()  # the box, the layers or the resolution asked for changed
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -100,6 +105,8 @@ class Canvas(Panel):
             view.fit_wanted.connect(self.view_changed)
         self.wall.hovered.connect(self._hover_image)
         self.wall.chosen.connect(self._choose_image)
+        if self.explores:
+            self.wall.menu_wanted.connect(self._offer_corners)
         self.wall.left.connect(self._leave)
         for spec in LAYERS:
             self._toggle(spec.name, spec.on)
@@ -350,6 +357,16 @@ class Canvas(Panel):
         self._dirty = True
         self.view_changed.emit()
 
+    def _offer_corners(self, number: int, where: QPoint) -> None:
+        if self._translates:
+            return
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for corner, letter in enumerate(LETTERS):
+            action = menu.addAction(self.tr("Use as {letter} of Latent space").format(letter=letter))
+            action.triggered.connect(partial(self.corner_wanted.emit, corner, number))
+        menu.popup(where)
+
     def _leave(self) -> None:
         self._mouse = None
         self._image = -1
@@ -369,7 +386,9 @@ class Canvas(Panel):
         size = self.tr("{width} × {height} pixels").format(width=width, height=height)
         if self._image < 0:
             size = size if channels == 1 else self.tr("{size} in colour").format(size=size)
-            return [size, *self._words_on_patches(height), self.tr("click an image to look at it closely")]
+            look = self.tr("click an image to look at it closely")
+            explore = (self.tr("right-click it to explore from it"),) if self.explores and not self._translates else ()
+            return [look, *explore, size, *self._words_on_patches(height)]
         if self.wall.paired:
             return [self.tr("pair {number}").format(number=self._image + 1)]
         words = [self.tr("latent {number}").format(number=self._image % COLUMNS + 1)]

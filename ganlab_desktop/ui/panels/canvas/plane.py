@@ -6,10 +6,9 @@ import numpy as np
 from PySide6.QtWidgets import QWidget
 
 from ganlab_desktop.experiment.files import from_toml
-from ganlab_desktop.experiment.objectives import LeastSquares
 from ganlab_desktop.palette import DARK, Colours
 from ganlab_desktop.ui.panels.canvas import layers
-from ganlab_desktop.ui.panels.canvas.scale import SurfaceScale
+from ganlab_desktop.ui.panels.canvas.scale import SurfaceScale, falls
 from ganlab_desktop.ui.panels.canvas.specs import COVERS, LAYERS
 from ganlab_desktop.ui.plots.plot import Plot
 from ganlab_desktop.wire.messages import Picture, Scene
@@ -60,8 +59,7 @@ class Plane(Plot):
         if before is not None and (before.output, before.neutral) != (scene.output, scene.neutral):
             self.scale.clear()
             self._anew = True
-        objective = from_toml(scene.experiment).objective
-        falling = isinstance(objective, LeastSquares) and objective.b < objective.a
+        falling = falls(from_toml(scene.experiment).objective)
         if falling != self.scale.falling:
             self.scale.falling = falling
             for layer in self.layers.values():

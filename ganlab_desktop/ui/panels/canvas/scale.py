@@ -3,6 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from ganlab_desktop.experiment.objectives import LeastSquares, ObjectiveSpec
 from ganlab_desktop.palette import Colours
 from ganlab_desktop.ui.plots.steady import SteadyValue
 from ganlab_desktop.ui.plots.tables import Table, diverging
@@ -10,6 +11,11 @@ from ganlab_desktop.ui.plots.tables import Table, diverging
 _NARROWEST = 0.05  # half range about a neutral value below which colours would show noise
 _OUTER = 99.0  # percentile of the distance from the middle at which the colours end
 _SETTLING = 1.5  # seconds
+
+
+def falls(objective: ObjectiveSpec) -> bool:
+    """Whether the lower output of D is that of a real sample."""
+    return isinstance(objective, LeastSquares) and objective.b < objective.a
 
 
 class SurfaceScale:

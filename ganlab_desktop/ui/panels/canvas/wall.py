@@ -1,13 +1,25 @@
 """The canvas for images: what the generator makes of latents that stay the same, beside real images."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetricsF, QImage, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QPoint, QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QContextMenuEvent,
+    QFontMetricsF,
+    QImage,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+)
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ganlab_desktop.experiment.images import as_bytes
 from ganlab_desktop.palette import DARK, Colours
+from ganlab_desktop.ui.panels.badge import LETTERS, draw_badge
 from ganlab_desktop.ui.plots.marks import SIZE, Mark, draw_mark
 from ganlab_desktop.ui.plots.tables import cividis
 from ganlab_desktop.ui.plots.text import fixed, tabular
@@ -27,6 +39,7 @@ class Wall(QWidget):
 
     hovered = Signal(int)  # the number of the generated image under the mouse, counted from 0
     chosen = Signal(int)  # and of the one that was clicked; -1 beside all of them
+    menu_wanted = Signal(int, QPoint)  # of a generated image, at a place on the screen
     left = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -42,6 +55,7 @@ class Wall(QWidget):
         self._labels: tuple[int, ...] = ()  # of the rows
         self._count, self._columns = 0, COLUMNS
         self._places = QRectF()  # where the generated images are
+        self._marked: dict[int, str] = {}  # generated images, with letters
 
     def set_scene(self, scene: Scene) -> None:
         if scene.image is not None:
@@ -73,6 +87,13 @@ class Wall(QWidget):
             self._labels = () if labels is None else tuple(int(label) for label in labels.numpy()[::COLUMNS])
         self.update()
 
+    def mark(self, places: Sequence[int]) -> None:
+        """Mark the generated images at these places as A, B, C; none where there are no places."""
+        self._marked = {}
+        for letter, place in zip(LETTERS, places, strict=False):
+            self._marked[place] = self._marked.get(place, "") + letter
+        self.update()
+
     def clear(self) -> None:
         self.draw(None)
 
@@ -92,6 +113,7 @@ class Wall(QWidget):
         made = self.tr("input, generated, target") if self.paired else self.tr("generated")
         self._caption(painter, self._places, made, "diamond", self._colours.fake)
         painter.drawImage(self._places, self._made)
+        self._paint_marks(painter)
         if self._closeup is None:
             self._caption(painter, real, self.tr("real"), "round", self._colours.real)
             painter.drawImage(real, strip)
@@ -100,9 +122,10 @@ class Wall(QWidget):
         self._name_rows(painter)
 
     def _paint_closeup(self, painter: QPainter, closeup: Picture, room: QRectF, lying: bool) -> None:
+        chosen = int(closeup.numbers["chosen"])
         painter.setPen(QPen(QColor(self._colours.fake), 2.0))
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawRect(self._place_of(int(closeup.numbers["chosen"])))
+        painter.drawRect(self._place_of(chosen))
         distances = closeup.arrays["distances"].numpy()
         told = [
             *([self.tr("input")] if "inputs" in closeup.arrays else []),
@@ -123,6 +146,16 @@ class Wall(QWidget):
             painter.setPen(self._colours.secondary)
             under = QRectF(x, place.bottom(), pitch - _GAP, _CAPTION)
             painter.drawText(under, Qt.AlignmentFlag.AlignCenter, text)
+
+    def _paint_marks(self, painter: QPainter) -> None:
+        for place, letters in self._marked.items():
+            if place < self._count and not self.paired:
+                draw_badge(painter, self._place_of(place), letters, self._colours)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        number = self._number_at(QPointF(event.pos()))
+        if number >= 0:
+            self.menu_wanted.emit(number, event.globalPos())
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton:
@@ -210,7 +243,7 @@ def mosaic(images: NDArray[np.uint8], columns: int, together: int = 1) -> QImage
     """Images (N, H, W, C) side by side, row after row, with thin gaps that let the ground through, and wider ones
     between every so many that belong together."""
     count, height, width, channels = images.shape
-    rows, gap = -(-count // columns), max(1, height // 16)
+    rows, gap = -(-count // columns), gap_of(height)
     wider = 3 * gap if together > 1 else 0
     across = columns * (width + gap) - gap + (columns // together - 1) * wider
     wall = np.zeros((rows * (height + gap) - gap, across, 4), np.uint8)
@@ -221,6 +254,11 @@ def mosaic(images: NDArray[np.uint8], columns: int, together: int = 1) -> QImage
         place[:, :, :3] = image if channels == 3 else image[:, :, :1]
         place[:, :, 3] = 255
     return QImage(wall.tobytes(), wall.shape[1], wall.shape[0], 4 * wall.shape[1], QImage.Format.Format_RGBA8888).copy()
+
+
+def gap_of(height: int) -> int:
+    """The pixels between images of a height in a mosaic."""
+    return max(1, height // 16)
 
 
 def _parted(room: QRectF, made: QImage, strip: QImage, lying: bool) -> tuple[QRectF, QRectF]:

@@ -1,0 +1,86 @@
+"""Exploring between images in a real window beside a real engine."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from windows import SLOW, run_to
+
+from ganlab_desktop.experiment.experiment import Experiment
+from ganlab_desktop.experiment.files import to_toml
+from ganlab_desktop.experiment.validate import with_changes
+from ganlab_desktop.ui.window import Window
+from ganlab_desktop.wire.messages import Picture
+
+SMALL = {
+    "data.kind": "digits",
+    "latent.dim": 16,
+    "generator.kind": "style",
+    "generator.maps": 4,
+    "generator.width": 8,
+    "discriminator.kind": "dcgan",
+    "discriminator.maps": 4,
+    "schedule.batch_size": 16,
+}
+
+
+@pytest.fixture
+def window(open_window: Callable[..., Window], tmp_path: Path) -> Window:
+    path = tmp_path / "style.toml"
+    path.write_text(to_toml(with_changes(Experiment(), SMALL)))
+    return open_window(str(path))
+
+
+def images(picture: Picture, name: str = "images") -> np.ndarray:
+    return picture.arrays[name].numpy()
+
+
+def test_the_panel_shows_what_lies_between_images_live_and_in_the_past(window: Window, qtbot) -> None:
+    latent = window.latent
+    assert latent.isVisible()
+    assert not latent.visibleRegion().isEmpty()  # before the critic's field, which is about points
+
+    def shown(step: int) -> bool:
+        pictures = (latent.pictures.get("latent_plane"), window.canvas.pictures.get("wall"))
+        return all(picture is not None and picture.step == step for picture in pictures)
+
+    window.play_or_pause()
+    qtbot.waitUntil(lambda: "latent_plane" in latent.pictures, timeout=SLOW)  # while it trains
+    window.play_or_pause()
+    qtbot.waitUntil(lambda: not window.session.playing, timeout=SLOW)
+    at = window.session.step
+    run_to(window, qtbot, at + 5)
+    qtbot.waitUntil(lambda: shown(at + 5), timeout=SLOW)
+    wall = window.canvas.pictures["wall"].arrays["images"].numpy()
+    np.testing.assert_array_equal(images(latent.pictures["latent_plane"])[0], wall[0])
+
+    window.canvas.corner_wanted.emit(0, 42)
+    qtbot.waitUntil(lambda: latent.pictures["latent_plane"].numbers["a"] == 42.0, timeout=SLOW)
+    np.testing.assert_array_equal(images(latent.pictures["latent_plane"])[0], wall[42])
+
+    window.seek(at)
+    qtbot.waitUntil(lambda: shown(at), timeout=SLOW)
+    past = window.canvas.pictures["wall"].arrays["images"].numpy()
+    np.testing.assert_array_equal(images(latent.pictures["latent_plane"])[0], past[42])
+    assert not np.array_equal(past, wall)
+
+    latent.pages.buttons[2].click()
+    qtbot.waitUntil(lambda: "style_mixing" in latent.pictures, timeout=SLOW)
+    latent.controls.psi.slider.setValue(0)
+
+    def drawn_to_the_mean() -> bool:
+        first = images(latent.pictures["style_mixing"], "first").astype(int)
+        return int(np.abs(first[0] - first[1]).max()) <= 8  # but for noise inputs, which are weak at first
+
+    qtbot.waitUntil(drawn_to_the_mean, timeout=SLOW)
+
+
+def test_images_are_marked_on_the_wall_while_the_panel_is_in_sight(window: Window, qtbot) -> None:
+    wall = window.canvas.wall
+    qtbot.waitUntil(lambda: wall._marked == {0: "A", 1: "B", 2: "C"}, timeout=SLOW)
+    window.docks["critic_field"].raise_()
+    qtbot.waitUntil(lambda: not wall._marked, timeout=SLOW)
+    window.canvas.corner_wanted.emit(2, 9)
+    qtbot.waitUntil(lambda: wall._marked == {0: "A", 1: "B", 9: "C"}, timeout=SLOW)
+    assert not window.latent.visibleRegion().isEmpty()
