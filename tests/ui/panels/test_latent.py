@@ -15,6 +15,7 @@ from ganlab_desktop.experiment.experiment import Experiment
 from ganlab_desktop.experiment.exploration import Exploration
 from ganlab_desktop.experiment.files import to_toml
 from ganlab_desktop.experiment.networks import UniformLatent
+from ganlab_desktop.experiment.presets import load_preset
 from ganlab_desktop.experiment.style import StyleGenerator
 from ganlab_desktop.ui.panels.canvas import Canvas
 from ganlab_desktop.ui.panels.latent import Latent
@@ -262,6 +263,15 @@ def test_points_have_no_latent_panel(panel: Latent) -> None:
     assert "about images" in panel.empty.text()
 
 
+def test_nothing_lies_between_images_that_are_made_of_others(panel: Latent) -> None:
+    panel.set_scene(scene(load_preset("edges-to-glyphs")))
+    panel.draw()
+    assert "the image that is given" in panel.empty.text()
+    assert panel.probes == ()
+    panel.set_scene(scene())
+    assert panel.probes == ("latent_plane",)
+
+
 def test_corners_are_chosen_with_a_right_click_on_the_wall(qtbot) -> None:
     canvas, panel = Canvas(), Latent()
     for widget in (canvas, panel):
@@ -286,6 +296,6 @@ def test_corners_are_chosen_with_a_right_click_on_the_wall(qtbot) -> None:
     assert panel.exploration == Exploration(corners=(0, 37, 2), grid=panel.plane.shape)
     assert canvas.wall._marked == {0: "A", 37: "B", 2: "C"}
     image = canvas.wall.grab().toImage()
-    corner = canvas.wall._place_of(37).topLeft().toPoint() + QPoint(0, 1)
+    corner = canvas.wall._image_of(37).topLeft().toPoint() + QPoint(0, 1)
     ratio = image.devicePixelRatio()
     assert QColor(image.pixel(round(corner.x() * ratio), round(corner.y() * ratio))) == QColor(canvas.colours.fake)

@@ -150,7 +150,16 @@ class Wall(QWidget):
     def _paint_marks(self, painter: QPainter) -> None:
         for place, letters in self._marked.items():
             if place < self._count and not self.paired:
-                draw_badge(painter, self._place_of(place), letters, self._colours)
+                draw_badge(painter, self._image_of(place), letters, self._colours)
+
+    def _image_of(self, number: int) -> QRectF:
+        """Where an image that is no pair's is, without the gap to the next one."""
+        assert self._shown is not None
+        _, height, width, _ = self._shown.arrays["images"].shape
+        scale, gap = self._places.width() / self._made.width(), gap_of(height)
+        row, column = divmod(number, self._columns)
+        x, y = column * (width + gap) * scale, row * (height + gap) * scale
+        return QRectF(self._places.x() + x, self._places.y() + y, width * scale, height * scale)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         number = self._number_at(QPointF(event.pos()))

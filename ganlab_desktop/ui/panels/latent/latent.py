@@ -87,6 +87,7 @@ class Latent(Panel):
         experiment = from_toml(scene.experiment)
         self._translates = experiment.translates
         if scene.image is None or self._translates:
+            self.probes = ()
             return
         if scene.run != self._run:
             self._run = scene.run
