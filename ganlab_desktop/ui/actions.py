@@ -198,7 +198,7 @@ ACTIONS: tuple[Action | str, ...] = (
     Action(
         "best",
         "run",
-        _t("To the b&est step"),
+        _t("&Jump to the best step"),
         _t("Show the step that scores best by the experiment's selection metric"),
         "go_to_best",
         "Ctrl+End",

@@ -12,7 +12,7 @@ from numpy.testing import assert_array_equal
 from ganlab_desktop.experiment.errors import ExperimentError
 from ganlab_desktop.experiment.images import Idx, Npz
 from ganlab_desktop.gan.data.build import build
-from ganlab_desktop.gan.data.images import idx, npz, read_pictures
+from ganlab_desktop.gan.data.images import idx, npz, read_pictures, watching
 
 RNG = np.random.default_rng(0)
 IMAGES = RNG.integers(0, 256, (50, 28, 28), np.uint8)
@@ -230,6 +230,9 @@ def test_too_many_labels_are_no_classes(tmp_path: Path, monkeypatch: pytest.Monk
 
 def test_reading_stops_when_asked(tmp_path: Path) -> None:
     file = write(tmp_path / "train-images-idx3-ubyte", as_idx(IMAGES))
-    with pytest.raises(ExperimentError, match="was stopped after 0 of 50 images"):
-        read_pictures(Idx(path=str(file), size=16), lambda done, count: False)
+    with (
+        watching(lambda done, count: False),
+        pytest.raises(ExperimentError, match="was stopped after 0 of 50 images"),
+    ):
+        read_pictures(Idx(path=str(file), size=16))
     assert idx.read_idx(file, 3).shape == (50, 28, 28)
