@@ -19,7 +19,7 @@ LEAST = 0.85  # of the speed without
 SECONDS, ROUNDS, FPS = 6.0, 3, 30
 A_SECOND = {  # looks, of the studies that some panels show
     "truth": {"truth": 5.0, "transport": 1.0},
-    "dynamics": {"dynamics": 0.05, "path": 0.2},
+    "dynamics": {"dynamics": 0.02, "path": 0.2},
     "generator": {"velocities": 0.5, "singular_values": 0.5, "quality": 0.5},
     "best response": {"best_response": 0.05, "memory": 0.2},
 }
@@ -40,7 +40,8 @@ def watched(engine: Engine, probes: tuple[str, ...], seconds: float) -> tuple[fl
 
 @pytest.mark.parametrize("least", A_SECOND.values(), ids=A_SECOND)
 def test_studies_leave_the_training_its_speed(least: dict[str, float], tmp_path: Path) -> None:
-    seconds = max(SECONDS, 1.0 / min(least.values()))  # a look that nobody waits for is broken off
+    rare = 1.2 / min(least.values())  # a look that nobody waits for is broken off
+    seconds, rounds = (SECONDS, ROUNDS) if rare <= SECONDS else (rare, 1)
     engine = Engine(tmp_path)
     try:
         engine.ask(wire.Hello)
@@ -49,7 +50,7 @@ def test_studies_leave_the_training_its_speed(least: dict[str, float], tmp_path:
         engine.ask(wire.Play)
         watched(engine, (*PROBES, *least), seconds)  # the first looks compute what depends on the data alone
         ratios, looks = [], Counter[str]()
-        for _ in range(ROUNDS):
+        for _ in range(rounds):
             before, _ = watched(engine, PROBES, seconds)
             beside, seen = watched(engine, (*PROBES, *least), seconds)
             after, _ = watched(engine, PROBES, seconds)
@@ -57,7 +58,7 @@ def test_studies_leave_the_training_its_speed(least: dict[str, float], tmp_path:
             looks += seen
     finally:
         engine.kill()
-    rates = {name: looks[name] / (ROUNDS * seconds) for name in least}
+    rates = {name: looks[name] / (rounds * seconds) for name in least}
     print(f"{ratios}, looks a second: {rates}")
     assert median(ratios) >= LEAST
     assert all(rates[name] >= rate for name, rate in least.items())
