@@ -103,5 +103,7 @@ class WindowProcess:
     def _read(self) -> None:
         assert self.process.stdout is not None
         for line in self.process.stdout:
+            if not line.endswith("\n"):  # a kill has cut it off
+                break
             when, step, path = line.rstrip("\n").split(" ", 2)
             self.told.append(Told(float(when), int(step), path))
