@@ -61,4 +61,4 @@ def test_studies_leave_the_training_its_speed(least: dict[str, float], tmp_path:
     rates = {name: looks[name] / (rounds * seconds) for name in least}
     print(f"{ratios}, looks a second: {rates}")
     assert median(ratios) >= LEAST
-    assert all(rates[name] >= rate for name, rate in least.items())
+    assert all(looks[name] >= int(rate * rounds * seconds) for name, rate in least.items())  # whole looks alone count
