@@ -56,20 +56,18 @@ def train(
     try:
         if changes and kind_of_file(Path(name)) == "run":
             document.edit(changes)
-        checkup, selecting = Checkup(run), Selecting(run)
+        checkup, selecting, verdict = Checkup(run), Selecting(run), ""
         last = run.step + steps if steps is not None else run.experiment.schedule.steps
         with _interruption() as interrupted, _progress(as_json, run.step, last) as report:
-            while run.step < last and not (interrupted or failures or run.diverged or selecting.given_up):
+            while run.step < last and not (interrupted or failures or run.diverged or verdict):
                 run.advance()
-                if selecting.look_if_due() and selecting.trouble:
-                    print(f"ganlab: {selecting.trouble}", file=sys.stderr)
+                if selecting.look_if_due():
+                    verdict = _tell_selection(selecting)
                 document.tick()
                 report(run)
                 _tell(checkup.look_if_due(), as_json)
             run.flush()
         _tell(checkup.check_divergence(), as_json)
-        if selecting.given_up:
-            print(f"ganlab: {selecting.verdict}", file=sys.stderr)
         if run.diverged:
             failures.append(
                 f"{document.path}: diverged, losses or weights are no longer finite since step {run.diverged_at}; "
@@ -83,6 +81,14 @@ def train(
         print(f"ganlab: {failures[0]}", file=sys.stderr)
         return 1
     return INTERRUPTED if interrupted else 0
+
+
+def _tell_selection(selecting: Any) -> str:
+    """Say what a look has come to, where that is not a score; why training is given up, if it is."""
+    verdict: str = selecting.verdict if selecting.given_up else ""
+    if said := selecting.trouble or verdict:
+        print(f"ganlab: {said}", file=sys.stderr)
+    return verdict
 
 
 def _tell(findings: list[Any], as_json: bool) -> None:

@@ -31,7 +31,7 @@ class Selecting:
         self._metric: Metric | None = None
         self._of: tuple[str, Distribution] | None = None  # whose metric it is
         self._owed = -1  # a step whose look was left
-        self.trouble = ""  # why nothing can be measured
+        self.trouble = ""  # why nothing can be measured by the metric of now at the data of now
         self.pin()
 
     @property
@@ -42,8 +42,8 @@ class Selecting:
     @property
     def given_up(self) -> bool:
         """Whether the last looks, as many as the experiment has patience for, found nothing better."""
-        patience, best = self._run.experiment.selection.patience, self.best
-        return bool(patience) and best is not None and best.since >= patience
+        patience = self._run.experiment.selection.patience
+        return bool(patience) and (best := self.best) is not None and best.since >= patience
 
     @property
     def verdict(self) -> str:
@@ -57,12 +57,14 @@ class Selecting:
         first and that is no longer `wanted`, the look is owed, and made at the next step."""
         run, selection = self._run, self._run.experiment.selection
         due = run.step and (run.step % selection.every == 0 or self._owed >= 0)
-        if selection.metric == "none" or self.trouble or not due or run.history["selection"].last_step >= run.step:
+        if selection.metric == "none" or not due or run.history["selection"].last_step >= run.step:
+            return False
+        if self.trouble and self._is_of_now:
             return False
         try:
             metric = self._metric_of_now(wanted)
         except ValueError as error:
-            self.trouble = f"no step can be selected by {selection.metric}: {error}"
+            self._owed, self.trouble = -1, f"no step can be selected by {selection.metric}: {error}"
             return True
         self._owed = run.step if metric is None else -1
         if metric is None:
@@ -81,10 +83,17 @@ class Selecting:
 
     def _metric_of_now(self, wanted: Callable[[], bool]) -> Metric | None:
         run = self._run
-        now = run.experiment.selection.metric, run.game.data
-        if self._metric is None or self._of is None or self._of[0] != now[0] or self._of[1] is not now[1]:
-            self._metric, self._of = metric_of(*now, run.experiment.seed, wanted), now
+        if self._metric is None or not self._is_of_now:
+            self._metric, self.trouble = None, ""
+            self._of = run.experiment.selection.metric, run.game.data
+            self._metric = metric_of(*self._of, run.experiment.seed, wanted)
         return self._metric
+
+    @property
+    def _is_of_now(self) -> bool:
+        """Whether what is known of the metric is of the metric and the data of now."""
+        run = self._run
+        return self._of is not None and self._of[0] == run.experiment.selection.metric and self._of[1] is run.game.data
 
 
 def best_of(run: Run) -> Best | None:

@@ -345,4 +345,8 @@ def test_train_gives_up_where_nothing_better_comes(tmp_path: Path, capsys: pytes
     assert run(["train", "ring-ns", "--out", str(path), "--steps", "500", *settings]) == 0
     assert "no lower w1 in 2 looks" in capsys.readouterr().err
     with RunFile.open(path, readonly=True) as file:
-        assert file.newest_row() < 100
+        gave_up = file.newest_row()
+    assert gave_up < 100
+    assert run(["train", str(path), "--steps", "3"]) == 0  # whoever asks for more gets it, up to the next look
+    with RunFile.open(path, readonly=True) as file:
+        assert file.newest_row() == gave_up + 3

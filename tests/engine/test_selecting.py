@@ -108,6 +108,11 @@ def test_what_cannot_be_measured_is_said_once() -> None:
     assert "no images are held out" in selecting.trouble
     run.advance()
     assert not selecting.look_if_due()
+    run.edit({"data.n_train": 0})
+    run.advance()
+    assert selecting.look_if_due()
+    assert not selecting.trouble
+    assert selecting.best is not None
 
 
 @pytest.mark.parametrize(("data", "metric"), [("ring", "fid"), ("digits", "w1"), ("digits", "jsd"), ("points", "jsd")])
