@@ -55,14 +55,17 @@ class Checkup:
         """The finding that the run has diverged, once."""
         if not self._run.diverged or any(finding.kind == "divergence" for finding in self.findings):
             return []
-        self.findings.append(divergence(self._run.diverged_at))
-        return self.findings[-1:]
+        return self._found([divergence(self._run.diverged_at)])
 
     def _judge(self, step: int, row: Sequence[float]) -> list[Finding]:
         since = max(self._run.standing.objective_since, self._run.standing.data_since)
-        found = self._watch.see(step, row, since if step >= since else 0)
-        self.findings += found
-        return found
+        return self._found(self._watch.see(step, row, since if step >= since else 0))
+
+    def _found(self, findings: list[Finding]) -> list[Finding]:
+        self.findings += findings
+        for finding in findings:
+            self._run.events[finding.step, finding.kind] = finding.text.format(**finding.values)
+        return findings
 
 
 def snapshot_of(run: Run) -> Snapshot:

@@ -88,7 +88,7 @@ class Document:
             file.close()
             raise
         untitled = path.resolve().parent == untitled_directory(make=False).resolve()
-        notices = tuple(f"{path.name}: {line}" for line in (*file.damage, *_inexact(file, run), *_outdated(run)))
+        notices = tuple(f"{path.name}: {line}" for line in (*file.damage, *_inexact(file, run), *_outdated(file, run)))
         if file.spared:
             notices += (f"{path.name}: deleted runs that it still holds can be taken back: see the panel Runs",)
         if file.readonly:
@@ -380,10 +380,17 @@ def _created(path: Path, run: Run, *, replace: bool = False) -> RunFile:
     return file
 
 
-def _outdated(run: Run) -> tuple[str, ...]:
-    """A line where the file that the data came from now holds others."""
-    line = changed(run.experiment)
-    return (line,) if line else ()
+def _outdated(file: RunFile, run: Run) -> tuple[str, ...]:
+    """A line where the data are now read differently from when the run was last saved."""
+    if line := changed(run.experiment):
+        return (line,)
+    here, made = run.game.data.digest, [run.made_on]
+    if run.timeline.first.data == run.experiment.data:
+        with suppress(RunFileError):  # which is told as a past that cannot be compared
+            made.append(file.facts())
+    if any(facts.get("images", here) != here for facts in made):
+        return ("its images have changed since: its past is replayed, but not exactly",)
+    return ()
 
 
 def _inexact(file: RunFile, run: Run) -> tuple[str, ...]:

@@ -8,22 +8,16 @@ from dataclasses import replace
 
 import torch
 
+from ganlab_desktop.engine.glance import Glance
 from ganlab_desktop.engine.pictures import picture_of
 from ganlab_desktop.engine.timeline import Keyframe, Standing, Timeline
 from ganlab_desktop.gan.game import Game
 from ganlab_desktop.measure.probes import Picture as Seen
-from ganlab_desktop.measure.probes import Probe, View
-from ganlab_desktop.measure.probes.samples import Samples
-from ganlab_desktop.measure.probes.surface import Surface
-from ganlab_desktop.measure.probes.wall import Wall
 from ganlab_desktop.runfile.errors import DamagedFileError
 from ganlab_desktop.wire.messages import Look, Preview
 
 _log = logging.getLogger(__name__)
 
-RESOLUTION, COARSEST = 64, 16  # points a side of the surface, and of the coarsest for large networks
-_MOST_PRODUCTS = 6e8  # of a weight and a point, which take some 15 ms on one core
-SAMPLES = 256
 _KEPT = 256  # previews that are remembered, of about 20 kB
 
 
@@ -36,8 +30,7 @@ class Previews:
 
     def __init__(self, run: str, branch: int, timeline: Timeline, send: Callable[[Preview], None]) -> None:
         self._run, self._branch, self._timeline, self._send = run, branch, timeline, send
-        self._game: Game | None = None
-        self._probes: dict[str, Probe] = {}
+        self._glance: Glance | None = None
         self._made: OrderedDict[tuple[object, ...], dict[str, Seen]] = OrderedDict()
         self._look: Look | None = None
         self._closing = False
@@ -60,7 +53,7 @@ class Previews:
 
     def _answer(self) -> None:
         torch.set_num_threads(1)
-        self._game_of(self._timeline.standing(0))  # before the first look, which would have to wait for it
+        self._glance_at(self._timeline.standing(0))  # before the first look, which would have to wait for it
         while True:
             with self._changed:
                 self._changed.wait_for(lambda: self._look is not None or self._closing)
@@ -94,34 +87,22 @@ class Previews:
         pictures = {name: picture_of(keyframe.step, one) for name, one in seen.items()}
         return Preview(self._run, self._branch, standing.layout, look.step, keyframe.step, pictures)
 
-    def _game_of(self, standing: Standing) -> Game:
-        if self._game is None:
-            self._game = Game(standing.experiment, torch.device("cpu"))
-            if self._game.data.image is not None:
-                self._probes = {"wall": Wall(self._game)}
-            else:
-                self._probes = {"surface": Surface(self._game), "samples": Samples(self._game, SAMPLES)}
-        return self._game
+    def _glance_at(self, standing: Standing) -> Glance:
+        if self._glance is None:
+            self._glance = Glance(Game(standing.experiment, torch.device("cpu")))
+        return self._glance
 
     def _see(self, keyframe: Keyframe, standing: Standing, look: Look) -> dict[str, Seen]:
-        game = self._game_of(standing)
+        glance = self._glance_at(standing)
+        game = glance.game
         if standing.experiment != game.experiment:
             game.edit(standing.experiment, game.accept(standing.experiment))
         game.restore(self._timeline.state(keyframe))
-        view = View(look.box or game.data.box, _resolution(game), look.label)
-        seen = {name: probe(view) for name, probe in self._probes.items()}
+        seen = glance(look.box, look.label)
         if "surface" in seen:
             surface = seen["surface"]
             seen["surface"] = replace(surface, arrays={"values": surface.arrays["values"]})
         return seen
-
-
-def _resolution(game: Game) -> int:
-    """Points a side of a surface that comes in time: the larger the discriminator, the fewer."""
-    resolution, weights = RESOLUTION, len(game.discriminator.vector)
-    while resolution > COARSEST and weights * resolution**2 > _MOST_PRODUCTS:
-        resolution //= 2
-    return resolution
 
 
 def _nearest(keyframes: Sequence[Keyframe], step: int) -> Keyframe:

@@ -57,6 +57,7 @@ class Run:
         self.timeline = Timeline(experiment)
         self.timeline.keep(self.game)
         self.standing = self.timeline.standing(0)
+        self.events: dict[tuple[int, str], str] = {}  # by step and kind: what was found to go wrong, and what to try
         self._rows: list[Tensor] = []
         self._first_row_step = 0
         self.diverged = False
@@ -226,4 +227,5 @@ class Run:
 
     def machine(self) -> dict[str, Any]:
         """What a replay must have in common with this run to be bit-exact."""
-        return machine(self.game.device, self.threads)
+        images = self.game.data.digest
+        return machine(self.game.device, self.threads) | ({"images": images} if images else {})

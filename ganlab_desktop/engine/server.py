@@ -36,6 +36,7 @@ from ganlab_desktop.wire.messages import (
     Open,
     Overlay,
     Pause,
+    Peek,
     Play,
     Recover,
     Reply,
@@ -145,6 +146,9 @@ class _Server:
 
             self._send(Reply(command.id, cut_off=cut_off(command.documents)))
             return
+        if isinstance(command, Peek):
+            threading.Thread(target=self._peek, args=(command,), name="peek", daemon=True).start()
+            return
         if isinstance(command, Explain):
             from ganlab_desktop.engine.file_format import file_told
 
@@ -171,6 +175,12 @@ class _Server:
 
             self._trainer = Trainer(self._send)
         return self._trainer
+
+    def _peek(self, command: Peek) -> None:
+        """Reply to it from a thread of its own: the files may lie on a slow disk, or on one that does not answer."""
+        from ganlab_desktop.engine.file_format import glimpses_of
+
+        self._send(Reply(command.id, glimpses=glimpses_of(command.documents)))
 
     def desert(self) -> None:
         """Close. For a window that has gone without a word the run is marked, so that the next one offers it."""

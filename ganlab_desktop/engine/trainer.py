@@ -34,7 +34,10 @@ Reason = Literal["finished", "stepped", "diverged", "failed"]
 
 _SLICE = 0.01  # seconds of replaying between two looks at what else there is to do
 _GLIMPSES = 0.25  # seconds between the frames on the way to a moment of the past, after the first
-_INEXACT = "this past is replayed, but not exactly: it was made by another PyTorch, processor or number of threads"
+_INEXACT = (
+    "this past is replayed, but not exactly: it was made by another PyTorch, processor or number of threads, or of "
+    "other data"
+)
 _DIVERGED = "The networks' losses or weights are no longer finite numbers"
 
 

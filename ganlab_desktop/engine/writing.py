@@ -1,6 +1,7 @@
 """The run's file while it trains: snapshots are taken by the training thread and written by another."""
 
 import logging
+import math
 import threading
 from collections.abc import Callable
 from contextlib import suppress
@@ -11,10 +12,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ganlab_desktop.engine.glance import Glance
 from ganlab_desktop.engine.history import Rows
 from ganlab_desktop.engine.imported import embed
 from ganlab_desktop.engine.run import Run
+from ganlab_desktop.engine.thumbnail import drawn
 from ganlab_desktop.engine.timeline import Edit, Keyframe, LoneMoves
+from ganlab_desktop.measure.probes import Picture
 from ganlab_desktop.runfile.errors import RunFileError
 from ganlab_desktop.runfile.runfile import RunFile
 
@@ -22,6 +26,7 @@ _log = logging.getLogger(__name__)
 
 _INTERVAL = 1.0  # seconds between snapshots; a kill loses at most this and the time of two writes
 _WRITE_SHARE = 10.0  # the interval is at least so many times the time that a write takes
+_THUMBNAIL_AFTER = 20.0  # seconds until a run is drawn anew
 
 
 @dataclass(frozen=True)
@@ -32,6 +37,8 @@ class _Snapshot:
     dropped: list[Keyframe]  # that the timeline no longer has
     edits: list[Edit]  # that the file has not
     bookmarks: dict[int, str]
+    events: dict[tuple[int, str], str]  # that the file has not
+    thumbnail: dict[str, Picture]  # what is to be seen on it; empty for none
     moves: list[LoneMoves]
     last_move: int
 
@@ -54,6 +61,10 @@ class Writer:
         self._moves = len(file.moves())
         self._edits = len(file.edits())
         self._bookmarks = file.bookmarks()
+        self._events = {(event.step, event.kind) for event in file.events()}
+        self._glance: Glance | None = None
+        self._drawn_step = -1
+        self._drawn_at = -math.inf
         self._saved_step = -1
         self._last = monotonic()
         self._write_seconds = 0.0
@@ -74,10 +85,11 @@ class Writer:
             self._pending = snapshot
             self._changed.notify_all()
 
-    def write_now(self) -> None:
-        """Write the present state and all edits before returning. Raises RunFileError."""
+    def write_now(self, *, last: bool = False) -> None:
+        """Write the present state and all edits before returning, and if it is the `last` one, with a thumbnail.
+        Raises RunFileError."""
         self._settle()
-        self._write(self._snapshot())
+        self._write(self._snapshot(last=last))
 
     @property
     def _behind(self) -> bool:
@@ -90,7 +102,7 @@ class Writer:
         """Write what is left, forget the deleted runs if it is `for_good`, and close the file. Raises RunFileError; the
         file is closed all the same."""
         try:
-            self.write_now()
+            self.write_now(last=True)
             if for_good:
                 with suppress(RunFileError):  # on a full disk, say: they go another time
                     self.file.purge()
@@ -109,7 +121,7 @@ class Writer:
             self._changed.notify_all()
         self._thread.join()
 
-    def _snapshot(self) -> _Snapshot:
+    def _snapshot(self, *, last: bool = False) -> _Snapshot:
         self._run.flush()
         rows = {
             name: (history.columns, history.after(self._written[name])) for name, history in self._run.history.items()
@@ -123,9 +135,22 @@ class Writer:
             dropped=list(timeline.dropped),
             edits=timeline.edits[self._edits :],
             bookmarks=dict(timeline.bookmarks),
+            events={what: text for what, text in self._run.events.items() if what not in self._events},
+            thumbnail=self._look(last=last),
             moves=timeline.moves[max(0, self._moves - 1) :],  # the last one may have grown
             last_move=len(timeline.moves),
         )
+
+    def _look(self, *, last: bool) -> dict[str, Picture]:
+        """What a thumbnail shows, where it is time for one."""
+        run = self._run
+        due = last or monotonic() - self._drawn_at > _THUMBNAIL_AFTER
+        if not due or run.diverged or run.game.position or run.step == self._drawn_step:
+            return {}
+        if self._glance is None:
+            self._glance = Glance(run.game)
+        self._drawn_step, self._drawn_at = run.step, monotonic()
+        return self._glance()
 
     def _settle(self) -> None:
         with self._changed:
@@ -157,6 +182,9 @@ class Writer:
             self.file.add_edit(edit.step, edit.changes, edit.experiment)
             self._edits += 1
         self._write_bookmarks(snapshot.bookmarks)
+        for (step, kind), text in snapshot.events.items():
+            self.file.add_event(step, kind, text)
+            self._events.add((step, kind))
         for name, (columns, (steps, values)) in snapshot.rows.items():
             if len(steps):
                 self.file.append_series(name, columns, steps, values)
@@ -173,6 +201,8 @@ class Writer:
                 keyframe.row = self.file.add_keyframe(keyframe.step, keyframe.edits, arrays, keyframe.state.facts)
         if snapshot.state is not None:  # after the rows: what lies beyond the newest state is cut on opening
             self.file.write_state(*snapshot.state)
+            if snapshot.thumbnail:
+                self.file.put_thumbnail(snapshot.state[0], drawn(snapshot.thumbnail, self._run.game.objective.neutral))
         self._write_seconds = monotonic() - started
         if snapshot.state is not None:
             self._saved_step = snapshot.state[0]

@@ -15,7 +15,7 @@ class Table(NamedTuple):
 
 
 ABOUT = (
-    "A run file (.ganlab) is an SQLite database (application_id 'GANL', user_version 3). Read it with any client, "
+    "A run file (.ganlab) is an SQLite database (application_id 'GANL', user_version 4). Read it with any client, "
     "also while it trains; write to it with this program only: it refuses a file whose tables were altered. "
     "While a run is open, its newest rows are in the log beside the file (-wal): copy both, or close it first."
 )
@@ -97,8 +97,18 @@ TABLES = {
         "Steps that a person has marked.", {"run": _RUN, "step": "The step.", "note": "What was written to it."}
     ),
     "events": Table(
-        "What happened at a step.",
-        {"id": "A number.", "run": _RUN, "step": "The step.", "kind": "What it was.", "text": "One line."},
+        "What was found to go wrong with the training.",
+        {
+            "id": "A number.",
+            "run": _RUN,
+            "step": "The step at which it was found.",
+            "kind": "What it is, such as mode_collapse.",
+            "text": "What is seen, and what to try.",
+        },
+    ),
+    "thumbnails": Table(
+        "A small picture of each run.",
+        {"run": "The run.", "step": "The step at which it was drawn.", "png": "The picture, as a PNG file."},
     ),
     "points": Table(
         "Imported points that runs train on, whatever becomes of the file that they came from.",

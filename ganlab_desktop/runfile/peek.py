@@ -27,6 +27,28 @@ class Info(NamedTuple):
     tree: list[RunEntry]
 
 
+class Glimpse(NamedTuple):
+    """What tells a run file from others: its title (a fork without one has that of the first run), the step and the
+    number of runs that are not deleted, and a small picture (PNG, empty where there is none)."""
+
+    title: str
+    step: int
+    runs: int
+    png: bytes
+
+
+def glimpse(path: Path) -> Glimpse:
+    """The little of a run file that is read at once, however large it is and also while it is being written.
+
+    Raises RunFileError where it is no run file or too damaged to tell.
+    """
+    with RunFile.open(path, readonly=True) as file, naming(path):
+        tree = file.runs()
+        step = next((run.step for run in tree if run.id == file.run), 0)
+        title = file.title() or next((run.title for run in tree), "")
+        return Glimpse(title, step, sum(not run.deleted for run in tree), file.thumbnail())
+
+
 def peek(path: Path) -> Info:
     """The facts of a run file, read without changing it, also while it is being written.
 

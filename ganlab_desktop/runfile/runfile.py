@@ -25,6 +25,8 @@ _STATE_VALUES = "(run, step, facts, tensors, sha256) VALUES (?, ?, ?, ?, ?)"
 
 _NO_MARK = "DELETE FROM bookmarks WHERE run = ? AND step = ?"
 
+_PNG, _LARGEST_PNG = b"\x89PNG\r\n\x1a\n", 1 << 20  # how such a file begins, and bytes of one that is believed
+
 STATES_KEPT = 2  # the newest, and the one before should the newest be damaged
 
 
@@ -78,7 +80,7 @@ class RunFile(Database):
                     if version == 1:
                         connection = _migrated(connection, path if lock else None)
                     elif version < schema.VERSION:
-                        schema.extend(connection, readonly=lock is None)
+                        schema.extend(connection, version, readonly=lock is None)
                     file = cls(path, connection, lock)
                     file._select_newest()
                 except BaseException:
@@ -261,9 +263,21 @@ class RunFile(Database):
             )
 
     def events(self) -> list[Event]:
-        """All events in order."""
-        sql = "SELECT step, kind, text FROM events WHERE run = ? ORDER BY id"
-        return [Event(*row) for row in self._select(tuple[int, str, str], sql, self._run)]
+        """All events of the selected run, the oldest first."""
+        sql = "SELECT step, kind, text FROM events WHERE run = ? AND step <= ? ORDER BY step, id"
+        return [event for stretch in self._way for event in self._select(Event, sql, stretch.run, stretch.until)]
+
+    def put_thumbnail(self, step: int, png: bytes) -> None:
+        """Keep a small picture (PNG) of the run after a step, in the place of the one before."""
+        with self._writing() as connection:
+            connection.execute("INSERT OR REPLACE INTO thumbnails VALUES (?, ?, ?)", (self._run, step, png))
+
+    def thumbnail(self) -> bytes:
+        """The newest small picture of the selected run, else of the one that it comes from: what begins as a PNG file
+        and is of a reasonable size; empty where there is none."""
+        sql = "SELECT png FROM thumbnails WHERE run = ? AND length(png) <= ? AND substr(png, 1, 8) = ?"
+        found = (self._select(tuple[bytes], sql, stretch.run, _LARGEST_PNG, _PNG) for stretch in reversed(self._way))
+        return next((rows[0][0] for rows in found if rows), b"")
 
     # --- imported points ---------------------------------------------------------------------------------------------
 
@@ -402,7 +416,7 @@ class RunFile(Database):
         """Forget everything after a step, but for bookmarks: their notes are shown again once the run comes there."""
         with self._writing() as connection:
             timeseries.truncate(connection, self._run, step)
-            for table in ("edits", "events", "states", "keyframes"):
+            for table in ("edits", "events", "states", "keyframes", "thumbnails"):
                 connection.execute(f"DELETE FROM {table} WHERE run = ? AND step > ?", (self._run, step))
             connection.execute("DELETE FROM moves WHERE run = ? AND first >= ?", (self._run, step))
             connection.execute("UPDATE moves SET last = ?2 WHERE run = ?1 AND last > ?2", (self._run, step))

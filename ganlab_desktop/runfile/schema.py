@@ -1,4 +1,4 @@
-"""The tables of a run file, version 3, the check that a file holds exactly these, and the way from versions before.
+"""The tables of a run file, version 4, the check that a file holds exactly these, and the way from versions before.
 
 A run file comes from strangers too. Its schema must therefore be ours to the letter: no view, trigger, index or
 expression of somebody else's is ever evaluated.
@@ -11,7 +11,7 @@ from pathlib import Path
 from ganlab_desktop.runfile.errors import RunFileError, naming
 
 APPLICATION_ID = int.from_bytes(b"GANL", "big")
-VERSION = 3
+VERSION = 4
 
 _MAGIC = b"SQLite format 3\x00"  # https://www.sqlite.org/fileformat.html#the_database_header
 _TABLES = (
@@ -52,13 +52,15 @@ _TABLES = (
         PRIMARY KEY (run, step)) STRICT""",
     # Imported points that experiments name by their content: float64, row by row, so many columns wide.
     "CREATE TABLE points (sha256 TEXT PRIMARY KEY, columns INTEGER NOT NULL, data BLOB NOT NULL) STRICT",
+    # A small picture (PNG) of each run.
+    """CREATE TABLE thumbnails (
+        run INTEGER PRIMARY KEY REFERENCES runs, step INTEGER NOT NULL, png BLOB NOT NULL) STRICT""",
 )
-_POINTS = _TABLES[-1]
 
 _FIRST_RUNS = """CREATE TABLE runs (
         id INTEGER PRIMARY KEY, parent INTEGER REFERENCES runs, forked_at INTEGER, title TEXT NOT NULL,
         experiment TEXT NOT NULL, created TEXT NOT NULL, facts TEXT NOT NULL) STRICT"""
-_TABLES_OF = {1: (_TABLES[0], _FIRST_RUNS, *_TABLES[2:6]), 2: _TABLES[:-1], VERSION: _TABLES}
+_TABLES_OF = {1: (_TABLES[0], _FIRST_RUNS, *_TABLES[2:6]), 2: _TABLES[:-2], 3: _TABLES[:-1], VERSION: _TABLES}
 
 
 def create(connection: sqlite3.Connection) -> None:
@@ -69,13 +71,16 @@ def create(connection: sqlite3.Connection) -> None:
         connection.execute(statement)
 
 
-def extend(connection: sqlite3.Connection, *, readonly: bool) -> None:
-    """Bring a file of version 2 up to date: beside the file, where it is only read."""
+def extend(connection: sqlite3.Connection, version: int, *, readonly: bool) -> None:
+    """Bring a file of version 2 or 3 up to date: beside the file, where it is only read."""
+    missing = _TABLES[len(_TABLES_OF[version]) :]
     if readonly:
-        connection.execute(_POINTS.replace("CREATE TABLE", "CREATE TEMP TABLE"))
+        for table in missing:
+            connection.execute(table.replace("CREATE TABLE", "CREATE TEMP TABLE").replace(" REFERENCES runs", ""))
         return
     connection.execute("BEGIN IMMEDIATE")
-    connection.execute(_POINTS)
+    for table in missing:
+        connection.execute(table)
     connection.execute(f"PRAGMA user_version = {VERSION}")
     connection.execute("COMMIT")
 

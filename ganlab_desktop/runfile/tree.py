@@ -11,7 +11,7 @@ from ganlab_desktop.experiment.experiment import Experiment
 
 FOREVER = 2**62
 DELETED, CLOSED_SINCE = 1, 2  # a run that was deleted, and whether the file was closed in order since
-_OF_A_RUN = ("edits", "series", "states", "events", "moves", "keyframes", "bookmarks")  # tables
+_OF_A_RUN = ("edits", "series", "states", "events", "moves", "keyframes", "bookmarks", "thumbnails")  # tables
 
 
 class RunEntry(NamedTuple):

@@ -65,6 +65,7 @@ class Documents(QObject):
         self.presets.chosen.connect(self.new_from_preset)
         self.recent = RecentMenu(settings, window)
         self.recent.chosen.connect(self.open_path)
+        self.recent.listed.connect(self._peek)
         self.recovery = Recovery(self.recent, banner, self.open_path, self)
         actions["new"].setMenu(self.presets)
         actions["recent"].setMenu(self.recent)
@@ -119,6 +120,14 @@ class Documents(QObject):
             failed = self.tr("The example trains on {0}, not on the device of your preferences.")
             self._wishes.tell_error(failed.format(experiment.device), str(error))
             await self._session.new(experiment)
+
+    @Slot(list)
+    def _peek(self, paths: list[str]) -> None:
+        self._wishes.do(self._illustrate(paths))
+
+    async def _illustrate(self, paths: list[str]) -> None:
+        with suppress(EngineError):  # the engine may be starting or gone: the names do without pictures
+            self.recent.tell(await self._session.peek(paths))
 
     def choose_preset(self) -> None:
         """Open the list of presets below the menu bar."""

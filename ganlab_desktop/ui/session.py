@@ -198,6 +198,10 @@ class Session(QObject):
         reply = await self._client.request(m.Recover(self._client.next_id(), tuple(documents)))
         return [Kept(run.path, "" if run.path in documents else run.title, run.step) for run in reply.cut_off]
 
+    async def peek(self, documents: Sequence[str]) -> tuple[m.Glimpse, ...]:
+        """What documents are at a glance, in their order."""
+        return (await self._client.request(m.Peek(self._client.next_id(), tuple(documents)))).glimpses
+
     async def survey(self) -> m.Machine | None:
         """What the engine's machine offers."""
         return (await self._client.request(m.Survey(self._client.next_id()))).machine

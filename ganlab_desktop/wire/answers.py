@@ -160,6 +160,18 @@ class CutOff(Struct, frozen=True):
     step: int
 
 
+class Glimpse(Struct, frozen=True):
+    """A run file at a glance: what it is called, where training would go on, how many runs it holds, and a small
+    picture (PNG; empty where there is none). `problem` says why nothing more is known; empty where it is."""
+
+    path: str
+    title: str = ""
+    step: int = 0
+    runs: int = 0
+    png: bytes = b""
+    problem: str = ""
+
+
 class Machine(Struct, frozen=True):
     """The engine's machine: the names of its devices, its processors, and the folder of runs without a name."""
 
@@ -195,6 +207,7 @@ class Reply(Message, frozen=True):
     cut_off: tuple[CutOff, ...] = ()
     machine: Machine | None = None
     format: FileFormat | None = None
+    glimpses: tuple[Glimpse, ...] = ()
 
 
 Content = Scene | Curves | Comparison | Machine | None

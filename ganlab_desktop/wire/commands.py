@@ -181,6 +181,13 @@ class Recover(Message, frozen=True):
     documents: tuple[str, ...] = ()
 
 
+class Peek(Message, frozen=True):
+    """Tell what run files are at a glance, without opening them. Answered with `glimpses`, in the same order."""
+
+    id: int
+    documents: tuple[str, ...]
+
+
 class Survey(Message, frozen=True):
     """Tell what the engine's machine offers. Answered with a Machine."""
 
@@ -245,6 +252,7 @@ Command = (
     | Play
     | Pause
     | Recover
+    | Peek
     | Step
     | StepPhase
     | Seek

@@ -4,7 +4,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-VERSION = 5
+VERSION = 6
 
 Player = Literal["discriminator", "generator"]
 

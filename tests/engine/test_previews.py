@@ -12,7 +12,8 @@ from engine_process import Engine
 from test_server import is_paused
 from test_timeline import CPU, live, run_of, visited
 
-from ganlab_desktop.engine.previews import RESOLUTION, SAMPLES, Previews
+from ganlab_desktop.engine.glance import RESOLUTION, SAMPLES
+from ganlab_desktop.engine.previews import Previews
 from ganlab_desktop.engine.replica import Replica
 from ganlab_desktop.engine.run import Run
 from ganlab_desktop.experiment.experiment import Experiment

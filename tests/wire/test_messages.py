@@ -51,6 +51,7 @@ COMMANDS = [
     messages.Overlay(19, 2),
     messages.Compare(20, 40),
     messages.Recover(21, ("/a/b.ganlab",)),
+    messages.Peek(22, ("/a/b.ganlab", "/a/größe.ganlab")),
     messages.Restart(11, {"seed": 2**63 - 1}),
     messages.Revert(12),
     messages.Survey(12),

@@ -42,7 +42,8 @@ class Distribution(ABC):
     `box` is a view (left, right, bottom, top) that fits the data with a margin; on the line bottom and top are 0
     and 1. `detail` is the smallest length at which the density changes, from which smoothing scales are chosen.
     `classes` is the number of classes that samples belong to, 0 where there are none; `class_weights` their shares.
-    `notices` are lines for the user about the files that the data come from.
+    `notices` are lines for the user about the files that the data come from. `digest` tells images from all others
+    that could be read in their place; it is empty for data that are a function of the experiment.
     """
 
     dim: int
@@ -57,6 +58,7 @@ class Distribution(ABC):
     classes: int = 0
     class_weights: FloatArray = np.empty(0)
     notices: tuple[str, ...] = ()
+    digest: str = ""
 
     @property
     def shape(self) -> tuple[int, ...]:

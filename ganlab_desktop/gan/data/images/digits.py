@@ -11,6 +11,7 @@ from ganlab_desktop.gan.data.images.glyphs import drawn, factors_of
 from ganlab_desktop.gan.data.images.pictures import (
     Bytes,
     Pictures,
+    digested,
     read_pictures,
     remembered,
 )
@@ -31,7 +32,7 @@ def _handwritten() -> Pictures:
 
     found = load_digits()
     images = (found.data / 8.0 - 1.0).astype(np.float32)  # from 0..16
-    return Pictures(images, found.target.astype(np.int64), tuple("0123456789"))
+    return digested(Pictures(images, found.target.astype(np.int64), tuple("0123456789")))
 
 
 @read_pictures.register

@@ -36,7 +36,7 @@ class ImageSet(Distribution):
         self.held_out_images: Rows = rows_of(pictures.images, others)
         self._others = self.held_out_images if len(others) else self.points
         self.train_points = self.points
-        self.factor_names, self.notices = pictures.factor_names, pictures.notices
+        self.factor_names, self.notices, self.digest = pictures.factor_names, pictures.notices, pictures.digest
         self.train_factors: FloatArray | None = None if pictures.factors is None else pictures.factors[trained]
         if pictures.labels is not None:
             self.train_labels = pictures.labels[trained]

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import platformdirs
 
-from ganlab_desktop.gan.data.images.pictures import Bytes, Pictures
+from ganlab_desktop.gan.data.images.pictures import Bytes, Pictures, digested
 
 _KEPT_BYTES = 20_000_000_000
 _FACTS = "facts.json"
@@ -27,12 +27,13 @@ def kept(key: str) -> Pictures | None:
     folder = cache_directory() / key
     try:
         facts = json.loads((folder / _FACTS).read_text(encoding="utf-8"))
+        digest = facts["digest"]
         images = np.load(folder / "images.npy", mmap_mode="r")[: facts["count"]]
         labels = np.load(folder / "labels.npy") if facts["names"] else None
         folder.touch()  # the oldest go first
     except (OSError, ValueError, KeyError, EOFError):
         return None
-    return Pictures(images, labels, tuple(facts["names"]), notices=tuple(facts["notices"]))
+    return Pictures(images, labels, tuple(facts["names"]), notices=tuple(facts["notices"]), digest=digest)
 
 
 def keep(key: str, shape: tuple[int, int], fill: Callable[[Bytes], Pictures]) -> Pictures:
@@ -45,14 +46,14 @@ def keep(key: str, shape: tuple[int, int], fill: Callable[[Bytes], Pictures]) ->
         _clear(shape[0] * shape[1])
         folder = Path(tempfile.mkdtemp(dir=cache_directory(), prefix="."))
     except OSError as error:
-        return _unkept(fill(np.zeros(shape, np.uint8)), error)
+        return _unkept(digested(fill(np.zeros(shape, np.uint8))), error)
     try:
         try:
             array = np.lib.format.open_memmap(folder / "images.npy", "w+", np.uint8, shape)
             _reserve(folder / "images.npy")
         except OSError as error:
-            return _unkept(fill(np.zeros(shape, np.uint8)), error)
-        made = fill(array)
+            return _unkept(digested(fill(np.zeros(shape, np.uint8))), error)
+        made = digested(fill(array))
         array.flush()
         del array
         try:
@@ -69,7 +70,7 @@ def keep(key: str, shape: tuple[int, int], fill: Callable[[Bytes], Pictures]) ->
 def _finish(folder: Path, made: Pictures) -> None:
     if made.labels is not None:
         np.save(folder / "labels.npy", made.labels)
-    facts = {"count": len(made.images), "names": made.names, "notices": made.notices}
+    facts = {"count": len(made.images), "names": made.names, "notices": made.notices, "digest": made.digest}
     (folder / _FACTS).write_text(json.dumps(facts), encoding="utf-8")
 
 

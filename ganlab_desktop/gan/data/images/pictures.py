@@ -1,5 +1,6 @@
 """All images of a set as they are kept, and what is known of each."""
 
+import hashlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -18,6 +19,7 @@ from ganlab_desktop.gan.data.distribution import FloatArray, Labels, Rows, Sampl
 Bytes = NDArray[np.uint8]
 Progress = Callable[[int, int], bool]  # of how many of all are done; false asks to stop
 
+_HASHED = 4096  # images at once
 _REMEMBERED = 3  # sets of images, which a run asks for several times
 
 
@@ -25,7 +27,8 @@ class Pictures(NamedTuple):
     """The images of a set, flat (N, C H W): float32 from -1 to 1, or bytes from 0 to 255 that stand for these.
 
     `labels` are their classes (N,) where there are some, `names` these' names. `factors` (N, F) is what varies between
-    images that are drawn by rule, `factor_names` say what each is. `notices` are lines for the user.
+    images that are drawn by rule, `factor_names` say what each is. `notices` are lines for the user. `digest` tells
+    these images and labels from all others, see `digested`.
     """
 
     images: Samples | Bytes
@@ -34,6 +37,17 @@ class Pictures(NamedTuple):
     factors: FloatArray | None = None
     factor_names: tuple[str, ...] = ()
     notices: tuple[str, ...] = ()
+    digest: str = ""
+
+
+def digested(pictures: Pictures) -> Pictures:
+    """Pictures with the SHA-256 of their images and labels, in hexadecimal."""
+    digest = hashlib.sha256(f"{pictures.images.dtype} {pictures.images.shape}\n".encode())
+    for start in range(0, len(pictures.images), _HASHED):  # they may lie in a file
+        digest.update(np.ascontiguousarray(pictures.images[start : start + _HASHED]).data)
+    if pictures.labels is not None:
+        digest.update(np.ascontiguousarray(pictures.labels, "<i8").data)
+    return pictures._replace(digest=digest.hexdigest())
 
 
 class Stored:
@@ -105,7 +119,7 @@ def remembered(spec: ImageSpec, make: Callable[[], Pictures], *files: Path) -> P
     """What `make` gives, or what it gave not long ago for the same images, if their files have not changed since."""
     told = [(str(file), (facts := file.stat()).st_size, facts.st_mtime_ns) for file in files]
     key = (msgspec.structs.replace(spec, n_train=0), tuple(told))
-    pictures = _recent.pop(key, None) or make()
+    pictures = _recent.pop(key, None) or digested(make())
     _recent[key] = pictures
     while len(_recent) > _REMEMBERED:
         _recent.pop(next(iter(_recent)), None)
