@@ -3,7 +3,6 @@
 from typing import NamedTuple
 
 import numpy as np
-from scipy.stats import mannwhitneyu
 
 from ganlab_desktop.measure.metrics.neighbours import Features, nearest
 
@@ -32,6 +31,8 @@ def memorisation(generated: Features, training: Features, held_out: Features) ->
     if not (len(generated) and len(training) and len(held_out)):
         raise ValueError("nearest neighbours need samples in each of the three sets")
     ours, others = nearest(generated, training), nearest(held_out, training)
+    from scipy.stats import mannwhitneyu  # half a second, which an engine's start need not wait for
+
     test = mannwhitneyu(ours, others, alternative="less")
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio = np.median(ours) / np.median(others)

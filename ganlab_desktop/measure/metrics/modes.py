@@ -4,8 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import rel_entr
-from scipy.stats import chi2
+from scipy.special import chdtr, rel_entr
 
 from ganlab_desktop.gan.data.distribution import Distribution, FloatArray, Modes, Samples
 
@@ -79,7 +78,7 @@ def share_kl_floor(kinds: int, n: int) -> float:
 
 def high_quality_ceiling(dim: int) -> float:
     """F_d(9), the chi-square distribution function: the high-quality share of true samples, 0.98889 in the plane."""
-    return float(chi2.cdf(NEAR**2, dim))
+    return float(chdtr(dim, NEAR**2))
 
 
 class ModeEvent(NamedTuple):

@@ -8,7 +8,6 @@ import torch
 from numpy.typing import NDArray
 from scipy.cluster.vq import kmeans2
 from scipy.spatial import cKDTree
-from scipy.stats import mannwhitneyu
 from torch import Tensor, nn
 
 from ganlab_desktop.experiment.experiment import Experiment
@@ -171,8 +170,9 @@ def _ranked(training: Tensor, fresh: Tensor) -> tuple[float, float]:
     """The probability that D ranks a training point above a fresh one (ties count half), and its standard error where
     both come from one distribution (Mann and Whitney 1947)."""
     n, m = len(training), len(fresh)
-    u = float(mannwhitneyu(training.ravel().numpy(), fresh.ravel().numpy(), method="asymptotic").statistic)
-    return u / (n * m), math.sqrt((n + m + 1) / (12 * n * m))
+    ascending, ranked = np.sort(fresh.ravel().numpy()), training.ravel().numpy()
+    below = [np.searchsorted(ascending, ranked, side).sum(dtype=np.int64) for side in ("left", "right")]
+    return float(sum(below)) / (2 * n * m), math.sqrt((n + m + 1) / (12 * n * m))
 
 
 def _clipped(experiment: Experiment, critic: nn.Module) -> float:

@@ -7,7 +7,6 @@ from typing import NamedTuple
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from scipy.stats import multivariate_normal
 from torch import nn
 
 from ganlab_desktop.experiment.networks import LatentSpec, NormalLatent, UniformLatent
@@ -42,6 +41,8 @@ def linear_log_density(x: FloatArray, weight: FloatArray, bias: FloatArray) -> F
     require_density(latent, dim)
     if np.linalg.matrix_rank(weight) < dim:
         raise NoDensityError("The weight matrix has lost a dimension: the generated points lie on a thin set.")
+    from scipy.stats import multivariate_normal  # half a second, which an engine's start need not wait for
+
     return np.atleast_1d(multivariate_normal(bias, weight @ weight.T).logpdf(x))
 
 

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial.distance import cdist
-from scipy.stats import wasserstein_distance
 
 FloatArray = NDArray[np.float64]
 
@@ -84,6 +83,8 @@ def _masses(given: FloatArray | None, count: int) -> FloatArray:
 
 def w1_line(x: FloatArray, y: FloatArray, x_mass: FloatArray | None = None, y_mass: FloatArray | None = None) -> float:
     """W1 of points (N,), (M,) on the line: the integral of |F^-1 - G^-1|, in N log N time."""
+    from scipy.stats import wasserstein_distance  # half a second, which an engine's start need not wait for
+
     return float(wasserstein_distance(x, y, x_mass, y_mass))
 
 
