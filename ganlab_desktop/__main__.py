@@ -7,7 +7,7 @@ import os
 import sys
 import time
 
-COMMANDS = ("train", "evaluate", "sample", "presets", "show", "info", "doctor", "bench", "engine")
+COMMANDS = ("train", "evaluate", "sample", "export", "presets", "show", "info", "doctor", "bench", "engine")
 
 
 def main() -> int:

@@ -10,10 +10,11 @@ from typing import Annotated, Any
 import typer
 
 from ganlab_desktop import __version__
-from ganlab_desktop.cli.errors import BadInputError
+from ganlab_desktop.cli.errors import BadInputError, FailedError
 from ganlab_desktop.experiment import files, presets
 from ganlab_desktop.experiment.documented import documented_toml
 from ganlab_desktop.experiment.errors import ExperimentError
+from ganlab_desktop.experiment.exports.table import EXPORTS
 from ganlab_desktop.runfile.errors import RunFileError
 
 _UsageError: Any = typer.BadParameter.__base__  # typer may bring its own copy of click, so not click.UsageError
@@ -48,7 +49,7 @@ def run(arguments: list[str]) -> int:
         return _fail(f"{error.format_message()} (see ganlab --help)", 2, debug)
     except (ExperimentError, BadInputError) as error:
         return _fail(str(error), 2, debug)
-    except RunFileError as error:
+    except (RunFileError, FailedError) as error:
         return _fail(str(error), 1, debug)
     except (typer.Abort, KeyboardInterrupt):
         return 130
@@ -142,6 +143,32 @@ def sample(
     from ganlab_desktop.cli.looking import sample as sample_run
 
     sample_run(run, out, count=count, at=at, number=number, seed=seed, ema=ema, units=units)
+
+
+@app.command()
+def export(
+    run: RunPath,
+    what: Annotated[
+        str,
+        typer.Option("--what", metavar="|".join(EXPORTS), help="What to make of the run."),
+    ],
+    out: Annotated[str, typer.Option("-o", "--out", help="The file to write; - for standard output.")],
+    at: At = None,
+    number: Number = None,
+    settings: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="PATH=VALUE", help="Change a setting of the export; may be repeated."),
+    ] = None,
+    ending: Annotated[
+        str | None, typer.Option("--format", help="The file's format; by the ending of its name otherwise.")
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace a file that exists.")] = False,
+) -> None:
+    """Figures, data and more, of a run that may be training meanwhile. With -o - progress goes to standard error as
+    JSON lines with fraction and doing. Settings are explained by ganlab show --export KIND."""
+    from ganlab_desktop.cli.exporting import export as export_run
+
+    export_run(*(run, out), what=what, at=at, number=number, settings=settings or [], ending=ending, force=force)
 
 
 @app.command("presets")

@@ -28,7 +28,7 @@ def experiment_of(name: str, number: int | None = None) -> Experiment:
     if files.kind_of_file(path) == "run":
         try:
             with RunFile.open(path, readonly=True) as file:
-                choose(file, number)
+                file.choose(number)
                 return file.experiment()
         except RunFileError as error:
             raise BadInputError(str(error)) from None
@@ -139,50 +139,13 @@ def sample(
 
 def _load(path: Path, at: str | None, number: int | None) -> Any:
     """A run of a file as it was after step `at`; its newest state, and the run shown last, where none is named."""
-    import torch
-
-    from ganlab_desktop.engine.document import load_run
+    from ganlab_desktop.engine.visit import visit
 
     try:
-        with RunFile.open(path, readonly=True) as file:
-            choose(file, number)
-            run = load_run(file)
-            torch.set_num_threads(run.threads)
-            if at is not None:
-                _go_back(run, _step_of(run, at, path), path)
-            return run
+        with visit(path, number, at) as visited:
+            return visited.run
     except RunFileError as error:
         raise BadInputError(str(error)) from None
-
-
-def choose(file: RunFile, number: int | None) -> None:
-    """Select a run of a file. Raises BadInputError where there is no such run."""
-    numbers = [run.id for run in file.runs()]
-    if number is None:
-        return
-    if number not in numbers:
-        raise BadInputError(f"--run {number}: {file.path} holds run {', '.join(map(str, numbers))}")
-    file.select(number)
-
-
-def _step_of(run: Any, at: str, path: Path) -> int:
-    from ganlab_desktop.engine.selecting import best_of
-
-    if at.isascii() and at.isdecimal():
-        return int(at)
-    if at != "best":
-        raise BadInputError(f"--at {at}: must be a step or best")
-    best = best_of(run)
-    if best is None:
-        raise BadInputError(f"--at best: {path} has compared no steps; set selection.metric before training")
-    return best.step
-
-
-def _go_back(run: Any, step: int, path: Path) -> None:
-    first, last = run.timeline.keyframes[0].step, run.step
-    if not first <= step <= last:
-        raise BadInputError(f"--at {step}: {path} knows steps {first} to {last} of this run")
-    run.go_back(step)
 
 
 def _in_units(samples: NDArray[np.float32], shape: Shape | None, units: str, run: Any) -> NDArray[np.generic]:

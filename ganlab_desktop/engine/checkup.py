@@ -68,8 +68,8 @@ class Checkup:
         return findings
 
 
-def snapshot_of(run: Run) -> Snapshot:
-    """The run as studies look at it, here and now."""
+def snapshot_of(run: Run, view: View | None = None) -> Snapshot:
+    """The run as studies look at it, here and now; without a view all of the data is, by one point."""
     game = run.game
 
     def replica(module: nn.Module) -> nn.Module:
@@ -83,6 +83,6 @@ def snapshot_of(run: Run) -> Snapshot:
         generator=replica(game.generator.module),
         average=replica((game.average.network if game.averages else game.generator).module),
         discriminator=replica(game.discriminator.module),
-        view=View(game.data.box, 1),
+        view=view or View(game.data.box, 1),
         reference=None if game.reference is None else game.reference.cpu(),
     ).told()

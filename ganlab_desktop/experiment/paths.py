@@ -124,9 +124,9 @@ def parse_setting(text: str) -> tuple[str, Any]:
         return path.strip(), value.strip()
 
 
-def as_dict(experiment: Experiment) -> dict[str, Any]:
-    """The experiment as nested dicts, lists and plain values, kinds included."""
-    raw: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(experiment))
+def as_dict(spec: Spec) -> dict[str, Any]:
+    """An experiment or a part of one as nested dicts, lists and plain values, kinds included."""
+    raw: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(spec))
     return raw
 
 

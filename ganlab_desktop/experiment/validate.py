@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -13,6 +13,8 @@ from ganlab_desktop.experiment.fields import FieldInfo, fields_of
 from ganlab_desktop.experiment.spec import Spec
 
 _PLACE = re.compile(r"^(?P<problem>.*?)(?: - at `\$\.?(?P<path>.*)`)?$", re.DOTALL)
+AnySpec = TypeVar("AnySpec", bound=Spec)
+
 _UNKNOWN = re.compile(r"unknown field `(.*)`")
 
 
@@ -21,11 +23,15 @@ def validate(raw: Mapping[str, Any]) -> Experiment:
     version = raw.get("format", FORMAT)
     if isinstance(version, int) and version > FORMAT:
         raise ExperimentError("format", f"this file was written by a newer version (format {version}, known {FORMAT})")
+    return rules.check(read(raw, Experiment))
+
+
+def read(raw: Mapping[str, Any], kind: type[AnySpec]) -> AnySpec:
+    """The spec of a class that a nested dict describes. Raises ExperimentError with a path and what is allowed."""
     try:
-        experiment = msgspec.convert(raw, Experiment)
+        return msgspec.convert(raw, kind)
     except msgspec.ValidationError as error:
-        raise _explain(str(error), raw) from None
-    return rules.check(experiment)
+        raise _explain(str(error), raw, kind) from None
 
 
 def with_changes(experiment: Experiment, changes: Mapping[str, Any]) -> Experiment:
@@ -36,13 +42,13 @@ def with_changes(experiment: Experiment, changes: Mapping[str, Any]) -> Experime
     return validate(raw)
 
 
-def _explain(message: str, raw: Mapping[str, Any]) -> ExperimentError:
+def _explain(message: str, raw: Mapping[str, Any], root: type[Spec]) -> ExperimentError:
     """Say in the user's terms what msgspec found; only the place and the unknown field's name are taken from it."""
     match = _PLACE.match(message)
     assert match is not None
     keys = paths.split(match["path"]) if match["path"] else []
     unknown = _UNKNOWN.search(match["problem"])
-    owner, field = _definition(keys, raw)
+    owner, field = _definition(keys, raw, root)
     if unknown is not None:
         name = unknown[1]
         allowed = (["kind"] if _is_kind(owner) else []) + list(fields_of(owner) if owner else ())
@@ -73,9 +79,11 @@ def _is_kind(owner: type[Spec] | None) -> bool:
     return owner is not None and owner.__struct_config__.tag is not None
 
 
-def _definition(keys: list[paths.Key], raw: Mapping[str, Any]) -> tuple[type[Spec] | None, FieldInfo | None]:
-    """The spec class that owns the place, and the field there, following the kinds that `raw` names."""
-    owner: type[Spec] | None = Experiment
+def _definition(
+    keys: list[paths.Key], raw: Mapping[str, Any], root: type[Spec]
+) -> tuple[type[Spec] | None, FieldInfo | None]:
+    """The spec class that owns the place, and the field there, following the kinds that `raw` names from the root."""
+    owner: type[Spec] | None = root
     field: FieldInfo | None = None
     here: Any = raw
     for key in keys:

@@ -111,6 +111,15 @@ class RunFile(Database):
             with self._writing() as connection:
                 connection.execute("INSERT OR REPLACE INTO meta VALUES ('run', ?)", (str(run),))
 
+    def choose(self, run: int | None) -> None:
+        """Select a run that a user names; the selected one stays where none is named. Raises ExperimentError where
+        there is no such run."""
+        numbers = [entry.id for entry in self.runs()]
+        if run is not None and run not in numbers:
+            raise ExperimentError("", f"--run {run}: {self.path} holds run {', '.join(map(str, numbers))}")
+        if run is not None:
+            self.select(run)
+
     def fork(self, state: State, edits: int, experiment: Experiment) -> int:
         """Add a run that goes on from a state of the selected one, which so many edits led to. Its number."""
         moment = (state.step, edits)

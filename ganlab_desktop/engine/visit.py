@@ -1,0 +1,56 @@
+"""A document that is looked at, while others may train in it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import torch
+
+from ganlab_desktop.engine.document import load_run
+from ganlab_desktop.engine.run import Run
+from ganlab_desktop.engine.selecting import best_of
+from ganlab_desktop.experiment.errors import ExperimentError
+from ganlab_desktop.runfile.runfile import RunFile
+
+
+class Visit:
+    """One run of an open file; it stands at its newest state until it is told to `go` elsewhere."""
+
+    def __init__(self, file: RunFile, run: Run) -> None:
+        self.file, self.run = file, run
+        self.first, self.last = run.timeline.keyframes[0].step, run.step
+
+    def go(self, step: int) -> None:
+        """Stand where the run stood after a step. Raises ExperimentError where nothing is known of it."""
+        if not self.first <= step <= self.last:
+            known = f"{self.file.path} knows steps {self.first} to {self.last} of this run"
+            raise ExperimentError("", f"step {step}: {known}")
+        self.run.go_back(step)
+
+    def step_of(self, at: str) -> int:
+        """The step that a word names: a number, or the best one. Raises ExperimentError."""
+        if at.isascii() and at.isdecimal():
+            return int(at)
+        if at != "best":
+            raise ExperimentError("", f"--at {at}: must be a step or best")
+        best = best_of(self.run)
+        if best is None:
+            path = self.file.path
+            raise ExperimentError("", f"--at best: {path} has compared no steps; set selection.metric before training")
+        return best.step
+
+
+@contextmanager
+def visit(path: Path, number: int | None = None, at: str | None = None) -> Iterator[Visit]:
+    """A run of a file, the one shown last where none is named, as it was after a step; its newest state where none is.
+
+    The file is read only. Raises ExperimentError where there is no such run or step, and RunFileError.
+    """
+    with RunFile.open(path, readonly=True) as file:
+        file.choose(number)
+        run = load_run(file)
+        torch.set_num_threads(run.threads)
+        visited = Visit(file, run)
+        if at is not None:
+            visited.go(visited.step_of(at))
+        yield visited

@@ -1,0 +1,68 @@
+"""Figures as files."""
+
+from collections.abc import Callable
+from typing import Any, BinaryIO
+
+from matplotlib.figure import Figure
+
+from ganlab_desktop.engine.visit import Visit
+from ganlab_desktop.experiment.exports.page import DATA, SIZES, Page
+from ganlab_desktop.experiment.fields import kind_of
+from ganlab_desktop.export.about import About, about
+from ganlab_desktop.export.data_file import write_sheets
+from ganlab_desktop.export.figures import PICTURES
+from ganlab_desktop.export.ink import Ink
+from ganlab_desktop.export.looking import Tell
+from ganlab_desktop.export.sheets import Sheets
+
+
+def write_figure(visit: Visit, export: Any, ending: str, stream: BinaryIO, tell: Tell) -> None:
+    """Write a figure, or the data that it shows. Raises ExportError where the run has nothing to show of the kind."""
+    tell(0.1, "measuring")
+    sheets = PICTURES[kind_of(export)].gather(visit, export, tell)
+    made = about(visit, export)
+    if ending in DATA:
+        tell(0.9, "writing")
+        write_sheets(sheets, made, ending, stream)
+        return
+    tell(0.7, "drawing")
+    ink = Ink(export.page)
+    with ink.set_up():
+        figure = drawn(sheets, export, ink, made)
+        tell(0.9, "writing")
+        dpi = export.page.dpi
+        figure.savefig(stream, format=ending, dpi=dpi, metadata=METADATA[ending](made))
+
+
+def drawn(sheets: Sheets, export: Any, ink: Ink, made: About) -> Figure:
+    """The figure on its page."""
+    picture = PICTURES[kind_of(export)]
+    figure = Figure(figsize=size_of(export.page, picture.aspect(sheets, export)), layout="constrained")
+    if export.page.heading:
+        figure.suptitle(ink.text(made.line), fontsize="medium", color=ink.colours.secondary)
+    picture.draw(figure, sheets, export, ink)
+    return figure
+
+
+def size_of(page: Page, aspect: float) -> tuple[float, float]:
+    """Width and height in inches. A slide is filled."""
+    size = SIZES[page.size]
+    width = page.width or size.width
+    fitting = size.height if page.size == "slide" else min(aspect * width, size.height)
+    return width, page.height or fitting
+
+
+def _pdf(made: About) -> dict[str, Any]:
+    return {"Title": made.line, "Subject": made.json(), "Creator": made.version, "CreationDate": None}
+
+
+def _svg(made: About) -> dict[str, Any]:
+    return {"Title": made.line, "Description": made.json(), "Creator": made.version, "Date": None}
+
+
+def _png(made: About) -> dict[str, Any]:
+    return {"Title": made.line, "Description": made.json(), "Software": made.version}
+
+
+METADATA: dict[str, Callable[[About], dict[str, Any]]] = {"pdf": _pdf, "svg": _svg, "png": _png}  # no dates: the same
+# figure is the same file

@@ -1,0 +1,47 @@
+"""The data of a figure: named columns with their units."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+Column = NDArray[np.generic]
+
+UNIT = "network units"  # of points: data divided by the experiment's scale
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """Columns of one shape by name: (N,) in a table, (rows, columns) over a grid. `units` names those that have one."""
+
+    columns: dict[str, Column]
+    units: dict[str, str] = field(default_factory=dict)
+
+    def __getitem__(self, name: str) -> Column:
+        return self.columns[name]
+
+    def __contains__(self, name: str) -> bool:
+        return name in self.columns
+
+
+@dataclass(frozen=True)
+class Sheets:
+    """All that one figure shows: sheets by name, single numbers, and words for axes and legends."""
+
+    sheets: dict[str, Sheet] = field(default_factory=dict)
+    numbers: dict[str, float] = field(default_factory=dict)
+    words: dict[str, str] = field(default_factory=dict)
+
+    def __getitem__(self, name: str) -> Sheet:
+        return self.sheets[name]
+
+    def __contains__(self, name: str) -> bool:
+        return name in self.sheets
+
+
+def points(samples: Column, labels: Column | None = None) -> Sheet:
+    """A sheet of points (N, dim) and, where they have any, their classes (N,)."""
+    names = ("x", "y")[: samples.shape[1]]
+    columns = {name: samples[:, place] for place, name in enumerate(names)}
+    more = {} if labels is None else {"labels": labels}
+    return Sheet(columns | more, dict.fromkeys(names, UNIT))

@@ -1,0 +1,22 @@
+"""Who writes each kind of export. A new kind adds its writer here."""
+
+from collections.abc import Callable
+from typing import Any, BinaryIO
+
+from ganlab_desktop.engine.visit import Visit
+from ganlab_desktop.experiment.exports.page import Export
+from ganlab_desktop.experiment.fields import kind_of
+from ganlab_desktop.export.figure_file import write_figure
+from ganlab_desktop.export.figures import PICTURES
+from ganlab_desktop.export.looking import Tell
+from ganlab_desktop.export.table_file import write_table
+
+Writer = Callable[[Visit, Any, str, BinaryIO, Tell], None]
+
+WRITERS: dict[str, Writer] = {**dict.fromkeys(PICTURES, write_figure), "table": write_table}
+
+
+def write(visit: Visit, export: Export, ending: str, stream: BinaryIO, tell: Tell) -> None:
+    """Write an export of a run as it stands, in the format of an ending. Raises ExportError where the run has no such
+    thing, and OSError."""
+    WRITERS[kind_of(export)](visit, export, ending, stream, tell)
