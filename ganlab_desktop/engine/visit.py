@@ -27,6 +27,15 @@ class Visit:
             raise ExperimentError("", f"step {step}: {known}")
         self.run.go_back(step)
 
+    @contextmanager
+    def elsewhere(self) -> Iterator[None]:
+        """A block that may go to other steps, after which it stands where it stood."""
+        here = self.run.step
+        try:
+            yield
+        finally:
+            self.run.go_back(here)
+
     def step_of(self, at: str) -> int:
         """The step that a word names: a number, or the best one. Raises ExperimentError."""
         if at.isascii() and at.isdecimal():

@@ -10,16 +10,19 @@ from ganlab_desktop.experiment.exports.page import DATA, SIZES, Page
 from ganlab_desktop.experiment.fields import kind_of
 from ganlab_desktop.export.about import About, about
 from ganlab_desktop.export.data_file import write_sheets
-from ganlab_desktop.export.figures import PICTURES
+from ganlab_desktop.export.figures import composed
 from ganlab_desktop.export.ink import Ink
 from ganlab_desktop.export.looking import Tell
+from ganlab_desktop.export.pictures import PICTURES, Picture
 from ganlab_desktop.export.sheets import Sheets
+
+FIGURES: dict[str, Picture] = {**PICTURES, "composed": Picture(composed.gather, composed.draw, composed.aspect)}
 
 
 def write_figure(visit: Visit, export: Any, ending: str, stream: BinaryIO, tell: Tell) -> None:
     """Write a figure, or the data that it shows. Raises ExportError where the run has nothing to show of the kind."""
     tell(0.1, "measuring")
-    sheets = PICTURES[kind_of(export)].gather(visit, export, tell)
+    sheets = FIGURES[kind_of(export)].gather(visit, export, tell)
     made = about(visit, export)
     if ending in DATA:
         tell(0.9, "writing")
@@ -36,8 +39,8 @@ def write_figure(visit: Visit, export: Any, ending: str, stream: BinaryIO, tell:
 
 def drawn(sheets: Sheets, export: Any, ink: Ink, made: About) -> Figure:
     """The figure on its page."""
-    picture = PICTURES[kind_of(export)]
-    figure = Figure(figsize=size_of(export.page, picture.aspect(sheets, export)), layout="constrained")
+    picture = FIGURES[kind_of(export)]
+    figure = Figure(figsize=size_of(export.page, picture.aspect(sheets, export, ink)), layout="constrained")
     if export.page.heading:
         figure.suptitle(ink.text(made.line), fontsize="medium", color=ink.colours.secondary)
     picture.draw(figure, sheets, export, ink)

@@ -7,6 +7,7 @@ from typing import Any
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
+from matplotlib.cm import ScalarMappable
 from matplotlib.colors import Colormap, ListedColormap
 from matplotlib.figure import Figure, SubFigure
 from matplotlib.ticker import MaxNLocator
@@ -26,18 +27,36 @@ _FONTS = {  # family and the mathematical fonts beside it; all of them come with
 }
 _FOR_LATEX = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
 _FOR_LATEX |= {sign: f"\\{sign}" for sign in "&%$#_{}"}
+_TWO_ABREAST = 42  # font sizes across
+_ROOMY = 27  # font sizes across, from which on markers have their full size
 _USUAL_FONT = 8.0  # points, at which lines and markers have the sizes written here
+_DASHES = ("solid", (0, (4.0, 1.5)), (0, (1.2, 1.2)), (0, (5.0, 1.2, 1.2, 1.2)), (0, (8.0, 2.0)), (0, (2.5, 1.0)))
 _SALT = "ganlab"  # of the identifiers in SVG, which would differ from one time to the next
 
 
 class Ink:
-    """The colours, markers and line widths of one page."""
+    """The colours, markers and line widths of one page, or of one of the `columns` of panels on it."""
 
-    def __init__(self, page: Page) -> None:
+    def __init__(self, page: Page, columns: int = 1) -> None:
         self.page = page
+        self._width = (page.width or SIZES[page.size].width) / columns
         self.colours = _STYLES[page.style]
         self.font = page.font_size or SIZES[page.size].font
         self.unit = self.font / _USUAL_FONT
+        self._dot = self.unit**2 * min(1.0, self._width * 72 / self.font / _ROOMY)  # of a marker's area
+
+    @property
+    def narrow(self) -> bool:
+        """Whether two axes find no room beside each other."""
+        return self._width < _TWO_ABREAST * self.font / 72
+
+    def pair(
+        self, figure: Canvas, heights: tuple[float, float] = (1.0, 1.0), widths: tuple[float, float] = (1.0, 1.0)
+    ) -> list[Axes]:
+        """Two axes beside each other, or where that is too narrow one above the other."""
+        if self.narrow:
+            return list(figure.subplots(2, 1, height_ratios=heights))
+        return list(figure.subplots(1, 2, width_ratios=widths))
 
     @property
     def line(self) -> float:
@@ -69,12 +88,12 @@ class Ink:
     @property
     def real(self) -> dict[str, Any]:
         """Of a scatter of real samples: round."""
-        return {"marker": "o", "color": self.colours.real, "linewidths": 0.0, "s": 3.6 * self.unit**2}
+        return {"marker": "o", "color": self.colours.real, "linewidths": 0.0, "s": 3.6 * self._dot}
 
     @property
     def generated(self) -> dict[str, Any]:
         """Of a scatter of generated samples: diamonds, in greys hollow ones."""
-        size = {"marker": "D", "s": 4.2 * self.unit**2}
+        size = {"marker": "D", "s": 4.2 * self._dot}
         if self.page.style == "greyscale":
             edge = {"facecolors": self.colours.panel, "edgecolors": self.colours.text, "linewidths": 0.45 * self.unit}
             return size | edge
@@ -84,6 +103,16 @@ class Ink:
     def truth(self) -> dict[str, Any]:
         """Of a line that is the truth: dashed."""
         return {"color": self.colours.truth, "linestyle": (0, (4.0, 2.0)), "linewidth": self.line}
+
+    def run(self, number: int, colour: str, *, shown: bool) -> str:
+        """A run's colour: the discriminator's for the one that is shown."""
+        if self.page.style == "greyscale":
+            return self.colours.text if shown else self.colours.fake
+        return self.colours.discriminator if shown else palette.run_colour(colour, number, self.colours)
+
+    def dashes(self, place: int) -> Any:
+        """A pattern of dashes of its own for each of several curves, where colours do not tell them apart."""
+        return _DASHES[place % len(_DASHES)] if self.page.style == "greyscale" else "solid"
 
     def dress(self, axes: Axes, *, grid: bool = True, ticks: int = 5, whole: str = "") -> None:
         """Few ticks and a faint grid; whole numbers only along the axes named in `whole`."""
@@ -99,9 +128,9 @@ class Ink:
         given = {"handles": list(handles)} if handles else {}
         axes.legend(loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=columns, borderaxespad=0.3, **given)
 
-    def colour_bar(self, figure: Canvas, image: Any, axes: Axes, words: str) -> None:
-        """What the colours mean, beside the axes."""
-        bar = figure.colorbar(image, ax=axes, fraction=0.05, pad=0.03, aspect=24)
+    def colour_bar(self, figure: Canvas, image: ScalarMappable, axes: Axes, words: str, width: float = 0.05) -> None:
+        """What the colours mean, beside the axes and as high as they are; its width is a share of theirs."""
+        bar = figure.colorbar(image, cax=axes.inset_axes((1.0 + 0.6 * width, 0.0, width, 1.0)))
         bar.outline.set_visible(False)
         bar.set_label(self.text(words))
         bar.ax.tick_params(length=0.0)

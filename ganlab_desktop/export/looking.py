@@ -1,7 +1,6 @@
 """What figures see of a run: the same probes and studies that the window's panels look through."""
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +11,9 @@ from ganlab_desktop.export.errors import ExportError
 from ganlab_desktop.gan.game import Game
 from ganlab_desktop.measure.probes import PROBES, Box, Picture, View
 from ganlab_desktop.measure.studies import STUDIES
+
+LOOKS = 24  # at states that the document kept
+_COARSE = 32  # points a side of views that are not shown
 
 Tell = Callable[[float, str], None]  # how far it has come, from 0 to 1, and what is being done
 
@@ -53,6 +55,40 @@ def history(visit: Visit, series: str, first: int = 0) -> tuple[NDArray[np.int64
     return steps[kept], {name: values[kept, place] for place, name in enumerate(rows.columns)}
 
 
-def exploring(view: View, **wishes: object) -> View:
-    """The view with other wishes about what lies between images."""
-    return replace(view, exploration=type(view.exploration)(**wishes))  # type: ignore[arg-type]
+def measured(
+    visit: Visit, study: str, tell: Tell, first: int = 0
+) -> tuple[NDArray[np.int64], dict[str, NDArray[np.float32]]]:
+    """Steps (n,) and columns (n,) by name of a study's time series; where the run was not looked at while it trained,
+    of looks at some of the states that its document kept."""
+    steps, columns = history(visit, study, first)
+    if len(steps) > 1:
+        return steps, columns
+    chosen, rows = _kept_steps(visit, first), []
+    view = view_of(visit.run.game, (0.0, 0.0, 0.0, 0.0), _COARSE)
+    kind, known = STUDIES[study], None
+    with visit.elsewhere():
+        for number, step in enumerate(chosen):
+            tell(0.1 + 0.5 * number / len(chosen), f"looking at step {step:,}")
+            visit.go(step)
+            snapshot = snapshot_of(visit.run, view)
+            snapshot = snapshot if kind.WHOLE else snapshot.of_shown_class()
+            if known is None or known.data is not snapshot.data:
+                known = kind(snapshot.data, snapshot.experiment.seed)
+            rows.append(known.look(snapshot)[1])
+    values = np.array(rows, np.float32)
+    return np.array(chosen), {name: values[:, place] for place, name in enumerate(kind.COLUMNS)}
+
+
+def _kept_steps(visit: Visit, first: int) -> list[int]:
+    """Some of the steps whose states are kept, evenly chosen, and the one where the run stands."""
+    here = visit.run.step
+    kept = {keyframe.step for keyframe in visit.run.timeline.keyframes if first <= keyframe.step <= here}
+    steps = sorted(kept | {here})
+    return [steps[place] for place in np.unique(np.linspace(0, len(steps) - 1, LOOKS).round().astype(int))]
+
+
+def fits(visit: Visit, study: str) -> bool:
+    """Whether a study has anything to see in the game as it stands."""
+    game = visit.run.game
+    seen = game.data.image is None or STUDIES[study].IMAGES
+    return seen and STUDIES[study].fits(game.experiment, game.data, game.objective)

@@ -1,6 +1,8 @@
 """The data of a figure: named columns with their units."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,6 +39,40 @@ class Sheets:
 
     def __contains__(self, name: str) -> bool:
         return name in self.sheets
+
+    def under(self, name: str) -> "Sheets":
+        """The same as a part of a whole, in which all its names begin with this one."""
+        return Sheets(*({f"{name}.{key}": value for key, value in held.items()} for held in self._held))
+
+    def within(self, name: str) -> "Sheets":
+        """The part that was put under a name."""
+        start = f"{name}."
+        return Sheets(
+            *(
+                {key.removeprefix(start): value for key, value in held.items() if key.startswith(start)}
+                for held in self._held
+            )
+        )
+
+    @property
+    def _held(self) -> tuple[dict[str, Any], ...]:
+        return self.sheets, self.numbers, self.words
+
+
+def joined(parts: Iterable[Sheets]) -> Sheets:
+    """Several parts with different names as one whole."""
+    whole = Sheets()
+    for part in parts:
+        whole.sheets.update(part.sheets)
+        whole.numbers.update(part.numbers)
+        whole.words.update(part.words)
+    return whole
+
+
+def table(steps: Column, columns: Mapping[str, Column], unit: str = "") -> Sheet:
+    """A sheet of columns (n,) over steps (n,)."""
+    units = dict.fromkeys(columns, unit) if unit else {}
+    return Sheet({"step": steps, **columns}, {"step": "iterations"} | units)
 
 
 def points(samples: Column, labels: Column | None = None) -> Sheet:

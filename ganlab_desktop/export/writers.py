@@ -6,14 +6,13 @@ from typing import Any, BinaryIO
 from ganlab_desktop.engine.visit import Visit
 from ganlab_desktop.experiment.exports.page import Export
 from ganlab_desktop.experiment.fields import kind_of
-from ganlab_desktop.export.figure_file import write_figure
-from ganlab_desktop.export.figures import PICTURES
+from ganlab_desktop.export.figure_file import FIGURES, write_figure
 from ganlab_desktop.export.looking import Tell
 from ganlab_desktop.export.table_file import write_table
 
 Writer = Callable[[Visit, Any, str, BinaryIO, Tell], None]
 
-WRITERS: dict[str, Writer] = {**dict.fromkeys(PICTURES, write_figure), "table": write_table}
+WRITERS: dict[str, Writer] = {**dict.fromkeys(FIGURES, write_figure), "table": write_table}
 
 
 def write(visit: Visit, export: Export, ending: str, stream: BinaryIO, tell: Tell) -> None:

@@ -2,10 +2,12 @@
 
 import math
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
+from matplotlib.image import AxesImage
 from matplotlib.patches import Ellipse
 from numpy.typing import NDArray
 
@@ -117,9 +119,9 @@ def filling_of(sheets: Sheets, layers: Layers) -> Filling | None:
     return Filling("best", "difference", f"{name} − best {name}", -(high - low) / 2, (high - low) / 2)
 
 
-def draw(figure: Canvas, axes: Axes, sheets: Sheets, layers: Layers, ink: Ink, *, bar: bool = True) -> None:
-    """The layers, the last ones on top."""
-    n = sheets.numbers
+def draw(figure: Canvas, axes: Axes, sheets: Sheets, layers: Layers, ink: Ink, *, bar: bool = True) -> AxesImage | None:
+    """The layers, the last ones on top. What fills the plane, if anything does."""
+    n, image = sheets.numbers, None
     filling = filling_of(sheets, layers)
     if filling is not None:
         image = _fill(axes, sheets, filling, ink)
@@ -130,24 +132,26 @@ def draw(figure: Canvas, axes: Axes, sheets: Sheets, layers: Layers, ink: Ink, *
     if layers.modes:
         _draw_modes(axes, sheets["modes"], ink)
     if layers.manifold:
-        _net(axes, sheets["manifold"], ink)
+        draw_net(axes, sheets["manifold"], ink)
     if layers.plan:
         _segments(axes, sheets["plan"], ink)
     label = int(n["class_shown"])
     if layers.real:
         scatter(axes, sheets["real"], ink, label, kind="real")
     if layers.field:
-        _quiver(axes, sheets["field"], ink.soft(ink.colours.discriminator, 0.85), ink, _cell_length(sheets))
+        field, colour = sheets["field"], ink.soft(ink.colours.discriminator, 0.85)
+        quiver_on_grid(axes, field, sheets, colour, ink, full=percentile(np.hypot(field["dx"], field["dy"]), 95.0))
     if layers.gradients:
-        _quiver(axes, sheets["gradients"], ink.soft(ink.colours.text, 0.85), ink, _typical_length(sheets))
+        _arrows_at_samples(axes, sheets, ink)
     if layers.generated:
         scatter(axes, sheets["generated"], ink, label, kind="generated")
     axes.set_xlim(n["left"], n["right"])
     axes.set_ylim(n["bottom"], n["top"])
-    axes.set_aspect("equal")
+    axes.set_aspect("equal", anchor="N")
     axes.set_xlabel(ink.text(f"x ({UNIT})"))
     axes.set_ylabel("y")
     ink.dress(axes, grid=False)
+    return image
 
 
 def scatter(axes: Axes, sheet: Sheet, ink: Ink, label: int = 0, *, kind: str) -> None:
@@ -239,7 +243,7 @@ def _surface(sheets: Sheets) -> Filling:
     return Filling("surface", "value", sheets.words["surface"], sheets.numbers["low"], sheets.numbers["high"])
 
 
-def _fill(axes: Axes, sheets: Sheets, filling: Filling, ink: Ink) -> object:
+def _fill(axes: Axes, sheets: Sheets, filling: Filling, ink: Ink) -> AxesImage:
     values = np.asarray(sheets[filling.sheet][filling.column], np.float64)
     middle = (filling.low + filling.high) / 2
     known = np.clip(np.where(np.isnan(values), middle, values), filling.low, filling.high)
@@ -282,8 +286,8 @@ def _draw_modes(axes: Axes, modes: Sheet, ink: Ink) -> None:
         axes.add_patch(Ellipse((float(x), float(y)), width, height, angle=angle, linestyle=(0, (2.0, 1.5)), **look))
 
 
-def _net(axes: Axes, grid: Sheet, ink: Ink) -> None:
-    """The edges of a net; where the generator stretches it there is little mass, so it fades."""
+def net_of(grid: Sheet) -> tuple[FloatArray, FloatArray]:
+    """The edges (n, 2, 2) of a net of points (rows, columns), and how long each is, (n,); not finite ones left out."""
     nodes = np.stack((grid["x"], grid["y"]), axis=-1).astype(np.float64)
     edges = np.concatenate(
         [
@@ -292,7 +296,12 @@ def _net(axes: Axes, grid: Sheet, ink: Ink) -> None:
         ]
     )
     edges = edges[np.isfinite(edges).all(axis=(1, 2))]
-    lengths = np.hypot(*(edges[:, 1] - edges[:, 0]).T)
+    return edges, np.hypot(*(edges[:, 1] - edges[:, 0]).T)
+
+
+def draw_net(axes: Axes, grid: Sheet, ink: Ink) -> None:
+    """The edges of a net; where the generator stretches it there is little mass, so it fades."""
+    edges, lengths = net_of(grid)
     unit, shortest = float(np.median(lengths)) if len(lengths) else 0.0, 0.0
     for limit, strength in _TIERS:
         mine = edges[(lengths >= shortest) & (lengths < limit * unit)] if unit else edges[:0]
@@ -307,47 +316,44 @@ def _segments(axes: Axes, plan: Sheet, ink: Ink) -> None:
     axes.add_collection(LineCollection(list(ends), colors=colour, linewidths=0.6 * ink.unit, zorder=2))
 
 
-def _cell_length(sheets: Sheets) -> FloatArray:
-    """For each arrow of the field its length in data units: the 95th percentile of the norms fills a cell."""
-    n, field = sheets.numbers, sheets["field"]
+def quiver_on_grid(axes: Axes, field: Sheet, sheets: Sheets, colour: str, ink: Ink, *, full: float) -> None:
+    """Arrows in the middle of the cells of a grid; a norm of `full` fills its cell."""
+    n = sheets.numbers
     rows, columns = field["x"].shape
     cell = min((n["right"] - n["left"]) / columns, (n["top"] - n["bottom"]) / rows)
     norm = np.hypot(field["dx"], field["dy"]).astype(np.float64)
-    lengths: FloatArray = _CELL * cell * np.minimum(norm / _percentile(norm, 95.0), 1.0)
-    return lengths
+    _quiver(axes, field, colour, ink, _CELL * cell * np.minimum(norm / full, 1.0), pivot="middle")
 
 
-def _typical_length(sheets: Sheets) -> FloatArray:
+def _arrows_at_samples(axes: Axes, sheets: Sheets, ink: Ink) -> None:
     n, arrows = sheets.numbers, sheets["gradients"]
     norm = np.hypot(arrows["dx"], arrows["dy"]).astype(np.float64)
-    lengths: FloatArray = _ARROW * (n["right"] - n["left"]) * np.minimum(norm / _percentile(norm, 90.0), 1.4)
-    return lengths
+    lengths = _ARROW * (n["right"] - n["left"]) * np.minimum(norm / percentile(norm, 90.0), 1.4)
+    _quiver(axes, arrows, ink.soft(ink.colours.text, 0.85), ink, lengths, pivot="tail")
 
 
-def _quiver(axes: Axes, arrows: Sheet, colour: str, ink: Ink, lengths: FloatArray) -> None:
+def _quiver(
+    axes: Axes, arrows: Sheet, colour: str, ink: Ink, lengths: FloatArray, *, pivot: Literal["middle", "tail"]
+) -> None:
+    """Arrows of such lengths in the units of the axes."""
     vectors = np.stack((arrows["dx"], arrows["dy"])).astype(np.float64)
-    norm = np.hypot(*vectors)
-    drawn = vectors * (lengths / np.maximum(norm, 1e-30))
-    on_grid = arrows["x"].ndim == 2
+    drawn = vectors * (lengths / np.maximum(np.hypot(*vectors), 1e-30))
+    shape = {"headwidth": 4.0, "headlength": 4.5, "headaxislength": 4.0, "minlength": 0.5}
     axes.quiver(
-        arrows["x"],
-        arrows["y"],
-        *drawn,
+        *(arrows["x"], arrows["y"], *drawn),
         angles="xy",
         scale_units="xy",
         scale=1.0,
-        pivot="middle" if on_grid else "tail",
+        pivot=pivot,
         color=colour,
-        units="dots",
-        width=0.7 * ink.unit,
-        headwidth=4.0,
-        headlength=4.5,
-        headaxislength=4.0,
-        minlength=0.5,
+        units="inches",
+        width=0.6 * ink.unit / 72,
         zorder=4,
+        **shape,
     )
 
 
-def _percentile(values: FloatArray, share: float) -> float:
-    finite = values[np.isfinite(values)]
+def percentile(values: Column, share: float) -> float:
+    """Of the finite ones, and never 0."""
+    finite = np.asarray(values, np.float64)[np.isfinite(values)]
     return max(float(np.percentile(finite, share)), 1e-30) if finite.size else 1e-30

@@ -2,7 +2,9 @@
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 
+from ganlab_desktop.experiment.networks import LatentSpec
 from ganlab_desktop.gan.game import Game
 from ganlab_desktop.gan.latent import latent_quantiles
 from ganlab_desktop.measure.probes.probe import Picture, View, shown_class, to_numpy
@@ -22,13 +24,11 @@ class Manifold:
         self._shape: tuple[int, ...] = ()
         if latent.dim > 2:
             return
-        count = LINES if latent.dim == 2 else POINTS_1D
-        axis = latent_quantiles(latent, np.linspace(_MARGIN, 1.0 - _MARGIN, count)).astype(np.float32)
         if latent.dim == 2:
-            columns, rows = np.meshgrid(axis, axis)
-            points, self._shape = np.column_stack((columns.ravel(), rows.ravel())), (count, count)
+            columns, rows = latent_grid(latent)
+            points, self._shape = np.column_stack((columns.ravel(), rows.ravel())), columns.shape
         else:
-            points, self._shape = axis[:, None], (1, count)
+            points, self._shape = _quantiles(latent, POINTS_1D)[:, None], (1, POINTS_1D)
         self._points = torch.from_numpy(points).to(game.device)
 
     def __call__(self, view: View) -> Picture:
@@ -37,3 +37,14 @@ class Manifold:
         with self._game.observed(), torch.no_grad():
             image = self._game.generate(self._points, shown_class(self._game, view))
         return Picture({"grid": to_numpy(image).reshape(*self._shape, self._game.data.dim)})
+
+
+def latent_grid(latent: LatentSpec) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """First and second coordinates (M, M) of a grid over a latent of two dimensions, as probable in every cell."""
+    axis = _quantiles(latent, LINES)
+    columns, rows = np.meshgrid(axis, axis)
+    return columns, rows
+
+
+def _quantiles(latent: LatentSpec, count: int) -> NDArray[np.float32]:
+    return latent_quantiles(latent, np.linspace(_MARGIN, 1.0 - _MARGIN, count)).astype(np.float32)

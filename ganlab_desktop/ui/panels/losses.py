@@ -1,15 +1,15 @@
 """The players' losses over time."""
 
-import math
 from typing import NamedTuple
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from ganlab_desktop.experiment.conditioning import ConditionalBatchNorm, Projection
+from ganlab_desktop.experiment.equilibrium import equilibrium_of
 from ganlab_desktop.experiment.experiment import Experiment
 from ganlab_desktop.experiment.files import from_toml
-from ganlab_desktop.experiment.objectives import FGan, LeastSquares, Minimax, Wasserstein
+from ganlab_desktop.experiment.objectives import FGan, Wasserstein
 from ganlab_desktop.experiment.penalties import GradientPenalty, OneSidedGradientPenalty, WeightClipping
 from ganlab_desktop.palette import DARK, Colours
 from ganlab_desktop.ui.findings import told
@@ -50,29 +50,6 @@ def _critic(label: str, end: str, note: str) -> Reading:
     return Reading((Line("discriminator_loss", label, end, "discriminator", -1),), note=note)
 
 
-# At p_g = p_data the optimal D is 1/2 everywhere: its loss is log 4 and -log D is log 2 (Goodfellow et al. 2014,
-# theorem 1). A hinge D that cannot tell the two apart pays 1 on either side. A relativistic one gives real and
-# generated samples the same output, and either player's loss is that of a difference of 0.
-READINGS = {
-    "minimax": Reading(_PLAYERS, ((math.log(4.0), "log 4"), (-math.log(2.0), "-log 2"))),
-    "non_saturating": Reading(_PLAYERS, ((math.log(4.0), "log 4"), (math.log(2.0), "log 2"))),
-    "hinge": Reading(_PLAYERS, ((2.0, "2"),)),
-    "relativistic_paired": Reading(_PLAYERS, ((math.log(2.0), "log 2"),)),
-    "relativistic_average": Reading(_PLAYERS, ((2.0 * math.log(2.0), "2 log 2"),)),
-    "relativistic_average_ls": Reading(_PLAYERS, ((2.0, "2"),)),
-    "relativistic_average_hinge": Reading(_PLAYERS, ((2.0, "2"),)),
-}
-
-# At p_g = p_data the optimal T is f'(1). D's loss is minus the divergence f(1), which is 0 but for the GAN's, and by
-# f*(f'(1)) = f'(1) - f(1) the generator's is f(1) - f'(1), or -f'(1) in the alternative form. f'(1) is 0 but for three.
-_F_GAN = {
-    ("kl", "minimax"): ((0.0, "0"), (-1.0, "-1")),
-    ("kl", "alternative"): ((0.0, "0"), (-1.0, "-1")),
-    ("reverse_kl", "minimax"): ((0.0, "0"), (1.0, "1")),
-    ("reverse_kl", "alternative"): ((0.0, "0"), (1.0, "1")),
-    ("gan", "minimax"): READINGS["minimax"].equilibrium,
-    ("gan", "alternative"): READINGS["non_saturating"].equilibrium,
-}
 _BOUND = QT_TRANSLATE_NOOP(
     "Losses", "Minus D's loss is a lower bound of the divergence, but for the chance of each batch: D raises it."
 )
@@ -115,18 +92,9 @@ _ANY_SLOPE = _critic(
 def reading_of(experiment: Experiment) -> Reading:
     """How the losses of an experiment are read."""
     objective = experiment.objective
-    if isinstance(objective, LeastSquares):  # at p_g = p_data the optimal D is (a + b) / 2 (Mao et al. 2017, eq. 5)
-        middle = (objective.a + objective.b) / 2
-        return Reading(_PLAYERS, _levels((objective.b - objective.a) ** 2 / 4, (middle - objective.c) ** 2 / 2))
-    if (label := experiment.label_smoothing.settled) < 1.0:  # at p_g = p_data the optimal D is half the real label
-        real, fake = math.log(label / 2), math.log(1 - label / 2)
-        pays = -(label * real + (1 - label) * fake) - fake
-        return Reading(_PLAYERS, _levels(pays, fake if isinstance(objective, Minimax) else -real))
-    if isinstance(objective, FGan):
-        at_zero = ((0.0, "0"),)
-        return Reading(_PLAYERS, _F_GAN.get((objective.divergence, objective.generator_form), at_zero), _BOUND)
     if not isinstance(objective, Wasserstein):
-        return READINGS.get(str(objective.__struct_config__.tag), Reading(_PLAYERS))
+        note = _BOUND if isinstance(objective, FGan) else ""
+        return Reading(_PLAYERS, equilibrium_of(experiment), note)
     if _certified(experiment):
         return _SLOPE_ONE
     bounded = experiment.discriminator.spectral_norm or any(
@@ -150,11 +118,6 @@ def _certified(experiment: Experiment) -> bool:
         and discriminator.activation not in ("silu", "gelu")
         and not isinstance(experiment.conditioning, Projection | ConditionalBatchNorm)
     )
-
-
-def _levels(*values: float) -> tuple[tuple[float, str], ...]:
-    """Each level once, named by its value."""
-    return tuple((value, f"{value:.3g}") for value in dict.fromkeys(values))
 
 
 class Losses(Panel):
