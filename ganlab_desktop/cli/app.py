@@ -14,7 +14,7 @@ from ganlab_desktop.cli.errors import BadInputError, FailedError
 from ganlab_desktop.experiment import files, presets
 from ganlab_desktop.experiment.documented import documented_toml
 from ganlab_desktop.experiment.errors import ExperimentError
-from ganlab_desktop.experiment.exports.table import EXPORTS
+from ganlab_desktop.experiment.exports.table import EXPORTS, export_of
 from ganlab_desktop.runfile.errors import RunFileError
 
 _UsageError: Any = typer.BadParameter.__base__  # typer may bring its own copy of click, so not click.UsageError
@@ -182,8 +182,14 @@ def list_presets(as_json: Json = False) -> None:
 def show(
     name: Annotated[str, typer.Argument(metavar="PRESET_OR_RUN", help="A preset, a .toml or a .ganlab.")] = "",
     schema: Annotated[bool, typer.Option("--schema", help="Explain the run file instead, for other programs.")] = False,
+    exported: Annotated[
+        str, typer.Option("--export", metavar="KIND", help="Explain the settings of a kind of export instead.")
+    ] = "",
 ) -> None:
     """An experiment as TOML, every setting explained."""
+    if exported:
+        print(documented_toml(export_of(exported)), end="")
+        return
     if schema:
         from ganlab_desktop.runfile.documented import documented_schema
 

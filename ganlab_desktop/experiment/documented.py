@@ -4,16 +4,15 @@ from typing import Any
 
 import tomli_w
 
-from ganlab_desktop.experiment.experiment import Experiment
 from ganlab_desktop.experiment.fields import FieldInfo, fields_of, kind_of
 from ganlab_desktop.experiment.spec import Spec
 
 
-def documented_toml(experiment: Experiment) -> str:
-    """TOML text that loads as this experiment, each line with its meaning, range and unit, each section with its
-    kinds."""
+def documented_toml(spec: Spec) -> str:
+    """TOML text that loads as this experiment, or another spec, each line with its meaning, range and unit, each
+    section with its kinds."""
     lines: list[str] = []
-    _section(experiment, "", lines)
+    _section(spec, "", lines)
     return "\n".join(lines).strip() + "\n"
 
 

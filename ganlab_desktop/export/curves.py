@@ -53,8 +53,10 @@ def curve(axes: Axes, steps: Column, values: Column, ink: Ink, colour: str, word
 def line(axes: Axes, steps: Column, values: Column, ink: Ink, colour: str, words: str) -> None:
     """A curve as it was measured; few looks are marked."""
     at, _, _, mean = thinned(steps, values)
-    marked = {"marker": "o", "markersize": 1.8 * ink.unit} if len(at) <= _MARKED else {}
-    axes.plot(at, mean, color=colour, label=ink.text(words), zorder=3, **marked)
+    (drawn,) = axes.plot(at, mean, color=colour, label=ink.text(words), zorder=3)
+    if len(at) <= _MARKED:
+        drawn.set_marker("o")
+        drawn.set_markersize(1.8 * ink.unit)
 
 
 def steps_axis(axes: Axes, ink: Ink, ticks: int = 5) -> None:

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import matplotlib as mpl
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.cm import ScalarMappable
 from matplotlib.colors import Colormap, ListedColormap
@@ -27,7 +28,9 @@ _FONTS = {  # family and the mathematical fonts beside it; all of them come with
 }
 _FOR_LATEX = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
 _FOR_LATEX |= {sign: f"\\{sign}" for sign in "&%$#_{}"}
+_DARKEST = 0.3  # grey of a norm or density of 0, on which black arrows are still seen
 _TWO_ABREAST = 42  # font sizes across
+_HANDLE, _LETTER = 2.9, 0.52  # font sizes across: a legend's handle with its gaps, a letter
 _ROOMY = 27  # font sizes across, from which on markers have their full size
 _USUAL_FONT = 8.0  # points, at which lines and markers have the sizes written here
 _DASHES = ("solid", (0, (4.0, 1.5)), (0, (1.2, 1.2)), (0, (5.0, 1.2, 1.2, 1.2)), (0, (8.0, 2.0)), (0, (2.5, 1.0)))
@@ -83,7 +86,9 @@ class Ink:
     @property
     def sequential(self) -> Colormap:
         """Norms and densities."""
-        return mpl.colormaps["gray" if self.page.style == "greyscale" else "cividis"]
+        if self.page.style == "greyscale":
+            return ListedColormap(mpl.colormaps["gray"](np.linspace(_DARKEST, 1.0, 256)))
+        return mpl.colormaps["cividis"]
 
     @property
     def real(self) -> dict[str, Any]:
@@ -123,10 +128,17 @@ class Ink:
             axes.grid(color=self.colours.hairline, linewidth=self.hairline)
             axes.set_axisbelow(True)
 
-    def legend(self, axes: Axes, *handles: Any, columns: int = 3) -> None:
-        """What is what, in a row above the axes."""
-        given = {"handles": list(handles)} if handles else {}
-        axes.legend(loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=columns, borderaxespad=0.3, **given)
+    @property
+    def on_map(self) -> str:
+        """Of arrows on a map of norms, which is never dark where they are long."""
+        return "#000000" if self.page.style == "greyscale" else "#101318"
+
+    def legend(self, axes: Axes, most: int = 4) -> None:
+        """What is what above the axes, in as many columns as find room."""
+        names = [name for name in axes.get_legend_handles_labels()[1] if not name.startswith("_")]
+        widest = max((_HANDLE + _LETTER * len(name) for name in names), default=1.0)  # in font sizes
+        columns = max(1, min(most, len(names), int(0.86 * self._width * 72 / self.font / widest)))
+        axes.legend(loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=columns, borderaxespad=0.3)
 
     def colour_bar(self, figure: Canvas, image: ScalarMappable, axes: Axes, words: str, width: float = 0.05) -> None:
         """What the colours mean, beside the axes and as high as they are; its width is a share of theirs."""

@@ -16,7 +16,9 @@ def gather(visit: Visit, part: CanvasPart, tell: Tell) -> Sheets:
     if data.image is not None:
         return samples.gather(visit, _WALL, tell)
     view = view_of(visit.run.game, part.view, part.resolution, part.class_shown)
-    return (line if data.dim == 1 else plane).gather(visit, part.layers, view)
+    if data.dim == 1:
+        return line.gather(visit, part.layers, view)
+    return plane.gather(visit, part.layers, view)
 
 
 def draw(figure: Canvas, sheets: Sheets, part: CanvasPart, ink: Ink) -> None:

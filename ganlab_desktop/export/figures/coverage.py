@@ -55,7 +55,7 @@ def _bars(axes: Axes, modes: Sheet, ink: Ink) -> None:
     axes.grid(axis="x", visible=False)
     axes.set_xlabel("mode")
     axes.set_ylabel(ink.text("share of samples (%)"))
-    ink.legend(axes, columns=2)
+    ink.legend(axes)
 
 
 def _distance(axes: Axes, sheets: Sheets, ink: Ink) -> None:
@@ -70,7 +70,7 @@ def _distance(axes: Axes, sheets: Sheets, ink: Ink) -> None:
         axes.set_ylabel("high-quality share")
     axes.set_ylim(bottom=0.0)
     steps_axis(axes, ink, 3)
-    ink.legend(axes, columns=2)
+    ink.legend(axes)
 
 
 def aspect(sheets: Sheets, part: CoveragePart, ink: Ink) -> float:

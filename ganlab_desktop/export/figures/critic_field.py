@@ -65,7 +65,7 @@ def _map(figure: Canvas, axes: Axes, sheets: Sheets, ink: Ink) -> None:
     image = axes.imshow(
         norm, cmap=ink.sequential, vmin=0.0, vmax=top, extent=extent, origin="lower", interpolation="bicubic"
     )
-    quiver_on_grid(axes, sheets["field"], sheets, "#101318", ink, full=top)
+    quiver_on_grid(axes, sheets["field"], sheets, ink.on_map, ink, full=top)
     axes.set_xlim(n["left"], n["right"])
     axes.set_ylim(n["bottom"], n["top"])
     axes.set_aspect("equal")

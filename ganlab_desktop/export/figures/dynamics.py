@@ -1,5 +1,7 @@
 """Which way the game turns: the smallest game of the same kind, and this one near where it stands."""
 
+from typing import Any
+
 import numpy as np
 from matplotlib.axes import Axes
 from numpy.typing import NDArray
@@ -47,7 +49,7 @@ def draw(figure: Canvas, sheets: Sheets, part: DynamicsPart, ink: Ink) -> None:
     drawings = {"field": _plane, "step_eigenvalues": _circle, "spectrum": _spectrum}
     there = [name for name in drawings if name in sheets]
     widths = {"field": 1.3}
-    rows = [there] if len(there) < 3 else [["field", "step_eigenvalues"], ["spectrum", "spectrum"]]
+    rows: Any = [there] if len(there) < 3 else [["field", "step_eigenvalues"], ["spectrum", "spectrum"]]
     ratios = [widths.get(name, 1.0) for name in rows[0]]
     heights = [1.0] if len(rows) == 1 else [1.0, 0.7]
     for name, axes in figure.subplot_mosaic(rows, width_ratios=ratios, height_ratios=heights).items():
@@ -68,7 +70,7 @@ def _plane(axes: Axes, sheets: Sheets, ink: Ink) -> None:
     ink.dress(axes, grid=False, ticks=4)
     axes.set_xlabel("theta of G")
     axes.set_ylabel("psi of D")
-    ink.legend(axes, columns=2)
+    ink.legend(axes)
 
 
 def _circle(axes: Axes, sheets: Sheets, ink: Ink) -> None:

@@ -33,7 +33,8 @@ def mosaic(axes: Axes, images: Column, columns: int, ink: Ink, spaced: tuple[int
     axes.spines[:].set_visible(False)
     axes.set_xticks([])
     axes.set_yticks([])
-    return lefts + wide / 2
+    middles: NDArray[np.float64] = lefts + wide / 2
+    return middles
 
 
 def name_rows(axes: Axes, names: list[str], rows: int, height: int) -> None:
@@ -52,4 +53,4 @@ def name_columns(axes: Axes, middles: NDArray[np.float64], names: list[str]) -> 
 def shape_of(images: Column, columns: int) -> float:
     """Height over width of a mosaic."""
     count, height, width, _ = images.shape
-    return -(-count // columns) * height / (columns * width)
+    return float(-(-count // columns) * height / (columns * width))

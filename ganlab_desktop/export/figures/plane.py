@@ -2,7 +2,7 @@
 
 import math
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -338,7 +338,7 @@ def _quiver(
     """Arrows of such lengths in the units of the axes."""
     vectors = np.stack((arrows["dx"], arrows["dy"])).astype(np.float64)
     drawn = vectors * (lengths / np.maximum(np.hypot(*vectors), 1e-30))
-    shape = {"headwidth": 4.0, "headlength": 4.5, "headaxislength": 4.0, "minlength": 0.5}
+    shape: Any = {"headwidth": 4.0, "headlength": 4.5, "headaxislength": 4.0, "minlength": 0.5}
     axes.quiver(
         *(arrows["x"], arrows["y"], *drawn),
         angles="xy",

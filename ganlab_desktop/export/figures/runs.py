@@ -71,8 +71,7 @@ def draw(figure: Canvas, sheets: Sheets, part: RunsPart, ink: Ink) -> None:
         axes.lines[before].set_linestyle(ink.dashes(place))
     axes.set_ylabel(ink.text(_SERIES[part.curve][1]))
     steps_axis(axes, ink)
-    longest = max(len(sheets.words[name]) for name in sheets.sheets)
-    ink.legend(axes, columns=4 if longest < 9 else 1)
+    ink.legend(axes)
 
 
 def aspect(sheets: Sheets, part: RunsPart, ink: Ink) -> float:

@@ -81,8 +81,8 @@ def _points(axes: Axes, sheets: Sheets, ink: Ink) -> None:
             style = "-" if kind == "real" else "--"
             axes.hist(
                 sheets[kind]["x"],
-                60,
-                (n["left"], n["right"]),
+                bins=60,
+                range=(n["left"], n["right"]),
                 density=True,
                 histtype="step",
                 color=colour,

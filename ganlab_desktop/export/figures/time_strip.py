@@ -10,7 +10,7 @@ from ganlab_desktop.export.figures import plane
 from ganlab_desktop.export.figures.images import mosaic, name_columns
 from ganlab_desktop.export.ink import Canvas, Ink
 from ganlab_desktop.export.looking import Tell, see, view_of
-from ganlab_desktop.export.sheets import Sheets, joined
+from ganlab_desktop.export.sheets import UNIT, Sheet, Sheets, joined
 
 _ROWS = 4  # latents of images
 
@@ -44,7 +44,7 @@ def _at(visit: Visit, part: TimeStripPart) -> Sheets:
     view = view_of(visit.run.game, part.view, part.resolution, part.class_shown)
     if visit.run.game.data.image is None:
         return plane.gather(visit, part.layers, view)
-    return Sheets({"images": plane.Sheet({"images": see(visit, "wall", view).arrays["images"][:_ROWS]})})
+    return Sheets({"images": Sheet({"images": see(visit, "wall", view).arrays["images"][:_ROWS]})})
 
 
 def _steps(sheets: Sheets) -> list[int]:
@@ -63,18 +63,20 @@ def draw(figure: Canvas, sheets: Sheets, part: TimeStripPart, ink: Ink) -> None:
         axes.set_title("step")
         return
     row = figure.subplots(1, len(steps), sharex=True, sharey=True, squeeze=False)[0]
-    filling, fine = None, Ink(ink.page, len(steps))
+    image, fine = None, Ink(ink.page, len(steps))
     for axes, step, moment in zip(row, steps, moments, strict=True):
         image = plane.draw(figure, axes, moment, part.layers, fine, bar=False)
-        filling = filling or (image and (image, plane.filling_of(moment, part.layers)))
         axes.set_title(f"step {step:,}")
         axes.set_xlabel("")
         axes.set_ylabel("")
         ink.dress(axes, grid=False, ticks=3)
     row[0].set_ylabel("y")
-    row[len(row) // 2].set_xlabel(ink.text(f"x ({plane.UNIT})"))
-    if filling:
-        ink.colour_bar(figure, filling[0], row[-1], filling[1].words, width=0.1)
+    row[len(row) // 2].set_xlabel(ink.text(f"x ({UNIT})"))
+    if handles := row[0].get_legend_handles_labels()[0]:
+        figure.legend(handles=handles, loc="outside lower left", ncols=len(handles))
+    filling = plane.filling_of(moments[-1], part.layers)
+    if image is not None and filling is not None:
+        ink.colour_bar(figure, image, row[-1], filling.words, width=0.1)
 
 
 def aspect(sheets: Sheets, part: TimeStripPart, ink: Ink) -> float:
@@ -83,6 +85,6 @@ def aspect(sheets: Sheets, part: TimeStripPart, ink: Ink) -> float:
     first = sheets.within(str(steps[0]))
     if "images" in first:
         count, height, width, _ = first["images"]["images"].shape
-        return count * height / (len(steps) * width) + 0.1
+        return float(count * height / (len(steps) * width)) + 0.06
     n = first.numbers
-    return 0.9 * (n["top"] - n["bottom"]) / (n["right"] - n["left"]) / len(steps) + 0.09
+    return 0.88 * (n["top"] - n["bottom"]) / (n["right"] - n["left"]) / len(steps) + 0.09

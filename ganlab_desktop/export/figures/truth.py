@@ -41,7 +41,7 @@ def draw(figure: Canvas, sheets: Sheets, part: TruthPart, ink: Ink) -> None:
     for axes, name in zip(all_axes, names, strict=True):
         (_value if name == "value" else _distance)(axes, sheets[name], ink)
         steps_axis(axes, ink)
-        ink.legend(axes, columns=2)
+        ink.legend(axes)
 
 
 def _value(axes: Axes, sheet: Sheet, ink: Ink) -> None:
