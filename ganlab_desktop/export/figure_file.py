@@ -16,6 +16,8 @@ from ganlab_desktop.export.looking import Tell
 from ganlab_desktop.export.pictures import PICTURES, Picture
 from ganlab_desktop.export.sheets import Sheets
 
+_SETTLING = 2  # layouts before the last one: the room that a colour bar's values need depends on where it came to stand
+
 FIGURES: dict[str, Picture] = {**PICTURES, "composed": Picture(composed.gather, composed.draw, composed.aspect)}
 
 
@@ -44,6 +46,8 @@ def drawn(sheets: Sheets, export: Any, ink: Ink, made: About) -> Figure:
     if export.page.heading:
         figure.suptitle(ink.text(made.line), fontsize="medium", color=ink.colours.secondary)
     picture.draw(figure, sheets, export, ink)
+    for _ in range(_SETTLING):
+        figure.draw_without_rendering()
     return figure
 
 

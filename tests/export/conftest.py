@@ -42,7 +42,7 @@ def line(tmp_path_factory) -> Path:
 
 @pytest.fixture(scope="session")
 def critic(tmp_path_factory) -> Path:
-    changes = {"generator__hidden": [16], "discriminator__hidden": [16]}
+    changes = {"generator__hidden": [16], "discriminator__hidden": [16], "ema__half_life": 0.0}
     return trained(tmp_path_factory.mktemp("critic") / "critic.ganlab", "ring-wgan-gp", 30, **changes)
 
 

@@ -189,3 +189,19 @@ def test_training_without_a_window_ends_with_one_line_and_goes_on_later(
     done = json.loads(capsys.readouterr().out.splitlines()[-1])
     assert done["step"] >= 100
     assert peek(out).sound
+
+
+def test_an_export_to_a_full_disk_leaves_the_file_as_it_was(tmp_path, capsys):
+    ring = tmp_path / "ring.ganlab"
+    assert ganlab(["train", "ring-ns", "--out", str(ring), "--steps", "30"]) == 0
+    capsys.readouterr()
+    with small_disk(tmp_path / "disk", megabytes=1) as disk:
+        out = disk.folder / "a.png"
+        words = ["export", str(ring), "-o", str(out), "--what"]
+        assert ganlab([*words, "losses"]) == 0
+        before = out.read_bytes()
+        disk.fill(leave=8192)
+        assert ganlab([*words, "canvas", "--force"]) == 1
+        assert capsys.readouterr().err == f"ganlab: {out}: No space left on device\n"
+        assert out.read_bytes() == before
+        assert sorted(path.name for path in disk.folder.iterdir()) == ["a.png", "filling"]

@@ -68,7 +68,7 @@ def _map(figure: Canvas, axes: Axes, sheets: Sheets, ink: Ink) -> None:
     quiver_on_grid(axes, sheets["field"], sheets, ink.on_map, ink, full=top)
     axes.set_xlim(n["left"], n["right"])
     axes.set_ylim(n["bottom"], n["top"])
-    axes.set_aspect("equal")
+    axes.set_aspect("equal", anchor="NW")
     ink.dress(axes, grid=False, ticks=4)
     axes.set_xlabel(ink.text(f"x ({UNIT})"))
     axes.set_ylabel("y")

@@ -1,0 +1,134 @@
+"""`ganlab export`: what it writes, says and leaves behind."""
+
+import io
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from ganlab_desktop.cli import exporting
+from ganlab_desktop.cli.app import run
+
+
+def export(*words: object) -> int:
+    return run(["export", *map(str, words)])
+
+
+def left_in(folder) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
+def test_a_figure_is_written_in_the_format_of_its_ending(ring, tmp_path):
+    assert export(ring, "--what", "losses", "-o", tmp_path / "a.png", "--set", "page.dpi=100", "--at", 20) == 0
+    image = Image.open(tmp_path / "a.png")
+    assert image.width == 335
+    assert json.loads(image.text["Description"])["step"] == 20
+    assert left_in(tmp_path) == ["a.png"]
+
+
+def test_a_file_that_exists_is_replaced_only_by_force(ring, tmp_path, capsys):
+    out = tmp_path / "a.csv"
+    out.write_text("mine")
+    assert export(ring, "--what", "table", "-o", out) == 2
+    assert capsys.readouterr().err == f"ganlab: {out}: exists already; add --force to replace it\n"
+    assert out.read_text() == "mine"
+    assert export(ring, "--what", "table", "-o", out, "--force") == 0
+    assert out.read_text().startswith("# Ring of eight")
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (["--what", "nothing", "-o", "a.pdf"], 2, "kind: must be one of canvas, critic-field"),
+        (["--what", "canvas", "-o", "a.gif"], 2, "a.gif: canvas is written as pdf, svg, png"),
+        (["--what", "canvas", "-o", "-"], 2, "-o -: name the format too"),
+        (["--what", "canvas", "-o", "a.pdf", "--set", "layers.fields=true"], 2, "layers.fields: unknown key"),
+        (["--what", "canvas", "-o", "a.pdf", "--at", "999"], 2, "step 999: "),
+        (["--what", "canvas", "-o", "a.pdf", "--run", "4"], 2, "--run 4: "),
+        (["--what", "canvas", "-o", "a.pdf", "--set", "page.latex=true"], 1, "page.latex: no latex is installed"),
+        (["--what", "canvas", "-o", "no/such/a.pdf"], 1, "no/such/a.pdf: No such file or directory"),
+        (["--what", "canvas", "-o", "a.csv"], 1, ".csv holds one table"),
+    ],
+)
+def test_what_cannot_be_done_is_one_line_and_leaves_nothing(ring, tmp_path, monkeypatch, capsys, words, code, said):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PATH", "")
+    assert export(ring, *words) == code
+    error = capsys.readouterr().err
+    assert error.startswith(f"ganlab: {said}")
+    assert error.count("\n") == 1
+    assert left_in(tmp_path) == []
+
+
+def test_no_run_file_is_one_line(tmp_path, capsys):
+    (tmp_path / "a.ganlab").write_text("no")
+    assert export(tmp_path / "a.ganlab", "--what", "table", "-o", tmp_path / "a.csv") == 2
+    assert capsys.readouterr().err.count("\n") == 1
+    assert left_in(tmp_path) == ["a.ganlab"]
+
+
+def test_bytes_go_to_standard_output_and_progress_to_standard_error(ring):
+    words = ["export", ring, "--what", "time-strip", "-o", "-", "--format", "npz", "--set", "resolution=16"]
+    done = subprocess.run([sys.executable, "-m", "ganlab_desktop", *words], capture_output=True, timeout=120)
+    assert done.returncode == 0, done.stderr
+    assert "150.surface.value" in np.load(io.BytesIO(done.stdout))
+    told = [json.loads(line) for line in done.stderr.splitlines()]
+    fractions = [line["fraction"] for line in told]
+    assert fractions == sorted(fractions)
+    assert (fractions[0], fractions[-1]) == (0.0, 1.0)
+    assert any("step 75" in line["doing"] for line in told)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_export_that_is_stopped_leaves_nothing(ring, tmp_path, number):
+    out = tmp_path / "a.png"
+    words = ["export", ring, "--what", "composed", "-o", out, "--set", "panels[0].kind=truth"]
+    process = subprocess.Popen([sys.executable, "-m", "ganlab_desktop", *words], stderr=subprocess.PIPE, text=True)
+    until = time.monotonic() + 60
+    while not left_in(tmp_path) and time.monotonic() < until:
+        time.sleep(0.01)
+    assert left_in(tmp_path)
+    os.kill(process.pid, number)
+    _, error = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "Traceback" not in error
+    assert left_in(tmp_path) == []
+
+
+def test_a_failure_while_writing_leaves_nothing(ring, tmp_path, monkeypatch):
+    def failing(*given):
+        given[5].write(b"half")
+        raise RuntimeError("torn")
+
+    monkeypatch.setattr(exporting, "_write", failing)
+    assert export(ring, "--what", "canvas", "-o", tmp_path / "a.png") == 1
+    assert left_in(tmp_path) == []
+
+
+def test_a_document_is_read_while_another_process_trains_in_it(ring, tmp_path):
+    path = tmp_path / "b.ganlab"
+    path.write_bytes(ring.read_bytes())
+    words = ["train", path, "--steps", "100000"]
+    training = subprocess.Popen([sys.executable, "-m", "ganlab_desktop", *words], stderr=subprocess.DEVNULL)
+    try:
+        until = time.monotonic() + 60
+        while time.monotonic() < until:
+            assert export(path, "--what", "losses", "-o", tmp_path / "a.npz", "--force") == 0
+            if np.load(tmp_path / "a.npz")["losses.step"][-1] > 150:
+                break
+        assert np.load(tmp_path / "a.npz")["losses.step"][-1] > 150
+        assert training.poll() is None
+    finally:
+        training.send_signal(signal.SIGINT)
+        assert training.wait(60) == 130
+
+
+def test_settings_of_an_export_are_explained(capsys):
+    assert run(["show", "--export", "canvas"]) == 0
+    assert "[page]" in capsys.readouterr().out
