@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any, BinaryIO
 
+import numpy as np
 from matplotlib.figure import Figure
 
 from ganlab_desktop.engine.visit import Visit
@@ -16,7 +17,8 @@ from ganlab_desktop.export.looking import Tell
 from ganlab_desktop.export.pictures import PICTURES, Picture
 from ganlab_desktop.export.sheets import Sheets
 
-_SETTLING = 2  # layouts before the last one: the room that a colour bar's values need depends on where it came to stand
+_MOST_LAYOUTS = 10
+_STILL = 1e-3  # of the page
 
 FIGURES: dict[str, Picture] = {**PICTURES, "composed": Picture(composed.gather, composed.draw, composed.aspect)}
 
@@ -46,9 +48,19 @@ def drawn(sheets: Sheets, export: Any, ink: Ink, made: About) -> Figure:
     if export.page.heading:
         figure.suptitle(ink.text(made.line), fontsize="medium", color=ink.colours.secondary)
     picture.draw(figure, sheets, export, ink)
-    for _ in range(_SETTLING):
-        figure.draw_without_rendering()
+    _settle(figure)
     return figure
+
+
+def _settle(figure: Figure) -> None:
+    """Lay out until nothing moves: the room that the values of a colour bar need depends on where its axes lie."""
+    before = np.empty(0)
+    for _ in range(_MOST_LAYOUTS):
+        figure.draw_without_rendering()
+        now = np.array([axes.get_position(original=True).bounds for axes in figure.axes])
+        if before.shape == now.shape and np.abs(now - before).max(initial=0.0) < _STILL:
+            return
+        before = now
 
 
 def size_of(page: Page, aspect: float) -> tuple[float, float]:
@@ -71,5 +83,5 @@ def _png(made: About) -> dict[str, Any]:
     return {"Title": made.line, "Description": made.json(), "Software": made.version}
 
 
-METADATA: dict[str, Callable[[About], dict[str, Any]]] = {"pdf": _pdf, "svg": _svg, "png": _png}  # no dates: the same
-# figure is the same file
+# No dates: the same figure is the same file.
+METADATA: dict[str, Callable[[About], dict[str, Any]]] = {"pdf": _pdf, "svg": _svg, "png": _png}
