@@ -26,7 +26,7 @@ _FONTS = {  # family and the mathematical fonts beside it; all of them come with
     "serif": ("DejaVu Serif", "dejavuserif"),
     "times": ("STIXGeneral", "stix"),
 }
-_FOR_LATEX = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
+_FOR_LATEX = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "−": "--"}
 _FOR_LATEX |= {sign: f"\\{sign}" for sign in "&%$#_{}"}
 _DARKEST = 0.3  # grey of a norm or density of 0, on which black arrows are still seen
 _TWO_ABREAST = 42  # font sizes across

@@ -21,7 +21,7 @@ Tell = Callable[[float, str], None]  # how far it has come, from 0 to 1, and wha
 def view_of(game: Game, box: Box, resolution: int, label: int = 0) -> View:
     """A view of a box, four zeros for what fits the data. Raises ExportError for one that shows nothing."""
     left, right, bottom, top = box if any(box) else game.data.box
-    if not (left < right and bottom < top):
+    if not (left < right and bottom < top and np.isfinite([left, right, bottom, top]).all()):
         raise ExportError(f"view: left must be below right and bottom below top, got {list(box)}")
     classes = game.data.classes if game.experiment.conditional else 0
     if label and label >= classes:

@@ -5,7 +5,7 @@ from typing import BinaryIO
 import numpy as np
 
 from ganlab_desktop.engine.visit import Visit
-from ganlab_desktop.experiment.exports.tables import Table
+from ganlab_desktop.experiment.exports.curves import Table
 from ganlab_desktop.export.about import about
 from ganlab_desktop.export.data_file import write_sheets
 from ganlab_desktop.export.errors import ExportError

@@ -18,18 +18,20 @@ from matplotlib.transforms import Bbox
 from PIL import Image
 from pypdf import PdfReader
 
+from ganlab_desktop.engine.document import Document
 from ganlab_desktop.engine.visit import visit
 from ganlab_desktop.experiment.errors import ExperimentError
 from ganlab_desktop.experiment.exports.page import SIZES
 from ganlab_desktop.experiment.exports.table import EXPORTS, export_of
 from ganlab_desktop.experiment.fields import kind_of
+from ganlab_desktop.experiment.presets import load_preset
 from ganlab_desktop.export.about import about
 from ganlab_desktop.export.errors import ExportError
 from ganlab_desktop.export.figure_file import FIGURES, drawn, size_of
 from ganlab_desktop.export.ink import Ink
 from ganlab_desktop.export.writers import write
 from ganlab_desktop.measure.probes import PROBES, View
-from ganlab_desktop.palette import DARK, LIGHT
+from ganlab_desktop.palette import DARK, LIGHT, run_colour
 
 FOUR_PANELS = [(f"panels[{place}].kind", kind) for place, kind in enumerate(("canvas", "losses", "coverage", "truth"))]
 EVERY_LAYER = [(f"layers.{name}", True) for name in ("manifold", "gradients", "field", "modes", "plan", "optimal")]
@@ -230,6 +232,30 @@ def test_a_critic_is_read_as_its_difference_of_means(critic):
         (line,) = figure.axes[0].lines
         _, rows = visited.run.history["step"].after(0)
         assert line.get_ydata()[0] == pytest.approx(-rows[0, 0], rel=1e-6)
+
+
+def test_runs_stand_beside_each_other_by_their_names_and_colours(tmp_path):
+    document = Document.new(load_preset("ring-ns"), tmp_path / "two.ganlab")
+    document.start_writing(lambda step: None, pytest.fail)
+    try:
+        for _ in range(20):
+            document.run.advance()
+        document.duplicate(7)
+        for _ in range(10):
+            document.run.advance()
+        document.describe(2, title="another seed", colour="pink")
+    finally:
+        document.close()
+    with figure_of(tmp_path / "two.ganlab", "runs") as figure, visit(tmp_path / "two.ganlab", 1) as visited:
+        first, second = figure.axes[0].lines
+        assert second.get_label() == "2: another seed"
+        assert second.get_color() == LIGHT.discriminator  # the run that was shown last
+        assert first.get_color() == run_colour("", 1, LIGHT)
+        assert (first.get_xdata()[-1], second.get_xdata()[-1]) == (20, 10)
+        _, rows = visited.run.history["step"].after(0)
+        assert first.get_ydata()[0] == pytest.approx(rows[0, 0])
+    with figure_of(tmp_path / "two.ganlab", "runs", ("page.style", "greyscale")) as figure:
+        assert [line.is_dashed() for line in figure.axes[0].lines] == [False, True]
 
 
 def test_panels_have_letters(ring):

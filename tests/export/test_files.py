@@ -11,7 +11,8 @@ import pytest
 from PIL import Image
 
 from ganlab_desktop.engine.visit import visit
-from ganlab_desktop.experiment.exports.table import export_of
+from ganlab_desktop.experiment.exports.table import EXPORTS, export_of
+from ganlab_desktop.experiment.fields import fields_of
 from ganlab_desktop.experiment.images import as_bytes
 from ganlab_desktop.export.errors import ExportError
 from ganlab_desktop.export.writers import write
@@ -43,6 +44,11 @@ def test_the_table_holds_every_curve_as_it_was_measured(ring):
     assert rows[0]["step.augmentation"] == ""  # a run without augmentation
     assert json.loads(head[1][2:])["step"] == 150
     assert json.loads(head[2].removeprefix("# units: ")) == {"step": "iterations"}
+
+
+def test_the_table_knows_every_series_of_a_run(ring):
+    with visit(ring) as visited:
+        assert {"all", *visited.run.history} == set(fields_of(EXPORTS["table"])["series"].choices)
 
 
 def test_the_table_ends_where_the_run_stands(ring):

@@ -5,9 +5,9 @@ from typing import Any, get_args
 
 from ganlab_desktop.experiment import paths
 from ganlab_desktop.experiment.errors import ExperimentError
+from ganlab_desktop.experiment.exports.curves import Table
 from ganlab_desktop.experiment.exports.figures import FigureSpec
 from ganlab_desktop.experiment.exports.page import Export
-from ganlab_desktop.experiment.exports.tables import Table
 from ganlab_desktop.experiment.validate import read
 
 _SPECS: tuple[type[Export], ...] = (*get_args(FigureSpec), Table)

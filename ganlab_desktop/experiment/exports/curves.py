@@ -28,6 +28,7 @@ class Table(Export, frozen=True, tag="table"):
             "dynamics",
             "lipschitz",
             "velocities",
+            "singular_values",
             "path",
             "quality",
             "best_response",
