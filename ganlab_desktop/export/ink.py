@@ -30,7 +30,8 @@ _FOR_LATEX = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\text
 _FOR_LATEX |= {sign: f"\\{sign}" for sign in "&%$#_{}"}
 _DARKEST = 0.3  # grey of a norm or density of 0, on which black arrows are still seen
 _TWO_ABREAST = 42  # font sizes across
-_HANDLE, _LETTER = 2.9, 0.52  # font sizes across: a legend's handle with its gaps, a letter
+_HANDLE, _LETTER = 2.9, 0.48  # font sizes across: a legend's handle with its gaps, a letter
+_OF_PAGE = 0.86  # that a legend may take
 _ROOMY = 27  # font sizes across, from which on markers have their full size
 _USUAL_FONT = 8.0  # points, at which lines and markers have the sizes written here
 _DASHES = ("solid", (0, (4.0, 1.5)), (0, (1.2, 1.2)), (0, (5.0, 1.2, 1.2, 1.2)), (0, (8.0, 2.0)), (0, (2.5, 1.0)))
@@ -136,8 +137,16 @@ class Ink:
     def legend(self, axes: Axes, most: int = 4) -> None:
         """What is what above the axes, in as many columns as find room."""
         names = [name for name in axes.get_legend_handles_labels()[1] if not name.startswith("_")]
-        widest = max((_HANDLE + _LETTER * len(name) for name in names), default=1.0)  # in font sizes
-        columns = max(1, min(most, len(names), int(0.86 * self._width * 72 / self.font / widest)))
+        widths = [_HANDLE + _LETTER * len(name) for name in names] or [0.0]
+        room = _OF_PAGE * self._width * 72 / self.font
+        columns = max(
+            (
+                count
+                for count in range(1, min(most, len(widths)) + 1)
+                if sum(max(column) for column in np.array_split(widths, count)) <= room
+            ),
+            default=1,
+        )
         axes.legend(loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=columns, borderaxespad=0.3)
 
     def colour_bar(self, figure: Canvas, image: ScalarMappable, axes: Axes, words: str, width: float = 0.05) -> None:

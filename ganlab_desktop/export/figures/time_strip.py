@@ -87,4 +87,4 @@ def aspect(sheets: Sheets, part: TimeStripPart, ink: Ink) -> float:
         count, height, width, _ = first["images"]["images"].shape
         return float(count * height / (len(steps) * width)) + 0.06
     n = first.numbers
-    return 0.88 * (n["top"] - n["bottom"]) / (n["right"] - n["left"]) / len(steps) + 0.09
+    return 0.88 * (n["top"] - n["bottom"]) / (n["right"] - n["left"]) / len(steps) + 0.12
