@@ -7,6 +7,7 @@ from pathlib import Path
 import torch
 
 from ganlab_desktop.engine.document import load_run
+from ganlab_desktop.engine.replica import Replica
 from ganlab_desktop.engine.run import Run
 from ganlab_desktop.engine.selecting import best_of
 from ganlab_desktop.experiment.errors import ExperimentError
@@ -19,13 +20,15 @@ class Visit:
     def __init__(self, file: RunFile, run: Run) -> None:
         self.file, self.run = file, run
         self.first, self.last = run.timeline.keyframes[0].step, run.step
+        self._past: Replica | None = None  # goes from step to step faster than a new one
 
     def go(self, step: int) -> None:
         """Stand where the run stood after a step. Raises ExperimentError where nothing is known of it."""
         if not self.first <= step <= self.last:
             known = f"{self.file.path} knows steps {self.first} to {self.last} of this run"
             raise ExperimentError("", f"step {step}: {known}")
-        self.run.go_back(step)
+        self._past = self._past or Replica(self.run.timeline, self.run.game.device)
+        self.run.go_back(step, self._past)
 
     @contextmanager
     def elsewhere(self) -> Iterator[None]:
@@ -34,7 +37,7 @@ class Visit:
         try:
             yield
         finally:
-            self.run.go_back(here)
+            self.go(here)
 
     def step_of(self, at: str) -> int:
         """The step that a word names: a number, or the best one. Raises ExperimentError."""

@@ -7,13 +7,19 @@ from ganlab_desktop.engine.visit import Visit
 from ganlab_desktop.experiment.exports.page import Export
 from ganlab_desktop.experiment.fields import kind_of
 from ganlab_desktop.export.figure_file import FIGURES, write_figure
+from ganlab_desktop.export.film_file import write_film
 from ganlab_desktop.export.looking import Tell
 from ganlab_desktop.export.samples_file import write_samples
 from ganlab_desktop.export.table_file import write_table
 
 Writer = Callable[[Visit, Any, str, BinaryIO, Tell], None]
 
-WRITERS: dict[str, Writer] = {**dict.fromkeys(FIGURES, write_figure), "samples": write_samples, "table": write_table}
+WRITERS: dict[str, Writer] = {
+    **dict.fromkeys(FIGURES, write_figure),
+    "samples": write_samples,
+    "table": write_table,
+    "video": write_film,
+}
 
 
 def write(visit: Visit, export: Export, ending: str, stream: BinaryIO, tell: Tell) -> None:

@@ -7,10 +7,11 @@ from ganlab_desktop.experiment import paths
 from ganlab_desktop.experiment.errors import ExperimentError
 from ganlab_desktop.experiment.exports.curves import Table
 from ganlab_desktop.experiment.exports.figures import FigureSpec
+from ganlab_desktop.experiment.exports.films import Film
 from ganlab_desktop.experiment.exports.page import Export
 from ganlab_desktop.experiment.validate import read
 
-_SPECS: tuple[type[Export], ...] = (*get_args(FigureSpec), Table)
+_SPECS: tuple[type[Export], ...] = (*get_args(FigureSpec), Film, Table)
 
 EXPORTS: dict[str, type[Export]] = {str(spec.__struct_config__.tag): spec for spec in _SPECS}
 

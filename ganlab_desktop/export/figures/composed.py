@@ -5,6 +5,7 @@ from typing import Any
 
 from ganlab_desktop.engine.visit import Visit
 from ganlab_desktop.experiment.exports.figures import Composed
+from ganlab_desktop.experiment.exports.films import Film
 from ganlab_desktop.experiment.fields import kind_of
 from ganlab_desktop.export.ink import Canvas, Ink
 from ganlab_desktop.export.looking import Tell
@@ -12,7 +13,7 @@ from ganlab_desktop.export.pictures import PICTURES
 from ganlab_desktop.export.sheets import Sheets, joined
 
 
-def gather(visit: Visit, part: Composed, tell: Tell) -> Sheets:
+def gather(visit: Visit, part: Composed | Film, tell: Tell) -> Sheets:
     """What each panel shows, under its letter."""
     parts = []
     for place, panel in enumerate(part.panels):
@@ -25,7 +26,7 @@ def gather(visit: Visit, part: Composed, tell: Tell) -> Sheets:
     return joined(parts)
 
 
-def draw(figure: Canvas, sheets: Sheets, part: Composed, ink: Ink) -> None:
+def draw(figure: Canvas, sheets: Sheets, part: Composed | Film, ink: Ink) -> None:
     """The panels in rows, a letter at the upper left of each."""
     rows, ink = _rows(part), Ink(part.page, part.columns)
     heights = [_height(sheets, part, row, ink) for row in rows]
@@ -39,19 +40,19 @@ def draw(figure: Canvas, sheets: Sheets, part: Composed, ink: Ink) -> None:
             canvas.suptitle(words, x=0.01, ha="left", fontweight="bold", fontsize="large")
 
 
-def _rows(part: Composed) -> list[list[tuple[int, Any]]]:
+def _rows(part: Composed | Film) -> list[list[tuple[int, Any]]]:
     panels = list(enumerate(part.panels))
     return [panels[start : start + part.columns] for start in range(0, len(panels), part.columns)]
 
 
-def _height(sheets: Sheets, part: Composed, row: list[tuple[int, Any]], ink: Ink) -> float:
+def _height(sheets: Sheets, part: Composed | Film, row: list[tuple[int, Any]], ink: Ink) -> float:
     """Of a row, over a panel's width."""
     return max(
         PICTURES[kind_of(panel)].aspect(sheets.within(ascii_lowercase[place]), panel, ink) for place, panel in row
     ) + (0.06 if part.letters != "none" else 0.0)
 
 
-def aspect(sheets: Sheets, part: Composed, ink: Ink) -> float:
+def aspect(sheets: Sheets, part: Composed | Film, ink: Ink) -> float:
     """Height over width."""
     panels = Ink(part.page, part.columns)
     return sum(_height(sheets, part, row, panels) for row in _rows(part)) / part.columns

@@ -1,0 +1,237 @@
+"""Films as files: the same figure at many steps, with the same axes and ranges of colours in all."""
+
+import io
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
+from fractions import Fraction
+from typing import Any, BinaryIO, Protocol
+
+import av
+import numpy as np
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from numpy.typing import NDArray
+from PIL import Image
+
+from ganlab_desktop.engine.visit import Visit
+from ganlab_desktop.experiment.exports.films import Film
+from ganlab_desktop.export.about import About, about
+from ganlab_desktop.export.errors import ExportError
+from ganlab_desktop.export.figure_file import size_of
+from ganlab_desktop.export.figures import composed
+from ganlab_desktop.export.ink import Ink
+from ganlab_desktop.export.looking import Tell
+from ganlab_desktop.export.sheets import Sheets
+
+Pixels = NDArray[np.uint8]  # (height, width, 3)
+
+_MEASURED = 8  # frames whose axes and ranges hold for all
+_CANDIDATES = 3  # times as many steps are looked at as there are frames, to space them by change
+_GIF_COLOURS = 128
+_CONSTANT_QUALITY = "18"  # of x264, at which what is drawn looks as it was
+
+
+Limits = list[tuple[tuple[float, float], tuple[float, float]]]  # of each pair of axes: x and y
+
+
+class _Encoder(Protocol):
+    """Takes frames in order and writes the film; `size` is that of what it has made so far, in bytes."""
+
+    @property
+    def size(self) -> int: ...
+
+    def add(self, pixels: Pixels) -> None: ...
+
+    def finish(self, stream: BinaryIO) -> None: ...
+
+
+def write_film(visit: Visit, film: Film, ending: str, stream: BinaryIO, tell: Tell) -> None:
+    """Write a film of the run up to the step where it stands. Raises ExportError where there are not enough steps."""
+    made, ink = about(visit, film), Ink(film.page)
+    with visit.elsewhere(), ink.set_up():
+        steps = _steps(visit, film, tell)
+        limits, ranges = _measured(visit, film, ink, steps, tell)
+        encoder = _ENCODERS[ending](film.rate, made)
+        with ThreadPoolExecutor(1, "encoder") as beside:  # one frame is encoded while the next one is drawn
+            added: Future[None] = beside.submit(lambda: None)
+            for place, step in enumerate(steps):
+                sheets = _ranged(_seen(visit, film, step), ranges)
+                words = f"{made.title or made.document}: step {step:,}"
+                pixels = _pixels(_drawn(sheets, film, ink, words, limits))
+                added.result()
+                added = beside.submit(encoder.add, pixels)
+                share = (place + 1) / len(steps)
+                size = f", {encoder.size / share / 1e6:.1f} MB in the end" if encoder.size else ""
+                tell(0.2 + 0.8 * share, f"frame {place + 1:,} of {len(steps):,}{size}")
+            added.result()
+        encoder.finish(stream)
+
+
+def _steps(visit: Visit, film: Film, tell: Tell) -> list[int]:
+    """The steps of the frames, ascending; the first one is the earliest at which every panel has something to show."""
+    first, last = max(film.first, visit.first), visit.run.step
+    if last - first < 1:
+        raise ExportError(f"first: a film needs a step after {first:,}; this run stands at step {last:,}")
+    even = _between(_earliest(visit, film, _between(first, last, film.frames)), last, film.frames)
+    return even if film.spacing == "even" else _by_change(visit, film, even[0], last, tell)
+
+
+def _earliest(visit: Visit, film: Film, steps: list[int]) -> int:
+    """The first of some steps that can be shown. Raises ExportError where the last one cannot."""
+    for step in steps[:-1]:
+        with suppress(ExportError):  # no curve has a point at step 0
+            _seen(visit, film, step)
+            return step
+    _seen(visit, film, steps[-1])
+    return steps[-1]
+
+
+def _by_change(visit: Visit, film: Film, first: int, last: int, tell: Tell) -> list[int]:
+    """Steps between which about the same changes, of several times as many that are looked at."""
+    candidates = _between(first, last, _CANDIDATES * film.frames)
+    before, change = _seen(visit, film, first), [0.0]
+    for place, step in enumerate(candidates[1:], 1):
+        tell(0.1 * place / len(candidates), f"looking at step {step:,}")
+        seen = _seen(visit, film, step)
+        change.append(_difference(before, seen))
+        before = seen
+    passed = np.cumsum(change)
+    chosen = np.searchsorted(passed, np.linspace(0.0, passed[-1], film.frames))
+    return [candidates[place] for place in chosen.clip(0, len(candidates) - 1)]
+
+
+def _between(first: int, last: int, count: int) -> list[int]:
+    return [int(step) for step in np.linspace(first, last, count).round()]
+
+
+def _difference(before: Sheets, after: Sheets) -> float:
+    """How much of two pictures differs: the distance of all numbers over grids and of all points, each in units of its
+    own spread; curves, which grow, tell of nothing."""
+    total = 0.0
+    for name, sheet in after.sheets.items():
+        if name not in before or "step" in sheet:
+            continue
+        for column, values in sheet.columns.items():
+            old, new = before[name][column], values
+            if old.shape == new.shape and new.dtype.kind in "fiu" and new.size:
+                then, now = old.astype(np.float64), new.astype(np.float64)
+                total += float(np.sqrt(np.nanmean((now - then) ** 2))) / (float(np.nanstd(now)) or 1.0)
+    return total
+
+
+def _seen(visit: Visit, film: Film, step: int) -> Sheets:
+    visit.go(step)
+    return composed.gather(visit, film, lambda fraction, what: None)
+
+
+def _measured(visit: Visit, film: Film, ink: Ink, steps: list[int], tell: Tell) -> tuple[Limits, dict[str, float]]:
+    """The axes' limits and the ends of colours' ranges that hold for some of the frames, and so for all."""
+    looks = []
+    for place in range(_MEASURED):
+        step = steps[round(place * (len(steps) - 1) / (_MEASURED - 1))]
+        tell(0.1 + 0.1 * place / _MEASURED, "laying out")
+        looks.append((step, _seen(visit, film, step)))
+    ranges = _ranges([sheets for _, sheets in looks])
+    figures = [_drawn(_ranged(sheets, ranges), film, ink, f"step {step:,}") for step, sheets in looks]
+    frames = [[(axes.get_xlim(), axes.get_ylim()) for axes in figure.axes] for figure in figures]
+    each = zip(*(frame for frame in frames if len(frame) == len(frames[-1])), strict=True)  # of one pair of axes
+    return [(_union([x for x, _ in one]), _union([y for _, y in one])) for one in each], ranges
+
+
+def _union(limits: list[tuple[float, float]]) -> tuple[float, float]:
+    """Limits that hold all of these, in their direction."""
+    low, high = min(map(min, limits)), max(map(max, limits))
+    return (low, high) if limits[-1][0] <= limits[-1][1] else (high, low)
+
+
+def _ranges(looks: list[Sheets]) -> dict[str, float]:
+    """The ends of all ranges of colours, as wide as any."""
+    found: dict[str, list[float]] = {}
+    for sheets in looks:
+        for name, value in sheets.numbers.items():
+            if name.rpartition(".")[2] in ("low", "high"):
+                found.setdefault(name, []).append(value)
+    return {name: (min if name.endswith("low") else max)(values) for name, values in found.items()}
+
+
+def _ranged(sheets: Sheets, ranges: dict[str, float]) -> Sheets:
+    sheets.numbers.update({name: value for name, value in ranges.items() if name in sheets.numbers})
+    return sheets
+
+
+def _drawn(sheets: Sheets, film: Film, ink: Ink, words: str, limits: Limits | None = None) -> Figure:
+    """A frame, with the axes' limits of all where they are known."""
+    width, height = (2 * round(side * film.page.dpi / 2) / film.page.dpi for side in size_of(film.page, 9 / 16))
+    figure = Figure(figsize=(width, height), layout="constrained", dpi=film.page.dpi)
+    if film.page.heading:
+        figure.suptitle(ink.text(words), fontsize="medium", color=ink.colours.secondary)
+    composed.draw(figure, sheets, film, ink)
+    if limits and len(limits) == len(figure.axes):
+        for axes, (x, y) in zip(figure.axes, limits, strict=True):
+            axes.set_xlim(x)
+            axes.set_ylim(y)
+    return figure
+
+
+def _pixels(figure: Figure) -> Pixels:
+    """The frame's pixels."""
+    canvas = FigureCanvasAgg(figure)
+    canvas.draw()  # type: ignore[no-untyped-call]
+    pixels = np.asarray(canvas.buffer_rgba())  # type: ignore[no-untyped-call]
+    return np.ascontiguousarray(pixels[..., :3])
+
+
+class _Mp4:
+    """H.264, which every player and browser shows."""
+
+    def __init__(self, rate: int, made: About) -> None:
+        self._rate, self._stream = rate, None
+        self._file = io.BytesIO()  # what stands at the beginning is known at the end, and a pipe does not go back
+        self._container = av.open(self._file, "w", format="mp4")
+        self._container.metadata.update(title=made.line, comment=made.json())
+
+    @property
+    def size(self) -> int:
+        return self._file.getbuffer().nbytes
+
+    def add(self, pixels: Pixels) -> None:
+        stream = self._stream = self._stream or self._begun(pixels)
+        self._container.mux(stream.encode(av.VideoFrame.from_ndarray(pixels, format="rgb24")))
+
+    def finish(self, stream: BinaryIO) -> None:
+        if self._stream is not None:
+            self._container.mux(self._stream.encode())
+        self._container.close()
+        stream.write(self._file.getbuffer())
+
+    def _begun(self, pixels: Pixels) -> Any:
+        stream: Any = self._container.add_stream("libx264", rate=Fraction(self._rate))
+        stream.height, stream.width = pixels.shape[:2]
+        stream.pix_fmt = "yuv420p"
+        stream.options = {"crf": _CONSTANT_QUALITY, "preset": "veryfast", "tune": "animation"}
+        return stream
+
+
+class _Gif:
+    """A GIF that begins again at its end, with one table of colours, so that nothing flickers."""
+
+    size = 0  # known at the end only
+
+    def __init__(self, rate: int, made: About) -> None:
+        self._told: dict[str, Any] = {"duration": round(1000 / rate), "loop": 0, "comment": made.line.encode()}
+        self._frames: list[Image.Image] = []
+
+    def add(self, pixels: Pixels) -> None:
+        frame = Image.fromarray(pixels)
+        if self._frames:
+            self._frames.append(frame.quantize(palette=self._frames[0], dither=Image.Dither.NONE))
+        else:
+            self._frames.append(frame.quantize(_GIF_COLOURS, Image.Quantize.MEDIANCUT))
+
+    def finish(self, stream: BinaryIO) -> None:
+        first, *others = self._frames
+        first.save(stream, "GIF", save_all=True, append_images=others, **self._told)
+
+
+_ENCODERS: dict[str, Callable[[int, About], _Encoder]] = {"mp4": _Mp4, "gif": _Gif}
