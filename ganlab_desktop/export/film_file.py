@@ -11,6 +11,7 @@ import av
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from msgspec.structs import replace
 from numpy.typing import NDArray
 from PIL import Image
 
@@ -28,6 +29,7 @@ Pixels = NDArray[np.uint8]  # (height, width, 3)
 
 _MEASURED = 8  # frames whose axes and ranges hold for all
 _CANDIDATES = 3  # times as many steps are looked at as there are frames, to space them by change
+_LARGEST_FONT, _FONT_ACROSS = 15.0, 27.0  # points: a panel's, and what the panels of a row share
 _GIF_COLOURS = 128
 _CONSTANT_QUALITY = "18"  # of x264, at which what is drawn looks as it was
 
@@ -48,7 +50,10 @@ class _Encoder(Protocol):
 
 def write_film(visit: Visit, film: Film, ending: str, stream: BinaryIO, tell: Tell) -> None:
     """Write a film of the run up to the step where it stands. Raises ExportError where there are not enough steps."""
-    made, ink = about(visit, film), Ink(film.page)
+    made = about(visit, film)
+    font = film.page.font_size or min(_LARGEST_FONT, _FONT_ACROSS / film.columns)
+    film = replace(film, page=replace(film.page, font_size=font))
+    ink = Ink(film.page)
     with visit.elsewhere(), ink.set_up():
         steps = _steps(visit, film, tell)
         limits, ranges = _measured(visit, film, ink, steps, tell)

@@ -93,10 +93,8 @@ def test_change_is_that_of_what_is_seen(ring: Path) -> None:
     assert film_file._difference(early, later) > 0.1
     here = np.random.default_rng(0).normal(size=(100, 2))
     moved = 3.0 * (here + 1.0)  # by more than a standard deviation, whatever the unit is
-    apart = [
-        film_file._difference(Sheets({"a": points(unit * here)}), Sheets({"a": points(unit * moved)}))
-        for unit in (1, 9)
-    ]
+    looks = [[Sheets({"a": points(unit * x)}) for x in (here, moved)] for unit in (1, 9)]
+    apart = [film_file._difference(*look) for look in looks]
     assert apart[0] == pytest.approx(apart[1])
     grown = [Sheets({"losses": table(np.arange(n), {"d": np.ones(n)})}) for n in (3, 4)]
     assert film_file._difference(*grown) == 0.0

@@ -27,4 +27,4 @@ class Film(Export, frozen=True, tag="video"):
         label("Spacing", "The same number of steps from frame to frame, or as many as make about the same change."),
     ] = "even"
     rate: Annotated[int, Meta(ge=1, le=60), label("Rate", "Frames shown in a second.", "frames/s")] = 30
-    page: Page = Page(size="slide", style="dark", font_size=13.0, heading=True, dpi=144)
+    page: Page = Page(size="slide", style="dark", heading=True, dpi=144)
