@@ -88,7 +88,7 @@ class Concatenated(Conditional):
 
     def joined(self, x: Tensor, labels: Tensor) -> Tensor:
         """(x, c(y))."""
-        return torch.cat((x, in_turn(self.code(labels), len(x)).to(x.dtype)), 1)
+        return torch.cat((x, in_turn(self.code(labels), x.shape[0]).to(x.dtype)), 1)
 
 
 class ClassNormed(Conditional):
@@ -104,7 +104,7 @@ class ClassNormed(Conditional):
 
     def forward(self, x: Tensor, condition: Tensor) -> Tensor:
         norms = [module for module in self.network.modules() if isinstance(module, ClassNorm)]
-        told = in_turn(condition, len(x))
+        told = in_turn(condition, x.shape[0])
         for norm in norms:
             norm.labels = told
         y: Tensor = self.network(x)
@@ -123,7 +123,7 @@ class Projected(Conditional):
 
     def forward(self, x: Tensor, condition: Tensor) -> Tensor:
         phi = self.features(x)
-        along = in_turn(self.classes.weight[condition], len(x))
+        along = in_turn(self.classes.weight[condition], x.shape[0])
         v: Tensor = self.output(phi) + (along * phi).sum(1, keepdim=True)
         return v
 
@@ -147,7 +147,7 @@ class Classifying(nn.Module):
 
 def in_turn(rows: Tensor, count: int) -> Tensor:
     """Rows (L, ...), repeated in turn to (count, ...)."""
-    return rows if len(rows) == count else rows.repeat(-(-count // len(rows)), *(1 for _ in rows.shape[1:]))[:count]
+    return rows if rows.shape[0] == count else rows.repeat(-(-count // rows.shape[0]), *(1 for _ in rows.shape[1:]))[:count]
 
 
 @singledispatch

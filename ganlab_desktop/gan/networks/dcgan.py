@@ -33,7 +33,7 @@ class Images(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         places = self.height * self.width
-        maps = x[:, : self.channels * places].reshape(len(x), self.channels, self.height, self.width)
+        maps = x[:, : self.channels * places].reshape(x.shape[0], self.channels, self.height, self.width)
         if not self.beside:
             return maps
         told = x[:, self.channels * places :, None, None]

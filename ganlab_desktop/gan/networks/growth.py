@@ -15,8 +15,13 @@ class Growth(nn.Module):
         super().__init__()
         self.levels, self.steps, self.fade = levels, steps, fade
         self.register_buffer("step", torch.zeros((), dtype=torch.int64))
+        self.settled: Stage | None = None
+
+    def settle(self) -> None:
+        """Stay at the stage of now: what comes after is the same function at every step."""
+        self.settled = self.stage
 
     @property
     def stage(self) -> Stage:
         """The stage now."""
-        return stage_at(int(self.step), self.levels, self.steps, self.fade)
+        return self.settled or stage_at(int(self.step), self.levels, self.steps, self.fade)

@@ -30,7 +30,9 @@ class MinibatchLayer(nn.Module):
         if self.reference is None:
             compared = self.within(rows)
         else:
-            compared = torch.cat([self.beside(part, self.reference) for part in torch.split(rows, _CHUNK)])
+            # a graph that is being recorded is one for batches of all sizes
+            parts = (rows,) if torch.compiler.is_compiling() else torch.split(rows, _CHUNK)
+            compared = torch.cat([self.beside(part, self.reference) for part in parts])
         places = features.shape[2:]
         compared = compared.view(*compared.shape, *(1 for _ in places)).expand(-1, -1, *places)
         return torch.cat((features, compared), 1)
@@ -89,7 +91,7 @@ class MinibatchStddev(MinibatchLayer):
 
     def beside(self, features: Tensor, reference: Tensor) -> Tensor:
         apart = (len(reference) + 1) // GROUP
-        others = reference[apart - 1 :: apart, None].expand(-1, len(features), -1)
+        others = reference[apart - 1 :: apart, None].expand(-1, features.shape[0], -1)
         return _deviation(torch.cat((features[None], others)))[:, None]
 
 

@@ -20,7 +20,7 @@ class Translating(Conditional):
         self.network = network
 
     def forward(self, x: Tensor, condition: Tensor) -> Tensor:
-        y: Tensor = self.network(torch.cat((in_turn(condition, len(x)), x), 1))
+        y: Tensor = self.network(torch.cat((in_turn(condition, x.shape[0]), x), 1))
         return y
 
 

@@ -29,13 +29,13 @@ def judged(discriminator: nn.Module, samples: Tensor, packing: int, reference: R
     layers that mix a batch set each beside the same reference, where there is one. The mean of several patches, which
     is what a PatchGAN says of an image (Isola et al. 2017, section 3.2.2)."""
     packs = samples.repeat(1, packing) if packing > 1 else samples
-    with _beside(discriminator, reference) if reference is not None else nullcontext():
+    with beside(discriminator, reference) if reference is not None else nullcontext():
         v: Tensor = discriminator(packs)
     return v if v.shape[1] == 1 else v.mean(1, keepdim=True)
 
 
 @contextmanager
-def _beside(network: nn.Module, reference: Reference) -> Iterator[None]:
+def beside(network: nn.Module, reference: Reference) -> Iterator[None]:
     """A block in which layers that compare samples judge each as the first of a batch whose others are the reference,
     and batch norm takes the reference's mean and variance."""
     layers = [module for module in network.modules() if isinstance(module, MinibatchLayer | BatchNorm)]

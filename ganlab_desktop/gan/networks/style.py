@@ -110,7 +110,7 @@ class Synthesis(nn.Module):
         self.output = equalised(nn.Conv2d(widths[-1], channels, 1), rng, gain=1.0)
 
     def forward(self, styles: Tensor, key: Tensor) -> Tensor:
-        maps = self.constant.expand(len(styles), -1, -1, -1)
+        maps = self.constant.expand(styles.shape[0], -1, -1, -1)
         for layer, w in zip(self.layers, styles.unbind(1), strict=True):
             maps = layer(maps, w, key)
         images: Tensor = self.output(maps)

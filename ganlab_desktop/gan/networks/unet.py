@@ -29,7 +29,7 @@ class Unet(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         numbers = self.channels * self.height * self.width
-        maps = x[:, :numbers].reshape(len(x), self.channels, self.height, self.width)
+        maps = x[:, :numbers].reshape(x.shape[0], self.channels, self.height, self.width)
         key = key_of(x[:, numbers:])
         halved = []
         for layer in self.down:
