@@ -9,6 +9,7 @@ from ganlab_desktop.experiment.fields import kind_of
 from ganlab_desktop.export.figure_file import FIGURES, write_figure
 from ganlab_desktop.export.film_file import write_film
 from ganlab_desktop.export.looking import Tell
+from ganlab_desktop.export.network_file import write_checkpoint, write_onnx
 from ganlab_desktop.export.samples_file import write_samples
 from ganlab_desktop.export.table_file import write_table
 
@@ -19,6 +20,8 @@ WRITERS: dict[str, Writer] = {
     "samples": write_samples,
     "table": write_table,
     "video": write_film,
+    "checkpoint": write_checkpoint,
+    "onnx": write_onnx,
 }
 
 

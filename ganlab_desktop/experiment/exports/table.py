@@ -8,10 +8,11 @@ from ganlab_desktop.experiment.errors import ExperimentError
 from ganlab_desktop.experiment.exports.curves import Table
 from ganlab_desktop.experiment.exports.figures import FigureSpec
 from ganlab_desktop.experiment.exports.films import Film
+from ganlab_desktop.experiment.exports.networks import CheckpointFile, OnnxFile
 from ganlab_desktop.experiment.exports.page import Export
 from ganlab_desktop.experiment.validate import read
 
-_SPECS: tuple[type[Export], ...] = (*get_args(FigureSpec), Film, Table)
+_SPECS: tuple[type[Export], ...] = (*get_args(FigureSpec), Film, Table, CheckpointFile, OnnxFile)
 
 EXPORTS: dict[str, type[Export]] = {str(spec.__struct_config__.tag): spec for spec in _SPECS}
 
