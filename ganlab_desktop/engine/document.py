@@ -11,9 +11,10 @@ from typing import Any
 import numpy as np
 import torch
 
+from ganlab_desktop.engine.beginning import begun_like, created, facts_of
 from ganlab_desktop.engine.comparison import compared, curves_of
 from ganlab_desktop.engine.history import in_columns
-from ganlab_desktop.engine.imported import adopt, embed, recall
+from ganlab_desktop.engine.imported import adopt, recall
 from ganlab_desktop.engine.machine import differences
 from ganlab_desktop.engine.places import untitled_directory
 from ganlab_desktop.engine.replica import Replica
@@ -28,6 +29,7 @@ from ganlab_desktop.experiment.validate import with_changes
 from ganlab_desktop.gan.data.contents import changed, pinned
 from ganlab_desktop.gan.plans import PLAYERS
 from ganlab_desktop.gan.state import GameState
+from ganlab_desktop.gan.weights import Weights
 from ganlab_desktop.runfile.errors import DamagedFileError, RunFileError
 from ganlab_desktop.runfile.rows import Edit as StoredEdit
 from ganlab_desktop.runfile.rows import State
@@ -60,17 +62,20 @@ class Document:
         self._on_failed: Callable[[str], None] = lambda text: None
 
     @classmethod
-    def new(cls, experiment: Experiment, path: Path, *, device: str | None = None) -> "Document":
-        """A fresh run kept in a new file. Raises ExperimentError, RunFileError."""
-        run = Run(pinned(experiment), device)
-        return cls(run, _created(path, run))
+    def new(
+        cls, experiment: Experiment, path: Path, *, device: str | None = None, weights: Weights | None = None
+    ) -> "Document":
+        """A fresh run kept in a new file, which keeps the weights too that it begins with where they are given. Raises
+        ExperimentError, RunFileError."""
+        run = Run(pinned(experiment), device, weights)
+        return cls(run, created(path, run))
 
     @classmethod
     def new_untitled(cls, experiment: Experiment) -> "Document":
         """A fresh run kept in the user's data folder until it is given a name; in memory if that cannot be written."""
         run = Run(pinned(experiment))
         try:
-            file = _created(untitled_directory() / f"{datetime.now():%Y-%m-%d %H.%M.%S.%f}.ganlab", run)
+            file = created(untitled_directory() / f"{datetime.now():%Y-%m-%d %H.%M.%S.%f}.ganlab", run)
         except (OSError, RunFileError) as error:
             return cls(run, None, untitled=True, notices=(f"this run is kept in memory only: {error}",))
         return cls(run, file, untitled=True)
@@ -190,11 +195,11 @@ class Document:
             self.edit(dict(changes))
 
     def duplicate(self, seed: int) -> None:
-        """Add a run of the same experiment with another seed, from step 0 on, and turn to it. Raises ExperimentError,
-        RunFileError."""
+        """Add a run of the same experiment with another seed, from step 0 on, and turn to it. It begins with the same
+        weights where they were given. Raises ExperimentError, RunFileError."""
         file, experiment = self._own_file(), with_changes(self.run.experiment, {"seed": seed})
         self.save()
-        self.turn_to(file.add_run(experiment, self.run.machine()))
+        self.turn_to(file.add_run(experiment, facts_of(self.run), begun_like(self.run, experiment)))
 
     def turn_to(self, number: int) -> None:
         """Go on with another run of the tree. Raises ExperimentError, RunFileError; then all is as before."""
@@ -316,7 +321,7 @@ class Document:
     def _first_file(self, path: Path) -> RunFile:
         """The file of a run that was in memory only, written whole beside the path before it takes its place."""
         beside = path.with_name(f".{path.name}.part")
-        file = _created(beside, self.run, replace=True)
+        file = created(beside, self.run, replace=True)
         writer = Writer(self.run, file, lambda step: None, lambda text: None)
         try:
             writer.write_now()
@@ -368,18 +373,6 @@ class Document:
             self._file.close()
 
 
-def _created(path: Path, run: Run, *, replace: bool = False) -> RunFile:
-    """A new file for a run."""
-    first = run.timeline.first
-    file = RunFile.create(path, first, run.machine(), replace=replace)
-    try:
-        embed(file, first)
-    except BaseException:
-        file.close()
-        raise
-    return file
-
-
 def _outdated(file: RunFile, run: Run) -> tuple[str, ...]:
     """A line where the data are now read differently from when the run was last saved."""
     if line := changed(run.experiment):
@@ -419,6 +412,7 @@ def load_run(file: RunFile, device: str | None = None) -> Run:
     recall(file)
     try:
         run = Run(file.first_experiment(), device)
+        run.origin = file.weights()
         _recall(run.timeline, file, step)
         if state is not None:
             run.restore(state.arrays, state.facts)
@@ -472,8 +466,8 @@ def _recall(timeline: Timeline, file: RunFile, step: int, number: int | None = N
         for player in PLAYERS
         if move.player == player and move.first < step
     ]
-    if file.since(number):
-        timeline.keyframes.clear()  # what lies before cannot be replayed
+    if file.since(number) or file.weights(number):
+        timeline.keyframes.clear()  # what lies before cannot be replayed, and other weights are none of the seed's
     timeline.fetch = partial(_fetched, file)
     known = {(keyframe.step, keyframe.edits) for keyframe in timeline.keyframes}
     for row, at, edits, size in file.keyframes(number):

@@ -30,6 +30,7 @@ from ganlab_desktop.gan.networks.conditioning import given
 from ganlab_desktop.gan.plans import Player
 from ganlab_desktop.gan.state import GameState
 from ganlab_desktop.gan.streams import Stream, Streams
+from ganlab_desktop.gan.weights import Weights, begin_with
 from ganlab_desktop.measure.moves import Moves
 from ganlab_desktop.measure.studies import STUDIES
 
@@ -41,14 +42,19 @@ _FLUSH_EVERY = 256  # iterations whose scalars wait on the device before they ar
 class Run:
     """One run; `diverged` once its parameters or losses are no longer finite numbers, `standing` what holds now.
 
-    Belongs to the thread that trains; set `torch.set_num_threads(run.threads)` in that thread.
+    It begins with the weights that the seed draws, or with others that are given: `origin` then says where they come
+    from. Belongs to the thread that trains; set `torch.set_num_threads(run.threads)` in that thread.
     """
 
-    def __init__(self, experiment: Experiment, device: str | None = None) -> None:
+    def __init__(self, experiment: Experiment, device: str | None = None, weights: Weights | None = None) -> None:
         prefer_exactness()
         self.id = uuid4().hex
         self.device = device
         self.game = Game(experiment, resolve_device(device or experiment.device))
+        self.origin: Mapping[str, str] = {}
+        if weights is not None:
+            begin_with(self.game, weights)
+            self.origin = weights.origin
         self.history = {"step": History(SCALARS), "moves": History(Moves.COLUMNS)}
         self.history["selection"] = History(("score",))
         self.history |= {name: History(kind.COLUMNS) for name, kind in STUDIES.items() if kind.COLUMNS}

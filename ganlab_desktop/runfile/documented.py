@@ -40,7 +40,8 @@ TABLES = {
             "title": "Its name for people.",
             "experiment": "The experiment before all edits, as TOML.",
             "created": "When it began (ISO 8601, UTC).",
-            "facts": "JSON: what a replay must have in common to be exact (torch, cpu, threads, device).",
+            "facts": "JSON: what a replay must have in common to be exact (torch, cpu, threads, device), and where the "
+            "weights come from that it began with, if its seed did not draw them.",
             "since": "The step from which on it can be replayed.",
             "colour": "Its colour in the window; empty for the next free one.",
             "note": "What a person wrote about it.",

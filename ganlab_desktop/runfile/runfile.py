@@ -23,6 +23,8 @@ from ganlab_desktop.runfile.tree import RunEntry, Stretch
 
 _STATE_VALUES = "(run, step, facts, tensors, sha256) VALUES (?, ?, ?, ?, ?)"
 
+_KEYFRAME = "INSERT INTO keyframes (run, step, edits, size, facts, tensors, sha256) VALUES (?, ?, ?, ?, ?, ?, ?)"
+
 _NO_MARK = "DELETE FROM bookmarks WHERE run = ? AND step = ?"
 
 _PNG, _LARGEST_PNG = b"\x89PNG\r\n\x1a\n", 1 << 20  # how such a file begins, and bytes of one that is believed
@@ -46,9 +48,16 @@ class RunFile(Database):
 
     @classmethod
     def create(
-        cls, path: Path, experiment: Experiment, facts: Mapping[str, Any] | None = None, *, replace: bool = False
+        cls,
+        path: Path,
+        experiment: Experiment,
+        facts: Mapping[str, Any] | None = None,
+        first: State | None = None,
+        *,
+        replace: bool = False,
     ) -> Self:
-        """A new file. `facts` say what replays depend on. Raises RunFileError where it exists, unless `replace`."""
+        """A new file. `facts` say what replays depend on; `first` is the state at step 0 where that is none that the
+        experiment tells. Raises RunFileError where the file exists, unless `replace`."""
         lock = acquire(path)
         try:
             with naming(path):
@@ -58,7 +67,7 @@ class RunFile(Database):
                     schema.create(new)
                     now = datetime.now(UTC).isoformat(timespec="seconds")
                     new.execute("INSERT INTO meta VALUES ('created', ?)", (now,))
-                    tree.add(new, experiment, facts or {})
+                    _begin(new, tree.add(new, experiment, facts or {}), first)
                 return cls(path, connections.writer(path), lock)
         except BaseException:
             lock.release()
@@ -130,10 +139,11 @@ class RunFile(Database):
             connection.execute(f"INSERT INTO states {_STATE_VALUES}", (run, *row))
         return run
 
-    def add_run(self, experiment: Experiment, facts: Mapping[str, Any]) -> int:
-        """Add a run that begins at step 0. Its number."""
+    def add_run(self, experiment: Experiment, facts: Mapping[str, Any], first: State | None = None) -> int:
+        """Add a run that begins at step 0, with a state of its own where that is none that the experiment tells. Its
+        number."""
         with self._writing() as connection:
-            return tree.add(connection, experiment, facts)
+            return _begin(connection, tree.add(connection, experiment, facts), first)
 
     def describe(self, run: int, **values: str | bool) -> None:
         """Change what people see of a run: its `title`, `colour`, `note`, or whether it is `deleted`."""
@@ -208,6 +218,16 @@ class RunFile(Database):
         """What the run's replays depend on, as given to create()."""
         rows = self._select(tuple[str], "SELECT facts FROM runs WHERE id = ?", self._run)
         return self._json(rows[0][0]) if rows else {}
+
+    def weights(self, run: int | None = None) -> dict[str, str]:
+        """Where the weights come from that a run began with, the selected one where none is given: the file's name and
+        its SHA-256; empty where its seed drew them."""
+        rows = self._select(tuple[str], "SELECT facts FROM runs WHERE id = ?", self._way_to(run)[0].run)
+        try:
+            told = self._json(rows[0][0]).get("weights") if rows else None
+        except DamagedFileError:  # which is told where it is asked for
+            told = None
+        return {str(name): str(value) for name, value in told.items()} if isinstance(told, dict) else {}
 
     # --- edits and events --------------------------------------------------------------------------------------------
 
@@ -390,10 +410,7 @@ class RunFile(Database):
         text, tensors, digest = blobs.pack_state(step, arrays, dict(facts))
         row = (self._run, step, edits, len(tensors), text, tensors, digest)
         with self._writing() as connection:
-            cursor = connection.execute(
-                "INSERT INTO keyframes (run, step, edits, size, facts, tensors, sha256) VALUES (?, ?, ?, ?, ?, ?, ?)",
-                row,
-            )
+            cursor = connection.execute(_KEYFRAME, row)
             return int(cursor.lastrowid or 0)
 
     def drop_keyframes(self, rows: Sequence[int]) -> None:
@@ -453,6 +470,17 @@ class RunFile(Database):
         if not isinstance(value, dict):
             raise DamagedFileError(self.path, "an entry cannot be read")
         return value
+
+
+def _begin(connection: sqlite3.Connection, run: int, first: State | None) -> int:
+    """Store what a run begins with, from which its past is played again too. Its number."""
+    if first is not None:
+        game = State(first.step, first.arrays, first.facts["game"])
+        row = blobs.pack_state(*first)
+        connection.execute(f"INSERT INTO states {_STATE_VALUES}", (run, first.step, *row))
+        text, tensors, digest = blobs.pack_state(*game)
+        connection.execute(_KEYFRAME, (run, first.step, 0, len(tensors), text, tensors, digest))
+    return run
 
 
 def _migrated(old: sqlite3.Connection, path: Path | None) -> sqlite3.Connection:
