@@ -2,7 +2,9 @@
 
 import re
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
 
 from ganlab_desktop.__main__ import COMMANDS
@@ -21,6 +23,22 @@ def test_the_levels_are_those_that_the_benchmarks_hold() -> None:
     assert levels is not None
     for name, level in re.findall(r'"([a-z-]+)": ([0-9.]+)', levels[1]):
         assert re.search(rf"`{name}`.*\| {level} \|", README), (name, level)
+
+
+def test_its_lines_of_python_do_what_they_say(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    lines = re.search(r"```python\n(.*?)```", README, re.DOTALL)
+    assert lines is not None
+    names: dict[str, Any] = {}
+    exec(lines[1], names)
+    assert names["curves"]["step"].tolist() == list(range(1, 501))
+    assert names["samples"].shape == (1000, 2)
+    assert names["scores"]["step"] == names["generator"].origin.step == 250
+    assert (names["run"].number, names["run"].step) == (2, 250)
+    assert tuple(names["points"].shape) == (64, 2)
+    with names["open_run"]("ring.ganlab", run=1, readonly=True) as run:
+        assert run.step == 500
+        np.testing.assert_array_equal(run.at(250).sample(1000, seed=1), names["samples"])
 
 
 def test_commands_and_presets_that_it_names_exist() -> None:

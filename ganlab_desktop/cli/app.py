@@ -93,6 +93,10 @@ def train(
     keyframes: Annotated[
         float | None, typer.Option("--keyframes", min=0.0, metavar="MB", help="Megabytes of its past to keep, 500.")
     ] = None,
+    weights: Annotated[
+        Path | None,
+        typer.Option("--weights", metavar="FILE", help="Begin with the weights in a .safetensors file."),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one progress object a second.")] = False,
 ) -> int:
     """Train without a window."""
@@ -105,6 +109,7 @@ def train(
         settings=settings or [],
         number=number,
         keyframes=keyframes,
+        weights=weights,
         as_json=as_json,
     )
 
@@ -205,7 +210,8 @@ def show(
 @app.command()
 def info(run: RunPath, as_json: Json = False) -> None:
     """What a run file holds: title, step where training would go on, runs, run, tree, created (UTC), experiment,
-    sound (whether the file is whole), path, size in bytes, and replay (whether its past is exact on this machine)."""
+    sound (whether the file is whole), path, size in bytes, replay (whether its past is exact on this machine), and
+    weights (the file that it began with, where its seed did not draw them)."""
     from ganlab_desktop.cli.looking import info as info_of
 
     facts = info_of(run)

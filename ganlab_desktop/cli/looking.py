@@ -2,37 +2,37 @@
 
 import json
 import math
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
 from ganlab_desktop.cli.errors import BadInputError
-from ganlab_desktop.experiment import files, presets
+from ganlab_desktop.experiment import files
 from ganlab_desktop.experiment.errors import ExperimentError
 from ganlab_desktop.experiment.experiment import Experiment
 from ganlab_desktop.experiment.images import Shape, as_bytes, image_shape
+from ganlab_desktop.experiment.images.paired import input_shape
 from ganlab_desktop.runfile.errors import RunFileError
 from ganlab_desktop.runfile.peek import peek
 from ganlab_desktop.runfile.runfile import RunFile
+from ganlab_desktop.scripting.experiments import load_experiment
+
+if TYPE_CHECKING:
+    from ganlab_desktop.scripting.looks import Looks
 
 
 def experiment_of(name: str, number: int | None = None) -> Experiment:
     """The experiment of a preset, a .toml file or a run of a .ganlab document, the one shown last where none is named.
     Raises ExperimentError, BadInputError."""
-    path = Path(name)
-    if files.kind_of_file(path) == "experiment":
-        return files.load(path)
-    if files.kind_of_file(path) == "run":
-        try:
-            with RunFile.open(path, readonly=True) as file:
-                file.choose(number)
-                return file.experiment()
-        except RunFileError as error:
-            raise BadInputError(str(error)) from None
-    return presets.load_preset(name)
+    try:
+        return load_experiment(name, number)
+    except RunFileError as error:
+        raise BadInputError(str(error)) from None
 
 
 def info(path: Path) -> dict[str, Any]:
@@ -49,8 +49,15 @@ def info(path: Path) -> dict[str, Any]:
         facts["experiment"] = json.loads(msgspec.json.encode(files.from_toml(facts["toml"])))
     except ValueError:
         facts["experiment"], facts["sound"] = None, False
-    facts["replay"] = _replay(path)
+    facts["replay"], facts["weights"] = _replay(path), _weights(path)
     return facts
+
+
+def _weights(path: Path) -> str | None:
+    """The file of weights that the run began with, and its SHA-256; None where its seed drew them."""
+    with RunFile.open(path, readonly=True) as file:
+        told = file.weights()
+    return f"{told.get('file')} ({told.get('sha256')})" if told else None
 
 
 def _replay(path: Path) -> str | None:
@@ -76,29 +83,8 @@ def _replay(path: Path) -> str | None:
 
 def evaluate(path: Path, at: str | None, number: int | None, samples: int, seed: int) -> dict[str, Any]:
     """Metrics by name, None where one does not fit the data; see measure/evaluation.py."""
-    from ganlab_desktop.engine.checkup import snapshot_of
-    from ganlab_desktop.measure.evaluation import evaluate as evaluate_samples
-    from ganlab_desktop.measure.judgement import judgement_of
-
-    run = _load(path, at, number)
-    average = run.game.averages
-
-    def asked(count: int, offset: int) -> Any:
-        return run.labels(count, seed + offset)
-
-    def pairs(count: int, offset: int) -> Any:
-        return run.pairs(count, seed + offset)
-
-    scores = evaluate_samples(
-        run.game.data,
-        lambda count, offset: run.sample(count, seed + offset, average=average),
-        samples,
-        seed,
-        judgement_of(snapshot_of(run)),
-        asked if run.experiment.conditional else None,
-        pairs if run.experiment.translates else None,
-    )
-    return {"step": run.step, "generator": "average" if average else "live", "seed": seed, **scores}
+    with _looked_at(path, at, number) as look:
+        return look.evaluate(samples, seed)
 
 
 _SEEN = 32  # pixels along which an image is drawn at least
@@ -114,16 +100,16 @@ def sample(
         raise BadInputError(f"{out}: must end in .npz or .png")
     if units not in ("network", "original"):
         raise BadInputError(f"--units: must be network or original, got {units!r}")
-    run = _load(path, at, number)
-    if ema and not run.game.averages:
-        raise BadInputError(f"{path}: keeps no moving average (ema.half_life = 0); leave out --ema")
-    made = run.sample(count, seed, average=ema)
-    shape, given, pairs = run.game.data.image, run.game.data.input_image, run.pairs(count, seed)
+    with _looked_at(path, at, number) as look:
+        if ema and not look.experiment.ema.half_life:
+            raise BadInputError(f"{path}: keeps no moving average (ema.half_life = 0); leave out --ema")
+        experiment, shape, given = look.experiment, look.image, input_shape(look.experiment.data)
+        made, labels, pairs = look.sample(count, seed, average=ema), look.labels(count, seed), look.pairs(count, seed)
     arrays: dict[str, tuple[NDArray[np.float32], Shape | None]] = {"samples": (made, shape)}
     if pairs is not None:
         arrays = {"inputs": (pairs[1], given), "samples": (made, shape), "targets": (pairs[0], shape)}
-    written: dict[str, Any] = {name: _in_units(*array, units, run) for name, array in arrays.items()}
-    if (labels := run.labels(count, seed)) is not None:
+    written: dict[str, Any] = {name: _in_units(*array, units, experiment) for name, array in arrays.items()}
+    if labels is not None:
         written["labels"] = labels
     try:
         if out.suffix == ".npz":
@@ -137,22 +123,23 @@ def sample(
         raise BadInputError(f"{out}: {error.strerror or 'cannot be written'}") from None
 
 
-def _load(path: Path, at: str | None, number: int | None) -> Any:
+@contextmanager
+def _looked_at(path: Path, at: str | None, number: int | None) -> Iterator["Looks"]:
     """A run of a file as it was after step `at`; its newest state, and the run shown last, where none is named."""
-    from ganlab_desktop.engine.visit import visit
+    from ganlab_desktop.scripting.run import open_run
 
     try:
-        with visit(path, number, at) as visited:
-            return visited.run
+        with open_run(path, run=number, readonly=True) as run:
+            yield run if at is None else run.at(at)
     except RunFileError as error:
         raise BadInputError(str(error)) from None
 
 
-def _in_units(samples: NDArray[np.float32], shape: Shape | None, units: str, run: Any) -> NDArray[np.generic]:
+def _in_units(samples: NDArray[np.float32], shape: Shape | None, units: str, experiment: Any) -> NDArray[np.generic]:
     """Samples (N, dim) as they are written: points, or images (N, C, H, W), in original units (N, H, W, C) bytes."""
     if shape is not None:
         return as_bytes(samples, shape) if units == "original" else samples.reshape(-1, *shape)
-    return samples * np.float32(run.experiment.data.scale) if units == "original" else samples
+    return samples * np.float32(experiment.data.scale) if units == "original" else samples
 
 
 def _draw_images(parts: list[NDArray[np.uint8]], out: Path) -> None:

@@ -8,6 +8,7 @@ import numpy as np
 from torch import nn
 
 from ganlab_desktop.engine.run import Run
+from ganlab_desktop.engine.sampling import Sampling
 from ganlab_desktop.measure.health import Finding, Watch, divergence
 from ganlab_desktop.measure.probes import View
 from ganlab_desktop.measure.studies.health import Health
@@ -68,8 +69,8 @@ class Checkup:
         return findings
 
 
-def snapshot_of(run: Run, view: View | None = None) -> Snapshot:
-    """The run as studies look at it, here and now; without a view all of the data is, by one point."""
+def snapshot_of(run: Sampling, view: View | None = None) -> Snapshot:
+    """The game of a run as studies look at it, here and now; without a view all of the data is, by one point."""
     game = run.game
 
     def replica(module: nn.Module) -> nn.Module:

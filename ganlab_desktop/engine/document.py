@@ -81,10 +81,14 @@ class Document:
         return cls(run, file, untitled=True)
 
     @classmethod
-    def open(cls, path: Path, *, device: str | None = None) -> "Document":
-        """The run in a file, at its newest sound state. Raises ExperimentError, RunFileError."""
-        file = RunFile.open(path)
+    def open(
+        cls, path: Path, *, device: str | None = None, number: int | None = None, readonly: bool = False
+    ) -> "Document":
+        """The run in a file, at its newest sound state: the one of a number, or the one shown last. Raises
+        ExperimentError, RunFileError."""
+        file = RunFile.open(path, readonly)
         try:
+            file.choose(number)
             if not file.readonly:
                 adopt(file)
             file.spared = {entry.id for entry in file.runs() if entry.deleted == DELETED}
@@ -96,7 +100,7 @@ class Document:
         notices = tuple(f"{path.name}: {line}" for line in (*file.damage, *_inexact(file, run), *_outdated(file, run)))
         if file.spared:
             notices += (f"{path.name}: deleted runs that it still holds can be taken back: see the panel Runs",)
-        if file.readonly:
+        if file.readonly and not readonly:
             notices += (f"{path.name} is open for reading only: save it under another name to keep what you train",)
         return cls(run, file, untitled=untitled, notices=notices)
 

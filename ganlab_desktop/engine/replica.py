@@ -5,12 +5,13 @@ from time import perf_counter
 import torch
 
 from ganlab_desktop.engine.rewind import Rewind
+from ganlab_desktop.engine.sampling import Sampling
 from ganlab_desktop.engine.timeline import Standing, Timeline
 from ganlab_desktop.gan.game import Game
 from ganlab_desktop.gan.state import GameState
 
 
-class Replica:
+class Replica(Sampling):
     """Goes to a step of a timeline, and within the iteration after it to a phase, by playing from the nearest keyframe.
     On the way back it remembers what it plays, so that the steps before come at once.
 

@@ -14,22 +14,17 @@ from torch import Tensor
 from ganlab_desktop.engine.history import History
 from ganlab_desktop.engine.machine import machine
 from ganlab_desktop.engine.replica import Replica
+from ganlab_desktop.engine.sampling import Sampling
 from ganlab_desktop.engine.threads import threads
 from ganlab_desktop.engine.timeline import Edit, Standing, Timeline
 from ganlab_desktop.experiment import files
 from ganlab_desktop.experiment.experiment import Experiment
 from ganlab_desktop.experiment.validate import with_changes
 from ganlab_desktop.gan.data.contents import pinned
-from ganlab_desktop.gan.data.distribution import Labels, Samples, Told
-from ganlab_desktop.gan.data.images import PairedImages
 from ganlab_desktop.gan.device import prefer_exactness, resolve_device
 from ganlab_desktop.gan.game import SCALARS, Game
-from ganlab_desktop.gan.labels import draw_labels
-from ganlab_desktop.gan.latent import draw_latent
-from ganlab_desktop.gan.networks.conditioning import given
 from ganlab_desktop.gan.plans import Player
 from ganlab_desktop.gan.state import GameState
-from ganlab_desktop.gan.streams import Stream, Streams
 from ganlab_desktop.gan.weights import Weights, begin_with
 from ganlab_desktop.measure.moves import Moves
 from ganlab_desktop.measure.studies import STUDIES
@@ -39,7 +34,7 @@ _LOST = 16  # steps without a finite loss after which a run has diverged
 _FLUSH_EVERY = 256  # iterations whose scalars wait on the device before they are read together
 
 
-class Run:
+class Run(Sampling):
     """One run; `diverged` once its parameters or losses are no longer finite numbers, `standing` what holds now.
 
     It begins with the weights that the seed draws, or with others that are given: `origin` then says where they come
@@ -149,39 +144,6 @@ class Run:
         edit.take(self.game, accepted)
         self.timeline.edits.append(edit)
         self.standing = self.timeline.standing(self.step)
-
-    def sample(self, count: int, seed: int = 0, *, average: bool = False) -> NDArray[np.float32]:
-        """Samples (count, dim) in network units from latents of their own seed, in a conditional game of the classes
-        `labels(count, seed)`, where images are translated of those given in `pairs(count, seed)`. Leaves no trace in
-        the game."""
-        game = self.game
-        rng = Streams(seed).at(0, Stream.SAMPLED_LATENT)
-        latents = torch.from_numpy(draw_latent(self.experiment.latent, rng, count)).to(game.device)
-        told = self.told(count, seed)
-        condition = None if told is None else torch.from_numpy(told).to(game.device)
-        network = given((game.average.network if average else game.generator).module, condition)
-        with game.observed(), torch.no_grad():
-            samples: NDArray[np.float32] = network(latents).cpu().numpy()
-        return samples
-
-    def labels(self, count: int, seed: int = 0) -> Labels | None:
-        """The classes (count,) that `sample` asks for, as likely as in the data; None where none are asked for."""
-        if not self.experiment.conditional:
-            return None
-        return draw_labels(self.game.data.class_weights, Streams(seed).at(0, Stream.SAMPLED_LABELS), count)
-
-    def pairs(self, count: int, seed: int = 0) -> tuple[Samples, Samples] | None:
-        """Held-out targets (count, C H W) and the images (count, D) that are given of each; None where no images are
-        translated."""
-        if not self.experiment.translates:
-            return None
-        assert isinstance(self.game.data, PairedImages)
-        return self.game.data.told_held_out(Streams(seed).at(0, Stream.SAMPLED_LABELS), count)
-
-    def told(self, count: int, seed: int = 0) -> Told | None:
-        """What the generator is told by `sample`: classes, images, or nothing."""
-        pairs = self.pairs(count, seed)
-        return self.labels(count, seed) if pairs is None else pairs[1]
 
     # --- what is saved ------------------------------------------------------------------------------------------------
 

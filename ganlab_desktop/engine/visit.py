@@ -41,15 +41,19 @@ class Visit:
 
     def step_of(self, at: str) -> int:
         """The step that a word names: a number, or the best one. Raises ExperimentError."""
-        if at.isascii() and at.isdecimal():
-            return int(at)
-        if at != "best":
-            raise ExperimentError("", f"--at {at}: must be a step or best")
-        best = best_of(self.run)
-        if best is None:
-            path = self.file.path
-            raise ExperimentError("", f"--at best: {path} has compared no steps; set selection.metric before training")
-        return best.step
+        return step_of(self.run, at, str(self.file.path))
+
+
+def step_of(run: Run, at: str, name: str) -> int:
+    """The step of a run that a word names: a number, or the best one. Raises ExperimentError, which names the run."""
+    if at.isascii() and at.isdecimal():
+        return int(at)
+    if at != "best":
+        raise ExperimentError("", f"--at {at}: must be a step or best")
+    best = best_of(run)
+    if best is None:
+        raise ExperimentError("", f"--at best: {name} has compared no steps; set selection.metric before training")
+    return best.step
 
 
 @contextmanager

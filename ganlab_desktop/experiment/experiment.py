@@ -121,6 +121,11 @@ class Experiment(Spec, frozen=True):
     selection: Selection = Selection()
     game: GameSpec = Alternating()
 
+    def _repr_html_(self) -> str:
+        from ganlab_desktop.experiment.notebook_page import experiment_page
+
+        return experiment_page(self)
+
     @property
     def conditional(self) -> bool:
         """Whether the networks play one game per class."""

@@ -43,6 +43,8 @@ def network_of(game: Game, part: str) -> FlatNetwork:
 
 def checkpoint_of(game: Game, part: str, run: int = 1) -> Checkpoint:
     """A part (PARTS) of a game between two iterations. Raises ExportError where there is none such."""
+    if part not in PARTS:
+        raise ExportError(f"part: must be one of {', '.join(PARTS)}, got {part!r}")
     state = game.state()
     tensors = _whole(game) if part == "run" else named_tensors(network_of(game, part).module)
     return Checkpoint(tensors, origin_of(game, run, part), state.facts)

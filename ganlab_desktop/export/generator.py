@@ -21,8 +21,8 @@ class Generator(nn.Module):
     `generator(latents)` makes samples (B, D), float32, of latents (B, L): points in network units (see `scale` of the
     data), or flat images of D = C H W numbers, -1 black and 1 white, of which `generator.images(samples)` makes
     (B, C, H, W). One that is told classes takes them too, `generator(latents, labels)`, int64 (B,); one that translates
-    images takes those, `generator(latents, images)`, flat (B, D') or (B, C', H', W'). `origin` tells the experiment, the
-    step and the shapes.
+    images takes those, `generator(latents, images)`, flat (B, D') or (B, C', H', W'). Its `origin` tells the
+    experiment, the step and the shapes.
     """
 
     def __init__(self, origin: Origin, tensors: Tensors, name: str) -> None:

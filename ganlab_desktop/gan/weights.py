@@ -46,9 +46,9 @@ def misfits(network: nn.Module, tensors: Mapping[str, Tensor], optional: Iterabl
     that are optional. Empty where they fit."""
     own = network.state_dict()
     shapes = [
-        f"{name} is {_shape(tensor)}, needed {_shape(own[name])}"
-        for name, tensor in tensors.items()
-        if name in own and tensor.shape != own[name].shape
+        f"{name} is {_shape(tensors[name])}, needed {_shape(tensor)}"
+        for name, tensor in own.items()
+        if name in tensors and tensors[name].shape != tensor.shape
     ]
     missing = [name for name in own if name not in tensors and name not in set(optional)]
     return [

@@ -43,7 +43,20 @@ def test_train_writes_a_run_that_info_describes(trained: Path, capsys: Capture) 
     assert run(["info", str(trained), "--json"]) == 0
     facts = json.loads(capsys.readouterr().out.splitlines()[-1])
     assert (facts["step"], facts["runs"], facts["sound"]) == (60, 1, True)
-    told = {"title", "step", "run", "runs", "tree", "created", "experiment", "sound", "path", "size", "replay"}
+    told = {
+        "title",
+        "step",
+        "run",
+        "runs",
+        "tree",
+        "created",
+        "experiment",
+        "sound",
+        "path",
+        "size",
+        "replay",
+        "weights",
+    }
     assert set(facts) == told
     assert facts["experiment"]["schedule"]["batch_size"] == 32
     assert [path.name for path in trained.parent.iterdir()] == ["run.ganlab"]

@@ -147,7 +147,11 @@ class Classifying(nn.Module):
 
 def in_turn(rows: Tensor, count: int) -> Tensor:
     """Rows (L, ...), repeated in turn to (count, ...)."""
-    return rows if rows.shape[0] == count else rows.repeat(-(-count // rows.shape[0]), *(1 for _ in rows.shape[1:]))[:count]
+    return (
+        rows
+        if rows.shape[0] == count
+        else rows.repeat(-(-count // rows.shape[0]), *(1 for _ in rows.shape[1:]))[:count]
+    )
 
 
 @singledispatch

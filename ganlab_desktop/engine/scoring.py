@@ -1,0 +1,36 @@
+"""All scores of a game as it stands."""
+
+from typing import Any
+
+from ganlab_desktop.engine.checkup import snapshot_of
+from ganlab_desktop.engine.sampling import Sampling
+from ganlab_desktop.gan.data.distribution import Labels, Samples
+from ganlab_desktop.measure.evaluation import evaluate
+from ganlab_desktop.measure.judgement import judgement_of
+
+
+def scores_of(look: Sampling, samples: int = 2500, seed: int = 0) -> dict[str, Any]:
+    """Metrics by name, None where one does not fit the data (see measure/evaluation.py), of the generator's average
+    where one is kept: which `generator` says, beside the step and the seed."""
+    game = look.game
+
+    def asked(count: int, offset: int) -> Labels:
+        labels = look.labels(count, seed + offset)
+        assert labels is not None
+        return labels
+
+    def pairs(count: int, offset: int) -> tuple[Samples, Samples]:
+        found = look.pairs(count, seed + offset)
+        assert found is not None
+        return found
+
+    scores = evaluate(
+        game.data,
+        lambda count, offset: look.sample(count, seed + offset, average=game.averages),
+        samples,
+        seed,
+        judgement_of(snapshot_of(look)),
+        asked if game.experiment.conditional else None,
+        pairs if game.experiment.translates else None,
+    )
+    return {"step": game.step, "generator": "average" if game.averages else "live", "seed": seed, **scores}
