@@ -10,7 +10,7 @@ import ganlab_desktop
 
 PACKAGE = Path(ganlab_desktop.__file__).parent
 WINDOW = ("ui", "wire", "experiment", "palette")
-ENGINE = ("export", "engine", "measure", "gan", "runfile", "wire", "experiment", "palette")
+ENGINE = ("scripting", "export", "engine", "measure", "gan", "runfile", "wire", "experiment", "palette")
 TORCH = {"torch", "matplotlib", "av"}
 QT = {"PySide6", "shiboken6", "pyqtgraph", "qasync", "qtawesome"}
 

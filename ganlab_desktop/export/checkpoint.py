@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import safetensors.torch
+import torch
 from torch import Tensor, nn
 
 from ganlab_desktop.export.errors import ExportError
@@ -87,7 +88,7 @@ def _whole(game: Game) -> Tensors:
 def _by_parameter(stem: str, vector: Tensor, network: nn.Module) -> Tensors:
     """A vector (P,) with a number for each of a network's parameters, by their names."""
     named = dict(network.named_parameters())
-    pieces = vector.split([parameter.numel() for parameter in named.values()])
+    pieces = torch.split(vector, [parameter.numel() for parameter in named.values()])
     return {
         f"{stem}.{name}": piece.view_as(parameter).clone()
         for (name, parameter), piece in zip(named.items(), pieces, strict=True)

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext, redirect_stdout
 from importlib.util import find_spec
 from io import StringIO
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import torch
@@ -99,7 +99,7 @@ def _settled(network: nn.Module) -> nn.Module:
         if isinstance(module, Growth):
             module.settle()
         if is_parametrized(module):
-            for name in list(module.parametrizations):  # type: ignore[union-attr, arg-type]
+            for name in list(cast(nn.ModuleDict, module.parametrizations)):
                 remove_parametrizations(module, name, leave_parametrized=True)
     return settled
 

@@ -27,8 +27,8 @@ class Looks:
         raise NotImplementedError
 
     @property
-    def _number(self) -> int:
-        """The run's number in its document."""
+    def number(self) -> int:
+        """The number of the run in its document; 1 of the first."""
         raise NotImplementedError
 
     @property
@@ -76,27 +76,27 @@ class Looks:
     def generator(self, *, average: bool | None = None) -> Generator:
         """A copy of the generator as a module of PyTorch; of the moving average where one is kept, unless told
         otherwise. Raises ExportError where that is asked for and not kept."""
-        return generator_of(self._shown.game, average=average, run=self._number)
+        return generator_of(self._shown.game, average=average, run=self.number)
 
     def save_checkpoint(self, path: str | Path, part: str = "generator") -> None:
         """Write the `generator`, its `average`, the `discriminator` or the whole `run` to a .safetensors file, which
         `load_generator` reads again. Raises ExportError where there is no such part."""
-        Path(path).write_bytes(checkpoint_of(self._shown.game, part, self._number).packed())
+        Path(path).write_bytes(checkpoint_of(self._shown.game, part, self.number).packed())
 
 
 class Past(Looks):
     """A run as it was after a step, whatever becomes of the run."""
 
     def __init__(self, replica: Replica, number: int, threads: int) -> None:
-        self._replica, self._run_number, self._thread_count = replica, number, threads
+        self._replica, self._number, self._thread_count = replica, number, threads
 
     @property
     def _shown(self) -> Sampling:
         return self._replica
 
     @property
-    def _number(self) -> int:
-        return self._run_number
+    def number(self) -> int:
+        return self._number
 
     @property
     def _threads(self) -> int:

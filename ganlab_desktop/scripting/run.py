@@ -71,16 +71,11 @@ class Run(Looks):
         return self._run
 
     @property
-    def _number(self) -> int:
-        return self._document.number
-
-    @property
     def _threads(self) -> int:
         return self._run.threads
 
     @property
     def number(self) -> int:
-        """The number of this run in its document; 1 of the first."""
         return self._document.number
 
     @property

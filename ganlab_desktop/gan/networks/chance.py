@@ -25,11 +25,11 @@ _TAKEN = (1 << _BITS) - 1
 
 
 class Draw(NamedTuple):
-    """What a network draws of each latent: so many normal or uniform numbers, known by their salt."""
+    """What a network draws of each latent: `size` normal or uniform numbers, known by their salt."""
 
     kind: Literal["normal", "uniform"]
     salt: int
-    count: int
+    size: int
 
 
 _noticed: ContextVar[list[Draw] | None] = ContextVar("noticed", default=None)
@@ -59,7 +59,7 @@ def supplied(numbers: Mapping[int, Tensor]) -> Iterator[None]:
 
 def drawn(draw: Draw, latents: Tensor) -> Tensor:
     """The numbers (B, count) of a draw for latents (B, L), as the network makes them."""
-    return (normals if draw.kind == "normal" else uniforms)(key_of(latents), draw.salt, draw.count)
+    return (normals if draw.kind == "normal" else uniforms)(key_of(latents), draw.salt, draw.size)
 
 
 def key_of(latents: Tensor) -> Tensor:
