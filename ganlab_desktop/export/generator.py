@@ -8,7 +8,6 @@ from ganlab_desktop.export.checkpoint import Checkpoint, network_of
 from ganlab_desktop.export.origin import Origin, origin_of
 from ganlab_desktop.gan.game import Game
 from ganlab_desktop.gan.latent import draw_latent
-from ganlab_desktop.gan.networks.build import take_settings
 from ganlab_desktop.gan.networks.conditioning import given
 from ganlab_desktop.gan.players import build_generator_of
 from ganlab_desktop.gan.streams import Stream, Streams
@@ -33,7 +32,6 @@ class Generator(nn.Module):
         if lines := misfits(self.network, tensors):
             raise ExperimentError(name, f"its tensors are not those of its experiment: {told(lines)}")
         load_tensors(self.network, tensors)
-        take_settings(origin.experiment.generator, self.network)
         self.eval()
 
     def forward(self, latents: Tensor, condition: Tensor | None = None) -> Tensor:

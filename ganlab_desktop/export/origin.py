@@ -19,7 +19,7 @@ from ganlab_desktop.gan.weights import PART
 
 FORMAT = "1"
 _MOST_DIMENSIONS = 2  # of points
-_MOST_CLASSES = 1_000_000
+_MOST_CLASSES = 100_000
 
 
 class Origin(NamedTuple):
