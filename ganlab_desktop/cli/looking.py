@@ -54,9 +54,13 @@ def info(path: Path) -> dict[str, Any]:
 
 
 def _weights(path: Path) -> str | None:
-    """The file of weights that the run began with, and its SHA-256; None where its seed drew them."""
-    with RunFile.open(path, readonly=True) as file:
-        told = file.weights()
+    """The file of weights that the run began with, and its SHA-256; None where its seed drew them, or the file is too
+    damaged to tell."""
+    try:
+        with RunFile.open(path, readonly=True) as file:
+            told = file.weights()
+    except RunFileError:
+        return None
     return f"{told.get('file')} ({told.get('sha256')})" if told else None
 
 
