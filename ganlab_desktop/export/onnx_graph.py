@@ -19,7 +19,7 @@ from typing import Any, cast
 import numpy as np
 import torch
 from torch import Tensor, nn
-from torch.nn.utils.parametrize import is_parametrized, remove_parametrizations
+from torch.nn.utils.parametrize import is_parametrized, type_before_parametrizations
 
 from ganlab_desktop.export.checkpoint import network_of
 from ganlab_desktop.export.errors import ExportError
@@ -99,9 +99,19 @@ def _settled(network: nn.Module) -> nn.Module:
         if isinstance(module, Growth):
             module.settle()
         if is_parametrized(module):
-            for name in list(cast(nn.ModuleDict, module.parametrizations)):
-                remove_parametrizations(module, name, leave_parametrized=True)
+            _settle(module)
     return settled
+
+
+def _settle(module: nn.Module) -> None:
+    """Put the tensors that act in the place of those that they are computed from. PyTorch's own way to do so takes them
+    from the class, which copies of a module share."""
+    acting = {name: getattr(module, name).detach() for name in cast(nn.ModuleDict, module.parametrizations)}
+    plain = type_before_parametrizations(module)
+    del module.parametrizations
+    module.__class__ = plain
+    for name, tensor in acting.items():
+        module.register_parameter(name, nn.Parameter(tensor))
 
 
 def _inputs(game: Game, part: str) -> dict[str, Tensor]:
