@@ -1,6 +1,6 @@
 """The experiment: everything that a user can specify, as one immutable value."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from msgspec import Meta
 
@@ -24,6 +24,7 @@ from ganlab_desktop.experiment.spec import Spec, label
 from ganlab_desktop.experiment.translation import UnetGenerator
 
 FORMAT = 1
+Precision = Literal["float32", "bfloat16"]
 
 
 class Schedule(Spec, frozen=True):
@@ -105,6 +106,14 @@ class Experiment(Spec, frozen=True):
         Meta(pattern=r"^(auto|cpu|mps|cuda(:[0-9]+)?)$"),
         label("Device", "Where the networks train: auto, cpu, cuda, cuda:1 or mps. Toy networks are fastest on cpu."),
     ] = "cpu"
+    precision: Annotated[
+        Precision,
+        label(
+            "Precision",
+            "Numbers that the networks multiply while they train. With bfloat16 large networks train faster on CUDA "
+            "devices that have it; losses, penalties, weights and optimisers stay in float32.",
+        ),
+    ] = "float32"
     data: DataSpec = Ring()
     latent: LatentSpec = NormalLatent()
     generator: GeneratorSpec = MlpGenerator()

@@ -41,6 +41,7 @@ from ganlab_desktop.experiment.progressive import ProgressiveDiscriminator, Prog
 from ganlab_desktop.experiment.resnets import ResnetGenerator
 from ganlab_desktop.experiment.rule import Rule, augments, has
 from ganlab_desktop.experiment.rules_of_pairs import OF_PAIRS, WARNED_OF_PAIRS
+from ganlab_desktop.experiment.rules_of_precision import OF_PRECISION
 from ganlab_desktop.experiment.selection import OF_DENSITIES, OF_IMAGES
 from ganlab_desktop.experiment.style import StyleGenerator
 
@@ -352,6 +353,7 @@ REFUSED = (
         "choose one of these, or diffaugment",
     ),
     *OF_PAIRS,
+    *OF_PRECISION,
     Rule("data.weights", _uneven_mixture, "means, sigmas and weights must have the same length"),
     Rule("data.raster", _uneven_raster, "must be a square: as many marks in every row as there are rows"),
     Rule("data.raster", _empty_raster, "nothing is drawn: give at least one cell a weight from 1 to 9"),

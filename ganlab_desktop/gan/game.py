@@ -36,10 +36,9 @@ from ganlab_desktop.gan.objectives.log_loss import smoothed
 from ganlab_desktop.gan.penalties import GeneratorTurn, Penalty, Turn, build_penalties
 from ganlab_desktop.gan.plans import Player, plan
 from ganlab_desktop.gan.players import build_discriminator_of, build_generator_of
+from ganlab_desktop.gan.precision import Forward, at_precision
 from ganlab_desktop.gan.state import GameState
 from ganlab_desktop.gan.streams import Stream, Streams
-
-Judge = Callable[[Tensor], Tensor]
 
 SCALARS = ("discriminator_loss", "generator_loss", "penalty", "real_score", "fake_score", "augmentation")
 
@@ -217,7 +216,7 @@ class Game:
         self.batch["latent"] = latent = self.batches.latent(self.step, Stream.DISCRIMINATOR_LATENT, update)
         still = self._frozen_generator() if self._keeps_statistics else nullcontext()
         with torch.set_grad_enabled(self.descent.differentiable), still:
-            self.batch["fake"] = self._told(self.generator)(latent)
+            self.batch["fake"] = self._moving(self._told(self.generator))(latent)
 
     def _discriminator_forward(self, update: int) -> None:
         real, fake = (
@@ -225,7 +224,7 @@ class Game:
             for index, side in enumerate(("real", "fake"))
         )
         discriminator, generator = self._seeing(update), self._told(self.generator)
-        v_real, v_fake = self._judged_apart(discriminator, real, fake)
+        v_real, v_fake = self._judged_apart(self._moving(discriminator), real, fake)
         loss = self.objective_now().discriminator_loss(v_real, v_fake)
         self._loss = loss
         turn = Turn(discriminator, generator, real, fake, self.batch["latent"], v_real, v_fake, self._condition)
@@ -247,7 +246,7 @@ class Game:
     def _smoothed(self, label: float) -> Objective:
         return smoothed(self._unsmoothed, label) if label < 1.0 else self._unsmoothed
 
-    def _judged_apart(self, judge: Judge, real: Tensor, fake: Tensor) -> tuple[Tensor, Tensor]:
+    def _judged_apart(self, judge: Forward, real: Tensor, fake: Tensor) -> tuple[Tensor, Tensor]:
         """The raw outputs for two batches, in one pass where no layer mixes them."""
         if self._concatenate:
             v_real, v_fake = torch.split(judge(torch.cat((real, fake))), len(real))
@@ -314,16 +313,14 @@ class Game:
     def _generator_forward(self, update: int) -> None:
         latent, generator, condition = self.batch["latent"], self._told(self.generator), self._condition
         discriminator = self._seeing(_GENERATOR_TURN | update)
-        fake = generator(latent)
+        judge, fake = self._moving(discriminator), self._moving(generator)(latent)
         seen = self._noisy(fake, update << 2 | 2)
-        v_fake = self._scored(discriminator, seen) if self._unrolled is None else self._foreseen(seen, self._unrolled)
+        v_fake = self._scored(judge, seen) if self._unrolled is None else self._foreseen(seen, self._unrolled)
         v_real = self._unscored
         if self.objective.needs_real:
             seen_real = self._noisy(self.batch["real"], update << 2 | 3)
             v_real = (
-                self._scored(discriminator, seen_real)
-                if self._unrolled is None
-                else self._foreseen(seen_real, self._unrolled)
+                self._scored(judge, seen_real) if self._unrolled is None else self._foreseen(seen_real, self._unrolled)
             )
             self.batch["v_real"] = v_real.detach()
         self._unrolled = None
@@ -361,7 +358,11 @@ class Game:
         rng = self.streams.at(self.step, Stream.AUGMENTATION, _CHANGES | turn)
         return Augmented(discriminator, self._augmentation.draw(rng, self.batches.size, self.device))
 
-    def _scored(self, discriminator: nn.Module, samples: Tensor) -> Tensor:
+    def _moving(self, network: nn.Module) -> Forward:
+        """The network as it is in the forward pass of a move, see precision.py."""
+        return at_precision(self.experiment.precision, self.device, network)
+
+    def _scored(self, discriminator: Forward, samples: Tensor) -> Tensor:
         """The raw output for samples (B, ...), which leaves no trace in the discriminator."""
         with self._frozen() if self._keeps_statistics else nullcontext():
             v: Tensor = discriminator(self.batches.packed(samples))

@@ -109,6 +109,8 @@ CHANGES: list[dict[str, Any]] = [
     *({"game.kind": kind, "schedule.discriminator_steps": 1} for kind in kinds(GameSpec)),
     *({"conditioning.kind": kind} for kind in kinds(ConditioningSpec)),
     *({"data.kind": kind} for kind in kinds(DataSpec)),
+    {"precision": "bfloat16", "discriminator.spectral_norm": True, "penalties[0].kind": "r1"},
+    IMAGES[0] | {"precision": "bfloat16"},
     *IMAGES,
     *PAIRS,
 ]

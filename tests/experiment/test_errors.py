@@ -204,6 +204,13 @@ REFUSED = [
     (f_gan("weighted_js", pi=0.0), "objective.pi", "all weight on one side"),
     ({"objective.kind": "hinge", "label_smoothing.real": 0.9}, "label_smoothing.real", "real label"),
     ({"data.kind": "digits", "selection.metric": "w1"}, "selection.metric", "compare images"),
+    ({"precision": "bfloat16", "game.kind": "symplectic"}, "precision", "derivatives of gradients"),
+    ({"precision": "bfloat16", "penalties[0].kind": "consistency"}, "precision", "rounds away"),
+    (
+        {"precision": "bfloat16", "discriminator.orthonormal": True, "discriminator.activation": "groupsort"},
+        "precision",
+        "slope of at most 1",
+    ),
 ]
 
 

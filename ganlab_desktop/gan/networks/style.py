@@ -39,7 +39,7 @@ class Truncation(nn.Module):
             return w if self.psi == 1.0 else torch.lerp(self.mean.expand_as(w), w, self.psi)
         if not self.still:
             with torch.no_grad():
-                self.mean.lerp_(w.mean(0), _SHARE)
+                self.mean.lerp_(w.mean(0).to(self.mean), _SHARE)
         return w
 
 
