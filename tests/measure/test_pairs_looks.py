@@ -101,7 +101,7 @@ def test_the_study_looks_at_what_is_made_of_the_shown_inputs(run: Run) -> None:
     assert picture.numbers["ssim"] == row[0]
 
 
-@pytest.mark.parametrize("name", ["health", "likeness"])
+@pytest.mark.parametrize("name", ["health", "likeness", "critic_slopes"])
 def test_studies_of_images_look_at_pairs_too(run: Run, name: str, tmp_path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     _, row = STUDIES[name](run.game.data, 0).look(snapshot_of(run))

@@ -84,3 +84,18 @@ def test_images_are_marked_on_the_wall_while_the_panel_is_in_sight(window: Windo
     window.canvas.corner_wanted.emit(2, 9)
     qtbot.waitUntil(lambda: wall._marked == {0: "A", 1: "B", 9: "C"}, timeout=SLOW)
     assert not window.latent.visibleRegion().isEmpty()
+
+
+def test_the_critic_of_images_is_followed_while_it_trains(window: Window, qtbot) -> None:
+    critic = window.docks["critic_field"].panel
+    window.docks["critic_field"].raise_()
+    window.play_or_pause()
+    qtbot.waitUntil(lambda: critic._series.count > 2 and "critic_slopes" in critic.pictures, timeout=SLOW)
+    window.play_or_pause()
+    qtbot.waitUntil(lambda: not window.session.playing, timeout=SLOW)
+    at = window.session.step
+    qtbot.waitUntil(lambda: critic.pictures["critic_slopes"].step == at, timeout=SLOW)
+    numbers = critic.pictures["critic_slopes"].numbers
+    assert 0.0 < numbers["mean"] < numbers["max"] <= numbers["upper"]
+    qtbot.waitUntil(critic.time.isVisible, timeout=SLOW)
+    assert "≤ L ≤" in critic.time.caption

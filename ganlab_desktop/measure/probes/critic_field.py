@@ -17,6 +17,7 @@ SIDE = 41  # points along each side of the norm map, edges included
 ARROW_EVERY = 4  # of them, so that the arrows stand at the centres of 10 x 10 cells
 POINTS = 256  # of each kind in the histograms
 BINS = 40
+_LEAST = 1.25  # up to where the bins go at least, so that the line at 1 is always in sight
 
 
 class CriticField:
@@ -46,7 +47,7 @@ class CriticField:
             gradients = input_gradient(partial(game.judge, condition=told), points)
         norms = to_numpy(gradient_norms(gradients))
         cells = len(grid.points)
-        histograms = _histograms(norms[cells:].reshape(3, POINTS))
+        histograms = slope_histograms(norms[cells:].reshape(3, POINTS))
         arrays: dict[str, NDArray[np.generic]] = {"norm": norms[:cells].reshape(grid.shape), **histograms}
         if game.data.dim == 2:
             field = to_numpy(gradients[:cells]).reshape(*grid.shape, 2)
@@ -56,10 +57,11 @@ class CriticField:
         return Picture(arrays, box_numbers(view) | numbers)
 
 
-def _histograms(norms: NDArray[np.float32]) -> dict[str, NDArray[np.generic]]:
-    """Densities over common bins from 0 to at least 1.25, so that the line at 1 is always in sight."""
+def slope_histograms(norms: NDArray[np.float32], least: float = _LEAST) -> dict[str, NDArray[np.generic]]:
+    """The densities (B,) of norms (3, N) at real, fake and interpolated points over common bins from 0 to `least` or
+    more, and the bins' edges (B + 1,)."""
     finite = norms[np.isfinite(norms)]
-    top = max(1.25, float(np.quantile(finite, 0.995)) * 1.05) if finite.size else 1.25
+    top = max(least, float(np.quantile(finite, 0.995)) * 1.05) if finite.size else 1.0
     edges = np.linspace(0.0, top, BINS + 1)
     width = edges[1] - edges[0]
     histograms: dict[str, NDArray[np.generic]] = {"edges": edges.astype(np.float32)}

@@ -2,6 +2,7 @@
 
 from ganlab_desktop.measure.studies.best_response import BestResponse
 from ganlab_desktop.measure.studies.coverage import Coverage
+from ganlab_desktop.measure.studies.critic_slopes import CriticSlopes
 from ganlab_desktop.measure.studies.dynamics import Dynamics
 from ganlab_desktop.measure.studies.gaussians import Gaussians
 from ganlab_desktop.measure.studies.health import Health
@@ -31,6 +32,7 @@ STUDIES: dict[str, type[Study]] = {
     "transport": Transport,
     "dynamics": Dynamics,
     "lipschitz": Lipschitz,
+    "critic_slopes": CriticSlopes,
     "velocities": Velocities,
     "singular_values": SingularValues,
     "path": Path,

@@ -19,7 +19,7 @@ from ganlab_desktop.gan.penalties.gradient_penalty import interpolate
 from ganlab_desktop.gan.streams import Stream, Streams
 from ganlab_desktop.measure.health import Quantities
 from ganlab_desktop.measure.probes import Picture
-from ganlab_desktop.measure.studies.study import Row, Snapshot, Study
+from ganlab_desktop.measure.studies.study import Row, Snapshot, Study, held_out
 from ganlab_desktop.measure.theory.velocity import generator_slopes
 
 POINTS = 1000  # of each kind: fresh, training, generated, between
@@ -45,12 +45,7 @@ class Health(Study):
 
     @cached_property
     def _fresh(self) -> tuple[Samples, Tensor | None]:
-        """Points that were not trained on, and what networks are told of them, where there is anything to tell."""
-        rng = Streams(self.seed).at(0, Stream.MEASURED_REAL, 4)
-        if not (self.data.classes or self.data.input_image):
-            return self.data.held_out(rng, self._count), None
-        points, told = self.data.told_held_out(rng, self._count)
-        return points, torch.from_numpy(told)
+        return held_out(self.data, Streams(self.seed).at(0, Stream.MEASURED_REAL, 4), self._count)
 
     @property
     def _real(self) -> Samples:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from ganlab_desktop.experiment.experiment import Experiment
-from ganlab_desktop.gan.data.distribution import Distribution
+from ganlab_desktop.gan.data.distribution import Distribution, Samples
 from ganlab_desktop.gan.data.images import PairedImages
 from ganlab_desktop.gan.labels import draw_labels
 from ganlab_desktop.gan.latent import draw_latent
@@ -164,3 +164,12 @@ class Study(ABC):
     @abstractmethod
     def look(self, snapshot: Snapshot) -> tuple[Picture, Row]:
         """The panel's picture and the time series' row (see COLUMNS); NaN where nothing fits."""
+
+
+def held_out(data: Distribution, rng: np.random.Generator, count: int) -> tuple[Samples, Tensor | None]:
+    """Points (count, dim) that are not trained on, and what networks are told of them, where there is anything to tell:
+    their classes (count,) or the images (count, D) that are given."""
+    if not (data.classes or data.input_image):
+        return data.held_out(rng, count), None
+    points, told = data.told_held_out(rng, count)
+    return points, torch.from_numpy(told)

@@ -4,8 +4,8 @@ import math
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from ganlab_desktop.experiment.files import from_toml
 from ganlab_desktop.experiment.objectives import Wasserstein
@@ -22,26 +22,33 @@ from ganlab_desktop.ui.plots.plot import Plot
 from ganlab_desktop.ui.plots.steady import SteadyRange, SteadyValue
 from ganlab_desktop.ui.plots.tables import cividis
 from ganlab_desktop.ui.plots.text import fixed
+from ganlab_desktop.ui.plots.time_plot import TimePlot
+from ganlab_desktop.ui.series import Series
 from ganlab_desktop.ui.theme import mix
 from ganlab_desktop.wire.messages import Picture, Scene
 
 _BRIGHT = 99.5  # percentile of the norms at which the colours end, so that one spike does not darken the rest
 _HELD_AT_ONE = (GradientPenalty, OneSidedGradientPenalty, Dragan)
 _LABELS = ("real", "fake", "between")
+_SLOPES = "critic_slopes"  # of images
+_OF_POINTS: tuple[str, ...] = ("critic_field", "lipschitz")
+_LEAST = 1.15  # up to where the distribution is shown at least, so that the line at 1 is in sight
 
 
 class CriticField(Panel):
     """The gradient's norm as a heat map with its direction, and its distribution where it is measured or penalised.
+    Images have no plane to draw a map of: in its place stand the mean norms over time.
 
     The dashed line at 1 is the norm of the optimal Wasserstein critic between the distributions (Gulrajani et al.
     2017, proposition 1), and where some penalties hold it; there is none for other games.
     """
 
-    of_points = True
     name = "critic_field"
     title = QT_TRANSLATE_NOOP("CriticField", "Critic field")
     explanation = QT_TRANSLATE_NOOP("CriticField", "norm and direction of the gradient of D")
-    probes = ("critic_field", "lipschitz")
+    probes = _OF_POINTS
+    curves = (_SLOPES,)
+    cursor_moved = Signal(int)  # the step under the mouse; -1 where it is elsewhere
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -60,13 +67,24 @@ class CriticField(Panel):
         self.outlines = {name: step_curve() for name in _LABELS}
         self.one = pg.InfiniteLine(1.0, angle=90, movable=False)
         self.histogram.add(*self.outlines.values(), self.one)
-        left = QVBoxLayout()
+        over_plane = QWidget(self.picture)
+        left = QVBoxLayout(over_plane)
+        left.setContentsMargins(0, 0, 0, 0)
         left.setSpacing(0)
         left.addWidget(self.map, 1)
         left.addWidget(self.bar, 0, Qt.AlignmentFlag.AlignHCenter)
+        self.time = TimePlot(self.picture)
+        self.time.setAccessibleName(self.tr("Mean gradient norm over time"))
+        self.time.add_curve("real", self.tr("real"), "real", averaged=False)
+        self.time.add_curve("fake", self.tr("generated"), "fake", averaged=False)
+        self.time.add_curve("between", self.tr("between"), "secondary", averaged=False)
+        self.time.cursor_moved.connect(self.cursor_moved)
+        self._views = QStackedLayout()
+        self._views.addWidget(over_plane)
+        self._views.addWidget(self.time)
         row = QHBoxLayout()
         row.setSpacing(4)
-        row.addLayout(left, 1)
+        row.addLayout(self._views, 1)
         row.addWidget(self.histogram, 1)
         self.content.addLayout(row)
         self._top = SteadyValue()
@@ -78,7 +96,14 @@ class CriticField(Panel):
         return self.tr("The gradient of the discriminator appears here, moments after training starts.")
 
     def filled(self) -> bool:
-        return "critic_field" in self.pictures
+        return self.probes[0] in self.pictures or (self._of_images and self._series.count > 0)
+
+    def set_cursor(self, step: int) -> None:
+        """Put the cursor on a step; -1 hides it."""
+        self.time.set_cursor(step)
+
+    def past(self, scene: Scene) -> int:
+        return scene.data_since
 
     def show_scene(self, scene: Scene) -> None:
         bounds = (
@@ -87,11 +112,15 @@ class CriticField(Panel):
             else self.tr("L is at most the product of the norms of D's layers.")
         )
         slope = self.tr("The Lipschitz constant L of D is at least the largest norm found anywhere.")
-        self.header.set_explanation(self.tr(self.explanation), f"{slope} {bounds}")
+        self.probes = _OF_POINTS if scene.image is None else (_SLOPES,)
+        self._views.setCurrentIndex(int(self._of_images))
+        of_images = self.tr("norm of the gradient of D by the pixels, at images")
+        self.header.set_explanation(of_images if self._of_images else self.tr(self.explanation), f"{slope} {bounds}")
         experiment = from_toml(scene.experiment)
         held = any(isinstance(penalty, _HELD_AT_ONE) for penalty in experiment.penalties)
         self.one.setVisible(held or isinstance(experiment.objective, Wasserstein))
-        self.map.setToolTip(f"<p>{slope} {bounds}</p>")
+        for plot in (self.map, self.time):
+            plot.setToolTip(f"<p>{slope} {bounds}</p>")
         plane = scene.dim > 1
         self.image.setVisible(plane)
         self.field.setVisible(plane)
@@ -99,20 +128,24 @@ class CriticField(Panel):
         self.bar.setVisible(plane)
         self.map.view.setAspectLocked(plane)
         self.map.show_values(left=not plane, bottom=not plane)
-        self.map.set_caption(self._caption(scene))
+        self._tell_bounds(scene)
 
     def draw_picture(self, scene: Scene, now: float) -> bool:
-        picture = self.pictures["critic_field"]
-        self.map.set_caption(self._caption(scene))
-        if scene.dim > 1:
+        self._tell_bounds(scene)
+        gliding = False
+        picture = self.pictures.get(self.probes[0])
+        if self._of_images:
+            self.time.beside = self.beside(_SLOPES)
+            gliding = self.time.draw(self._series, now)
+        elif picture is not None and scene.dim > 1:
             self._draw_map(picture, now)
-            gliding = False
-        else:
+        elif picture is not None:
             gliding = self._draw_curve(picture, now)
-        return self._draw_histogram(picture, now) or gliding
+        return (picture is not None and self._draw_histogram(picture, now)) or gliding
 
     def numbers(self) -> tuple[Number, ...]:
-        read = self.pictures["critic_field"].numbers
+        picture = self.pictures.get(self.probes[0])
+        read = {} if picture is None else picture.numbers
         return (
             Number(self.tr("mean"), fixed(read.get("mean", math.nan)), "discriminator"),
             Number(self.tr("max"), fixed(read.get("max", math.nan)), "discriminator"),
@@ -120,6 +153,7 @@ class CriticField(Panel):
 
     def forget(self) -> None:
         self.image.clear()
+        self.time.clear()
         for curve in (self.field, self.curve):
             curve.setData([], [])
         for outline in self.outlines.values():
@@ -129,6 +163,7 @@ class CriticField(Panel):
 
     def paint_theme(self, colours: Colours) -> None:
         self.map.apply_theme(colours)
+        self.time.apply_theme(colours)
         self.histogram.apply_theme(colours)
         self.bar.apply_theme(colours)
         self.curve.setPen(pg.mkPen(colours.discriminator))
@@ -143,14 +178,24 @@ class CriticField(Panel):
         self.outlines["real"].setBrush(pg.mkBrush(mix(colours.real, colours.panel, 0.25)))
         self.one.setPen(pg.mkPen(colours.truth, style=Qt.PenStyle.DashLine))
 
-    def _caption(self, scene: Scene) -> str:
-        """Between which bounds the Lipschitz constant lies."""
-        words = [] if scene.dim > 1 else [self.tr("norm over x")]
-        bracket = self.pictures.get("lipschitz")
-        if bracket is not None and not scene.no_bound:
-            lower, upper = (fixed(bracket.numbers[name]) for name in ("lower", "upper"))
-            words.append(self.tr("{lower} ≤ L ≤ {upper}").format(lower=lower, upper=upper))
-        return ", ".join(words) or " "  # its room is kept, so that the map does not move when words come
+    @property
+    def _of_images(self) -> bool:
+        return self.scene is not None and self.scene.image is not None
+
+    @property
+    def _series(self) -> Series:
+        return self.series.get(_SLOPES, _NOTHING)
+
+    def _tell_bounds(self, scene: Scene) -> None:
+        """Between which bounds the Lipschitz constant lies, over what is drawn."""
+        words = ["|∇D|"] if self._of_images else [] if scene.dim > 1 else [self.tr("norm over x")]
+        bracket = self.pictures.get(self.probes[-1])
+        if bracket is not None and not scene.no_bound and math.isfinite(bracket.numbers["upper"]):
+            lower = bracket.numbers["max" if self._of_images else "lower"]
+            told = self.tr("{lower} ≤ L ≤ {upper}")
+            words.append(told.format(lower=fixed(lower), upper=fixed(bracket.numbers["upper"])))
+        plot = self.time if self._of_images else self.map
+        plot.set_caption(", ".join(words) or " ")  # its room is kept, so that the map does not move when words come
 
     def _draw_map(self, picture: Picture, now: float) -> None:
         norm = picture.arrays["norm"].numpy()
@@ -184,7 +229,8 @@ class CriticField(Panel):
                 density = np.nan_to_num(arrays[name].numpy())
                 outline.setData(edges, density)
                 highest = np.fmax(highest, _largest(density))
-        _, right = self._norms.follow(0.0, max(1.15, _largest(edges)), now)
+        least = _LEAST if self.one.isVisible() or not self._of_images else 0.0
+        _, right = self._norms.follow(0.0, max(least, _largest(edges)), now)
         _, top = self._density.follow(0.0, highest, now)
         self.histogram.show_range(-0.01 * right, right, 0.0, top)
         return not (self._norms.settled and self._density.settled)
@@ -193,3 +239,6 @@ class CriticField(Panel):
 def _largest(values: np.ndarray) -> float:
     finite = values[np.isfinite(values)]
     return float(finite.max()) if finite.size else math.nan
+
+
+_NOTHING = Series()

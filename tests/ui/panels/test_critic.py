@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 import scenes
+from test_wall import images
 
 from ganlab_desktop.experiment.objectives import Wasserstein
 from ganlab_desktop.experiment.penalties import R1, Dragan, GradientPenalty
@@ -100,3 +101,49 @@ def test_where_the_slope_has_no_bound_the_tooltip_says_why(shown):
 def test_one_is_marked_only_where_slopes_are_to_be_1(shown, changes, marked):
     panel = drawn(shown, scenes.ring(changes=changes), scenes.pictures()["critic_field"])
     assert panel.one.isVisible() == marked
+
+
+def slopes(upper: float = 9.5) -> Picture:
+    arrays = {"edges": scenes.floats(np.linspace(0.0, 0.4, 41))}
+    arrays |= {name: scenes.floats(np.full(40, 2.5)) for name in ("real", "fake", "between")}
+    return Picture(100, arrays, {"mean": 0.21, "max": 0.38, "upper": upper})
+
+
+def of_images(shown, scene, picture):
+    panel = shown(CriticField)
+    panel.set_scene(scene)
+    rows = np.array([[0.1, 0.2, 0.3, 0.5, 9.0], [0.2, 0.25, 0.18, 0.38, 9.5], [0.2, 0.25, 0.18, 0.38, 9.5]])
+    series = scenes.series_of("critic_slopes", ("real", "fake", "between", "lower", "upper"), rows)
+    panel.receive(scenes.frame({"critic_slopes": picture}), series)
+    panel.draw()
+    return panel
+
+
+def test_of_images_mean_norms_over_time_stand_in_the_place_of_the_map(shown):
+    panel = of_images(shown, images(), slopes())
+    assert panel.probes == ("critic_slopes",)
+    assert panel.time.isVisible()
+    assert not panel.map.isVisible()
+    assert panel.time.caption == "|∇D|, 0.38 ≤ L ≤ 9.50"
+    assert [curve.value_at(0) for curve in panel.time.curves] == pytest.approx([0.1, 0.2, 0.3])
+    assert [number.value for number in panel.header.numbers] == ["0.21", "0.38"]
+    assert panel.histogram.visible_box()[1] == pytest.approx(0.4, rel=0.1)  # small slopes fill the picture
+    assert np.allclose(panel.outlines["fake"].getData()[1], 2.5)
+
+
+def test_of_images_a_slope_of_1_is_in_sight_where_it_is_asked_for(shown):
+    scene = images(experiment=scenes.ring(changes={"objective": Wasserstein()}).experiment)
+    panel = of_images(shown, scene, slopes(float("nan")))
+    assert panel.one.isVisible()
+    assert panel.histogram.visible_box()[1] > 1.0
+    assert panel.time.caption == "|∇D|"
+
+
+def test_a_plane_has_its_map_back_after_images(shown):
+    panel = of_images(shown, images(), slopes())
+    panel.set_scene(scenes.ring(run="other"))
+    panel.receive(scenes.frame({"critic_field": scenes.pictures()["critic_field"]}), {})
+    panel.draw()
+    assert panel.map.isVisible()
+    assert not panel.time.isVisible()
+    assert panel.probes == ("critic_field", "lipschitz")
