@@ -165,17 +165,17 @@ class Window(QMainWindow):
         self.log_panel = LogPanel(self.session, self._theme, self)
         self.runs = Runs(self.session, self._theme, self)
         losses, coverage, truth, dynamics = Losses(self), Coverage(self), Truth(self), Dynamics(self)
-        quality, likeness, pairs = Quality(self), Likeness(self), Pairs(self)
+        quality, likeness, pairs, critic = Quality(self), Likeness(self), Pairs(self), CriticField(self)
         self.losses = losses
-        over_time: tuple[Losses | Coverage | Truth | Dynamics | Quality | Likeness | Pairs, ...] = (
-            *(losses, coverage, truth),
+        over_time: tuple[Losses | Coverage | Truth | Dynamics | Quality | Likeness | Pairs | CriticField, ...] = (
+            *(losses, coverage, truth, critic),
             *(dynamics, quality, likeness, pairs),
         )
         self._over_time = over_time
         for one, other in permutations(over_time, 2):
             one.cursor_moved.connect(other.set_cursor)  # one cursor over all time plots
-        self.pictures: list[Panel] = [losses, coverage, CriticField(self), truth, dynamics]
-        self.latent = Latent(self)
+        self.pictures: list[Panel] = [losses, coverage, critic, truth, dynamics]
+        self.latent, self._explored = Latent(self), False
         self.pictures += [Generator(self), quality, Memory(self), likeness, pairs, Schedule(self), self.latent]
         panels: list[Any] = [self.form_panel, *self.pictures, self.runs, self.log_panel]
         docks = {panel.name: Dock(panel, panel.header, panel.name, self._theme, self) for panel in panels}
@@ -217,7 +217,7 @@ class Window(QMainWindow):
         session.paused.connect(self._paused)
         self.canvas.edited.connect(self.adjusting.want)
         self.canvas.corner_wanted.connect(self._use_corner)
-        self.latent.corners_changed.connect(self.canvas.wall.mark)
+        self.latent.marks_changed.connect(self._mark_images)
         self.adjusting.refused.connect(self._adjustment_refused)
         self.documents.leaving.connect(self.bookmarks.note.keep)
         self.banner.details_wanted.connect(self._show_engine_details)
@@ -360,12 +360,19 @@ class Window(QMainWindow):
         if visible:
             self.pacing.refresh(panel)
         if panel is self.latent:
-            self.canvas.wall.mark(self.latent.corners if visible else ())
+            self._explored = visible
+            self._mark_images()
 
-    @Slot(int, int)
-    def _use_corner(self, corner: int, place: int) -> None:
-        """Explore from an image of the wall."""
-        self.latent.use(corner, place)
+    @Slot()
+    def _mark_images(self) -> None:
+        """Mark the images that are explored from, while the panel that does so is in sight."""
+        self.canvas.wall.mark(self.latent.corners if self._explored else ())
+        self.canvas.wall.mark(self.latent.reals if self._explored else (), real=True)
+
+    @Slot(int, int, bool)
+    def _use_corner(self, corner: int, place: int, real: bool) -> None:
+        """Explore from an image of the wall, or a real one beside it."""
+        self.latent.use(corner, place, real)
         self.docks["latent"].show()
         self.docks["latent"].raise_()
 

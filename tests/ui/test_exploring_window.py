@@ -9,6 +9,7 @@ from windows import SLOW, run_to
 
 from ganlab_desktop.experiment.experiment import Experiment
 from ganlab_desktop.experiment.files import to_toml
+from ganlab_desktop.experiment.images import as_bytes
 from ganlab_desktop.experiment.validate import with_changes
 from ganlab_desktop.ui.window import Window
 from ganlab_desktop.wire.messages import Picture
@@ -39,7 +40,7 @@ def images(picture: Picture, name: str = "images") -> np.ndarray:
 def test_the_panel_shows_what_lies_between_images_live_and_in_the_past(window: Window, qtbot) -> None:
     latent = window.latent
     assert latent.isVisible()
-    assert not latent.visibleRegion().isEmpty()  # before the critic's field, which is about points
+    assert not latent.visibleRegion().isEmpty()  # before the critic's field
 
     def shown(step: int) -> bool:
         pictures = (latent.pictures.get("latent_plane"), window.canvas.pictures.get("wall"))
@@ -55,7 +56,7 @@ def test_the_panel_shows_what_lies_between_images_live_and_in_the_past(window: W
     wall = window.canvas.pictures["wall"].arrays["images"].numpy()
     np.testing.assert_array_equal(images(latent.pictures["latent_plane"])[0], wall[0])
 
-    window.canvas.corner_wanted.emit(0, 42)
+    window.canvas.corner_wanted.emit(0, 42, False)
     qtbot.waitUntil(lambda: latent.pictures["latent_plane"].numbers["a"] == 42.0, timeout=SLOW)
     np.testing.assert_array_equal(images(latent.pictures["latent_plane"])[0], wall[42])
 
@@ -81,9 +82,18 @@ def test_images_are_marked_on_the_wall_while_the_panel_is_in_sight(window: Windo
     qtbot.waitUntil(lambda: wall._marked == {0: "A", 1: "B", 2: "C"}, timeout=SLOW)
     window.docks["critic_field"].raise_()
     qtbot.waitUntil(lambda: not wall._marked, timeout=SLOW)
-    window.canvas.corner_wanted.emit(2, 9)
+    window.canvas.corner_wanted.emit(2, 9, False)
     qtbot.waitUntil(lambda: wall._marked == {0: "A", 1: "B", 9: "C"}, timeout=SLOW)
     assert not window.latent.visibleRegion().isEmpty()
+    window.canvas.corner_wanted.emit(0, 5, True)
+    qtbot.waitUntil(lambda: wall._marked_real == {5: "1", 1: "2", 2: "3"}, timeout=SLOW)
+    qtbot.waitUntil(lambda: "image_plane" in window.latent.pictures, timeout=SLOW)
+    real = as_bytes(window.session.scene.real.numpy(), (1, 8, 8))
+
+    def shown() -> bool:
+        return np.array_equal(images(window.latent.pictures["image_plane"]), real[[5, 1, 2]])
+
+    qtbot.waitUntil(shown, timeout=SLOW)
 
 
 def test_the_critic_of_images_is_followed_while_it_trains(window: Window, qtbot) -> None:
@@ -93,8 +103,7 @@ def test_the_critic_of_images_is_followed_while_it_trains(window: Window, qtbot)
     qtbot.waitUntil(lambda: critic._series.count > 2 and "critic_slopes" in critic.pictures, timeout=SLOW)
     window.play_or_pause()
     qtbot.waitUntil(lambda: not window.session.playing, timeout=SLOW)
-    at = window.session.step
-    qtbot.waitUntil(lambda: critic.pictures["critic_slopes"].step == at, timeout=SLOW)
+    qtbot.waitUntil(lambda: critic.pictures["critic_slopes"].step == window.session.step, timeout=SLOW)
     numbers = critic.pictures["critic_slopes"].numbers
     assert 0.0 < numbers["mean"] < numbers["max"] <= numbers["upper"]
     qtbot.waitUntil(critic.time.isVisible, timeout=SLOW)

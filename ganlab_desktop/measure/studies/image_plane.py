@@ -4,6 +4,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from ganlab_desktop.experiment.exploration import Corners
 from ganlab_desktop.gan.data.distribution import Distribution
 from ganlab_desktop.gan.streams import Stream, Streams
 from ganlab_desktop.measure.planes import Plane, plane_through, principal_plane
@@ -47,7 +48,7 @@ class ImagePlane(ExploringStudy):
             arrays |= told
         else:
             if kind == "real":
-                shown, labels = self._real(snapshot)
+                shown, labels = self._real(snapshot, explorer.wishes.reals)
             else:
                 shown = explorer.make(latents, labels).numpy()
             plane = plane_through(shown)
@@ -63,13 +64,14 @@ class ImagePlane(ExploringStudy):
         numbers["label"] = -1.0 if label is None else float(label)
         return Picture(arrays, numbers), ()
 
-    def _real(self, snapshot: Snapshot) -> tuple[NDArray[np.float32], torch.Tensor | None]:
-        """The first three real images that are shown beside the wall, and their classes."""
+    def _real(self, snapshot: Snapshot, places: Corners) -> tuple[NDArray[np.float32], torch.Tensor | None]:
+        """Three of the real images that are shown beside the wall, and their classes."""
         rng = Streams(snapshot.experiment.seed).at(0, Stream.SHOWN_REAL)
+        index = [place if 0 <= place < _SHOWN else 0 for place in places]
         if not snapshot.experiment.conditional:
-            return self.data.sample(rng, _SHOWN)[:3], None
+            return self.data.sample(rng, _SHOWN)[index], None
         samples, labels = self.data.labelled(rng, _SHOWN)
-        return samples[:3], torch.from_numpy(labels[:3])
+        return samples[index], torch.from_numpy(labels[index])
 
     def _principal(self) -> Plane:
         if self._components is None:
@@ -86,7 +88,7 @@ class ImagePlane(ExploringStudy):
         return _around(np.stack((low, high))), {"real": seen, "fake": plane.places(fake)}
 
 
-_SHOWN = 512  # as many as the scene draws, so that the first ones are the same
+_SHOWN = 512  # as many as the scene draws, so that they are the same
 
 
 def _around(places: NDArray[np.floating]) -> Box:

@@ -6,7 +6,7 @@ from PySide6.QtGui import QColor, QPainter, QPen
 from ganlab_desktop.palette import Colours
 from ganlab_desktop.ui.plots.text import tabular
 
-LETTERS = "ABC"
+LETTERS, NUMBERS = "ABC", "123"  # of generated and of real images
 _LARGEST, _SMALLEST = 14.0, 9.0  # pixels a side
 _SHARE = 0.45  # of an image's side
 

@@ -52,18 +52,19 @@ def test_a_d_that_is_told_no_classes_is_asked_about_none() -> None:
     assert look("image_plane", SMALL | {"conditioning.kind": "auxiliary_classifier"}).numbers["label"] == -1.0
 
 
-def test_the_three_real_images_are_the_first_ones_beside_the_wall() -> None:
+@pytest.mark.parametrize("places", [(0, 1, 2), (5, 63, 5)])
+def test_the_three_real_images_are_those_chosen_beside_the_wall(places: tuple[int, int, int]) -> None:
     for changes in (SMALL, PROJECTING):
-        picture = look("image_plane", changes, plane="real")
+        picture = look("image_plane", changes, plane="real", reals=places)
         assert picture.numbers["of_real"] == 1.0
         document = Document.new_untitled(with_changes(Experiment(), changes))
         try:
             scene = scene_of(document)
         finally:
             document.close()
-        assert_array_equal(picture.arrays["images"], as_bytes(scene.real.numpy()[:3], (1, 8, 8)))
+        assert_array_equal(picture.arrays["images"], as_bytes(scene.real.numpy()[list(places)], (1, 8, 8)))
         if scene.real_labels is not None:
-            assert picture.numbers["label"] == scene.real_labels.numpy()[0]
+            assert picture.numbers["label"] == scene.real_labels.numpy()[places[0]]
 
 
 def test_over_the_components_of_the_data_real_and_generated_images_are_projected() -> None:

@@ -5,8 +5,8 @@ from collections.abc import Callable
 import msgspec
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QColor, QContextMenuEvent
+from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtGui import QColor, QContextMenuEvent, QKeyEvent
 from PySide6.QtWidgets import QApplication, QMenu
 from scenes import floats, ring
 from test_wall import EXPERIMENT, images, wall
@@ -277,7 +277,7 @@ def test_corners_are_chosen_with_a_right_click_on_the_wall(qtbot) -> None:
     for widget in (canvas, panel):
         qtbot.addWidget(widget)
     canvas.corner_wanted.connect(panel.use)
-    panel.corners_changed.connect(canvas.wall.mark)
+    panel.marks_changed.connect(lambda: canvas.wall.mark(panel.corners))
     canvas.resize(560, 760)
     canvas.show()
     canvas.set_scene(images())
@@ -285,7 +285,7 @@ def test_corners_are_chosen_with_a_right_click_on_the_wall(qtbot) -> None:
     canvas.draw()
     qtbot.wait(50)
     for number, corner in ((37, 1), (2, 2)):
-        where = canvas.wall._place_of(number).center().toPoint()
+        where = canvas.wall._generated.cell(number).center().toPoint()
         event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, where, canvas.wall.mapToGlobal(where))
         QApplication.sendEvent(canvas.wall, event)
         menu = canvas.findChild(QMenu)
@@ -296,6 +296,90 @@ def test_corners_are_chosen_with_a_right_click_on_the_wall(qtbot) -> None:
     assert panel.exploration == Exploration(corners=(0, 37, 2), grid=panel.plane.shape)
     assert canvas.wall._marked == {0: "A", 37: "B", 2: "C"}
     image = canvas.wall.grab().toImage()
-    corner = canvas.wall._image_of(37).topLeft().toPoint() + QPoint(0, 1)
+    corner = canvas.wall._generated.image(37).topLeft().toPoint() + QPoint(0, 1)
     ratio = image.devicePixelRatio()
     assert QColor(image.pixel(round(corner.x() * ratio), round(corner.y() * ratio))) == QColor(canvas.colours.fake)
+
+
+@pytest.fixture
+def exploring(qtbot) -> tuple[Canvas, Latent]:
+    """A wall in focus beside a panel that its images are chosen for."""
+    canvas, panel = Canvas(), Latent()
+    for widget in (canvas, panel):
+        qtbot.addWidget(widget)
+        widget.set_scene(images())
+    canvas.corner_wanted.connect(panel.use)
+    canvas.resize(560, 760)
+    canvas.show()
+    canvas.receive(Frame(1, "run", 0, 0, 1, False, pictures={"wall": wall()}), {})
+    canvas.draw()
+    qtbot.wait(50)
+    canvas.activateWindow()
+    canvas.wall.setFocus(Qt.FocusReason.TabFocusReason)
+    qtbot.waitUntil(canvas.wall.hasFocus)
+    return canvas, panel
+
+
+def press(canvas: Canvas, qtbot, *keys: Qt.Key) -> None:
+    for key in keys:
+        qtbot.keyClick(canvas.wall, key)
+
+
+def test_corners_are_chosen_with_keys(exploring: tuple[Canvas, Latent], qtbot) -> None:
+    canvas, panel = exploring
+    down, right = Qt.Key.Key_Down, Qt.Key.Key_Right
+    press(canvas, qtbot, down, down, right, Qt.Key.Key_C)
+    assert panel.corners == (0, 1, 17)
+    assert canvas.wall.accessibleDescription() == "generated image 18"
+    assert "latent 18" in canvas.reading.text()
+    assert panel.pages.accessibleDescription() == "A, B and C are the images 1, 2 and 18 of the wall."
+    press(canvas, qtbot, Qt.Key.Key_1)  # which is for real ones
+    assert panel.exploration.reals == (0, 1, 2)
+    press(canvas, qtbot, Qt.Key.Key_Return)
+    assert canvas.chosen == 17
+    press(canvas, qtbot, Qt.Key.Key_Return, *[down] * 6)  # and over the edge, to the real ones below
+    assert canvas.wall.accessibleDescription() == "real image 1"
+    press(canvas, qtbot, right, right, Qt.Key.Key_2)
+    assert panel.exploration.reals == (0, 2, 2)
+    assert panel.exploration.plane == "real"
+    assert panel.pages.shown is panel.surface
+    assert panel.pages.accessibleDescription() == "1, 2 and 3 are the real images 1, 3 and 3 beside the wall."
+    press(canvas, qtbot, Qt.Key.Key_Up, Qt.Key.Key_A)
+    assert panel.corners == (0, 1, 17)
+    press(canvas, qtbot, Qt.Key.Key_Escape)
+    assert not canvas.wall.hasFocus()
+
+
+def test_real_images_are_chosen_with_a_right_click_and_from_the_keyboards_menu(
+    exploring: tuple[Canvas, Latent], qtbot
+) -> None:
+    canvas, panel = exploring
+    for reason, number in ((QContextMenuEvent.Reason.Mouse, 21), (QContextMenuEvent.Reason.Keyboard, 0)):
+        where = canvas.wall._real.cell(21).center().toPoint()
+        QApplication.sendEvent(canvas.wall, QContextMenuEvent(reason, where, canvas.wall.mapToGlobal(where)))
+        menu = canvas.findChild(QMenu)
+        assert menu is not None
+        words = [action.text() for action in menu.actions()]
+        menu.actions()[2].trigger()
+        menu.close()
+        qtbot.wait(10)
+        if reason == QContextMenuEvent.Reason.Mouse:
+            assert "real image 3" in words[2]
+            assert panel.exploration.reals == (0, 1, number)
+            canvas.wall.mark(panel.reals, real=True)
+            assert canvas.wall._marked_real == {0: "1", 1: "2", 21: "3"}
+            canvas.wall.grab()
+        else:
+            assert "Use as C" in words[2]
+            assert panel.corners == (0, 1, number)
+
+
+def test_keys_of_the_window_are_left_to_it_but_for_those_of_the_wall(exploring: tuple[Canvas, Latent]) -> None:
+    canvas, _ = exploring
+    kept = []
+    for key in (Qt.Key.Key_Left, Qt.Key.Key_A, Qt.Key.Key_Escape, Qt.Key.Key_Space, Qt.Key.Key_F):
+        event = QKeyEvent(QEvent.Type.ShortcutOverride, key, Qt.KeyboardModifier.NoModifier)
+        event.ignore()
+        QApplication.sendEvent(canvas.wall, event)
+        kept.append(event.isAccepted())
+    assert kept == [True, True, True, False, False]

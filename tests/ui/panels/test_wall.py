@@ -68,7 +68,7 @@ def test_every_image_stands_in_its_place(canvas: Canvas, size: tuple[int, int], 
     ratio = shown.devicePixelRatio()
     heard: list[int] = []
     canvas.wall.hovered.connect(heard.append)
-    places = canvas.wall._places
+    places = canvas.wall._generated.place
     for number in (0, 7, 8, 37, 63):
         x = places.x() + (number % 8 + 0.45) * places.width() / 8
         y = places.y() + (number // 8 + 0.45) * places.height() / 8
@@ -108,7 +108,7 @@ def test_a_click_looks_at_an_image_closely_and_another_one_no_longer(canvas: Can
     canvas.set_scene(images())
     receive(canvas, wall())
     qtbot.wait(50)
-    places = canvas.wall._places
+    places = canvas.wall._generated.place
     inside = QPoint(round(places.x() + 2.5 * places.width() / 8), round(places.y() + 1.5 * places.height() / 8))
     with qtbot.waitSignal(canvas.view_changed):
         qtbot.mouseClick(canvas.wall, Qt.MouseButton.LeftButton, pos=inside)
@@ -166,7 +166,7 @@ def test_each_generated_image_of_pairs_stands_between_its_input_and_its_target(
     receive(canvas, pairs())
     qtbot.wait(50)
     shown = canvas.wall.grab().toImage()
-    ratio, places = shown.devicePixelRatio(), canvas.wall._places
+    ratio, places = shown.devicePixelRatio(), canvas.wall._generated.place
     heard: list[int] = []
     canvas.wall.hovered.connect(heard.append)
     for number in (1, 8, 23):
@@ -201,7 +201,7 @@ def test_a_pair_looked_at_closely_shows_its_input_and_its_target(canvas: Canvas,
     canvas.set_scene(translated())
     receive(canvas, pairs())
     qtbot.wait(50)
-    places = canvas.wall._places
+    places = canvas.wall._generated.place
     inside = QPoint(round(places.x() + 1.5 * places.width() / 3), round(places.y() + 2.5 * places.height() / 8))
     qtbot.mouseClick(canvas.wall, Qt.MouseButton.LeftButton, pos=inside)
     assert canvas.chosen == 7

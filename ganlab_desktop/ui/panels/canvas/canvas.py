@@ -13,7 +13,7 @@ from ganlab_desktop.experiment.networks import AffineGenerator, NormalLatent
 from ganlab_desktop.experiment.objectives import Wasserstein
 from ganlab_desktop.experiment.translation import PatchDiscriminator, patch_side, scores_across
 from ganlab_desktop.palette import DARK, Colours
-from ganlab_desktop.ui.panels.badge import LETTERS
+from ganlab_desktop.ui.panels.badge import LETTERS, NUMBERS
 from ganlab_desktop.ui.panels.canvas.bar import LayerBar
 from ganlab_desktop.ui.panels.canvas.class_choice import ClassChoice
 from ganlab_desktop.ui.panels.canvas.distances import Distances
@@ -47,7 +47,7 @@ class Canvas(Panel):
     explanation = QT_TRANSLATE_NOOP("Canvas", "what D says, the samples, and the way G wants to move")
     explores: ClassVar[bool] = True  # whether images of its wall can be explored from
     edited = Signal(str, object)  # a slider chose a value for the setting at this path
-    corner_wanted = Signal(int, int)  # which of A, B and C is to be which image of the wall
+    corner_wanted = Signal(int, int, bool)  # which of A, B and C, or 1, 2 and 3, is to be which image; of real ones
     view_changed = Signal()  # the box, the layers or the resolution asked for changed
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -106,7 +106,9 @@ class Canvas(Panel):
         self.wall.hovered.connect(self._hover_image)
         self.wall.chosen.connect(self._choose_image)
         if self.explores:
+            self.wall.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the arrows to the window
             self.wall.menu_wanted.connect(self._offer_corners)
+            self.wall.corner_wanted.connect(self._take_corner)
         self.wall.left.connect(self._leave)
         for spec in LAYERS:
             self._toggle(spec.name, spec.on)
@@ -357,15 +359,20 @@ class Canvas(Panel):
         self._dirty = True
         self.view_changed.emit()
 
-    def _offer_corners(self, number: int, where: QPoint) -> None:
+    def _offer_corners(self, number: int, real: bool, where: QPoint) -> None:
         if self._translates:
             return
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        for corner, letter in enumerate(LETTERS):
-            action = menu.addAction(self.tr("Use as {letter} of Latent space").format(letter=letter))
-            action.triggered.connect(partial(self.corner_wanted.emit, corner, number))
+        words = self.tr("Use as real image {letter} of D(x)") if real else self.tr("Use as {letter} of Latent space")
+        for corner, letter in enumerate(NUMBERS if real else LETTERS):
+            action = menu.addAction(f"{words.format(letter=letter)}\t{letter}")
+            action.triggered.connect(partial(self.corner_wanted.emit, corner, number, real))
         menu.popup(where)
+
+    def _take_corner(self, corner: int, number: int, real: bool) -> None:
+        if not self._translates:
+            self.corner_wanted.emit(corner, number, real)
 
     def _leave(self) -> None:
         self._mouse = None
@@ -387,7 +394,7 @@ class Canvas(Panel):
         if self._image < 0:
             size = size if channels == 1 else self.tr("{size} in colour").format(size=size)
             look = self.tr("click an image to look at it closely")
-            explore = (self.tr("right-click it to explore from it"),) if self.explores and not self._translates else ()
+            explore = (self.tr("right-click one to explore from it"),) if self.explores and not self._translates else ()
             return [look, *explore, size, *self._words_on_patches(height)]
         if self.wall.paired:
             return [self.tr("pair {number}").format(number=self._image + 1)]

@@ -4,12 +4,14 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPoint, QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
+    QFocusEvent,
     QFontMetricsF,
     QImage,
+    QKeyEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
@@ -19,7 +21,8 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ganlab_desktop.experiment.images import as_bytes
 from ganlab_desktop.palette import DARK, Colours
-from ganlab_desktop.ui.panels.badge import LETTERS, draw_badge
+from ganlab_desktop.ui.panels.badge import LETTERS, NUMBERS, draw_badge
+from ganlab_desktop.ui.panels.canvas.tiles import Tiles
 from ganlab_desktop.ui.plots.marks import SIZE, Mark, draw_mark
 from ganlab_desktop.ui.plots.tables import cividis
 from ganlab_desktop.ui.plots.text import fixed, tabular
@@ -31,15 +34,29 @@ _TOGETHER = 3
 _REAL = 4  # real images across their strip, which stands below or beside, drawn at half the size
 _CAPTION, _EDGE, _APART, _GAP = 22.0, 10.0, 18.0, 6.0
 _CLASS = 26.0  # for the names of the rows' classes
+_WAYS = {
+    Qt.Key.Key_Left: (-1, 0),
+    Qt.Key.Key_Right: (1, 0),
+    Qt.Key.Key_Up: (0, -1),
+    Qt.Key.Key_Down: (0, 1),
+}
+_LOOK = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+_CORNERS = tuple(map(Qt.Key, map(ord, LETTERS + NUMBERS)))  # the keys that make an image one of them
+_OWN_KEYS = {*_WAYS, *_LOOK, *_CORNERS, Qt.Key.Key_Escape}
 
 
 class Wall(QWidget):
     """Painted in one go: a grid of generated images, of pairs each between input and target, and a smaller one of real
-    images."""
+    images.
+
+    In focus, arrows go from image to image, Enter looks at one closely, A, B and C, or 1, 2 and 3 of real ones, explore
+    from it, and Escape gives the keys back to the window.
+    """
 
     hovered = Signal(int)  # the number of the generated image under the mouse, counted from 0
     chosen = Signal(int)  # and of the one that was clicked; -1 beside all of them
-    menu_wanted = Signal(int, QPoint)  # of a generated image, at a place on the screen
+    menu_wanted = Signal(int, bool, QPoint)  # of an image, whether it is a real one, at a place on the screen
+    corner_wanted = Signal(int, int, bool)  # the first, second or third is to be such an image
     left = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -54,13 +71,17 @@ class Wall(QWidget):
         self._strips = QImage(), QImage()  # of real images, one lying and one standing
         self._labels: tuple[int, ...] = ()  # of the rows
         self._count, self._columns = 0, COLUMNS
-        self._places = QRectF()  # where the generated images are
+        self._real_count, self._gap = 0, 0.0
+        self._generated, self._real = Tiles(), Tiles()  # where they are
         self._marked: dict[int, str] = {}  # generated images, with letters
+        self._marked_real: dict[int, str] = {}  # real ones, with numbers
+        self._at, self._at_real = 0, False  # the image that the keys are about
 
     def set_scene(self, scene: Scene) -> None:
         if scene.image is not None:
-            real = as_bytes(scene.real.numpy(), scene.image)
-            self._strips = mosaic(real, -(-len(real) // _REAL)), mosaic(real, _REAL)
+            real, height = as_bytes(scene.real.numpy(), scene.image), scene.image[1]
+            self._gap = gap_of(height) / (height + gap_of(height))
+            self._strips, self._real_count = (mosaic(real, -(-len(real) // _REAL)), mosaic(real, _REAL)), len(real)
         self.update()
 
     def draw(self, picture: Picture | None, closeup: Picture | None = None) -> None:
@@ -87,11 +108,16 @@ class Wall(QWidget):
             self._labels = () if labels is None else tuple(int(label) for label in labels.numpy()[::COLUMNS])
         self.update()
 
-    def mark(self, places: Sequence[int]) -> None:
-        """Mark the generated images at these places as A, B, C; none where there are no places."""
-        self._marked = {}
-        for letter, place in zip(LETTERS, places, strict=False):
-            self._marked[place] = self._marked.get(place, "") + letter
+    def mark(self, places: Sequence[int], *, real: bool = False) -> None:
+        """Mark the generated images at these places as A, B, C, or the real ones as 1, 2, 3; none where there are no
+        places."""
+        marked: dict[int, str] = {}
+        for letter, place in zip(NUMBERS if real else LETTERS, places, strict=False):
+            marked[place] = marked.get(place, "") + letter
+        if real:
+            self._marked_real = marked
+        else:
+            self._marked = marked
         self.update()
 
     def clear(self) -> None:
@@ -109,23 +135,26 @@ class Wall(QWidget):
         room = QRectF(_EDGE + told, _CAPTION, self.width() - 2 * _EDGE - told, self.height() - _CAPTION - _EDGE)
         lying = room.height() > room.width()
         strip = self._strips[0 if lying else 1]
-        self._places, real = _parted(room, self._made, strip, lying)
+        places, real = _parted(room, self._made, strip, lying)
+        self._generated = Tiles(places, self._count, self._columns, 0.0 if self.paired else self._gap)
+        count = 0 if self._closeup else self._real_count
+        self._real = Tiles(real, count, -(-self._real_count // _REAL) if lying else _REAL, self._gap)
         made = self.tr("input, generated, target") if self.paired else self.tr("generated")
-        self._caption(painter, self._places, made, "diamond", self._colours.fake)
-        painter.drawImage(self._places, self._made)
-        self._paint_marks(painter)
+        self._caption(painter, places, made, "diamond", self._colours.fake)
+        painter.drawImage(places, self._made)
         if self._closeup is None:
             self._caption(painter, real, self.tr("real"), "round", self._colours.real)
             painter.drawImage(real, strip)
         else:
             self._paint_closeup(painter, self._closeup, real, lying)
+        self._paint_marks(painter)
         self._name_rows(painter)
 
     def _paint_closeup(self, painter: QPainter, closeup: Picture, room: QRectF, lying: bool) -> None:
         chosen = int(closeup.numbers["chosen"])
         painter.setPen(QPen(QColor(self._colours.fake), 2.0))
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawRect(self._place_of(chosen))
+        painter.drawRect(self._generated.cell(chosen))
         distances = closeup.arrays["distances"].numpy()
         told = [
             *([self.tr("input")] if "inputs" in closeup.arrays else []),
@@ -150,32 +179,89 @@ class Wall(QWidget):
     def _paint_marks(self, painter: QPainter) -> None:
         for place, letters in self._marked.items():
             if place < self._count and not self.paired:
-                draw_badge(painter, self._image_of(place), letters, self._colours)
+                draw_badge(painter, self._generated.image(place), letters, self._colours)
+        for place, numbers in self._marked_real.items():
+            if place < self._real.total:
+                draw_badge(painter, self._real.image(place), numbers, self._colours, real=True)
+        if self.hasFocus() and self._at < self._tiles_of(self._at_real).total:
+            painter.setPen(QPen(QColor(self._colours.primary), 2.0, Qt.PenStyle.DashLine))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRect(self._tiles_of(self._at_real).cell(self._at))
 
-    def _image_of(self, number: int) -> QRectF:
-        """Where an image that is no pair's is, without the gap to the next one."""
-        assert self._shown is not None
-        _, height, width, _ = self._shown.arrays["images"].shape
-        scale, gap = self._places.width() / self._made.width(), gap_of(height)
-        row, column = divmod(number, self._columns)
-        x, y = column * (width + gap) * scale, row * (height + gap) * scale
-        return QRectF(self._places.x() + x, self._places.y() + y, width * scale, height * scale)
+    def _tiles_of(self, real: bool) -> Tiles:
+        return self._real if real else self._generated
+
+    def _found(self, point: QPointF) -> tuple[int, bool]:
+        """The image at a point, -1 where there is none, and whether it is a real one."""
+        number = self._generated.at(point)
+        return (number, False) if number >= 0 else (self._real.at(point), True)
+
+    # --- mouse and keys -----------------------------------------------------------------------------------------------
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        number = self._number_at(QPointF(event.pos()))
+        if event.reason() == QContextMenuEvent.Reason.Keyboard:
+            where = self._tiles_of(self._at_real).cell(self._at).center().toPoint()
+            self.menu_wanted.emit(self._at, self._at_real, self.mapToGlobal(where))
+            return
+        number, real = self._found(QPointF(event.pos()))
         if number >= 0:
-            self.menu_wanted.emit(number, event.globalPos())
+            self.menu_wanted.emit(number, real, event.globalPos())
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton:
-            self.chosen.emit(self._number_at(event.position()))
+            self.chosen.emit(self._generated.at(event.position()))
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        number = self._number_at(event.position())
+        number = self._generated.at(event.position())
         if number < 0:
             self.left.emit()
         else:
             self.hovered.emit(number)
+
+    def event(self, event: QEvent) -> bool:
+        """Keep the keys that it knows from the window while it is in focus."""
+        if event.type() != QEvent.Type.ShortcutOverride or not isinstance(event, QKeyEvent):
+            return super().event(event)
+        plain = not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        event.setAccepted(plain and event.key() in _OWN_KEYS)
+        return event.isAccepted()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        key = Qt.Key(event.key())
+        if key in _WAYS:
+            self._go(*_WAYS[key])
+        elif key in _LOOK and not self._at_real:
+            self.chosen.emit(self._at)
+        elif key in _CORNERS and (_CORNERS.index(key) >= len(LETTERS)) == self._at_real:
+            self.corner_wanted.emit(_CORNERS.index(key) % len(LETTERS), self._at, self._at_real)
+        elif key == Qt.Key.Key_Escape:
+            self.clearFocus()
+        else:
+            super().keyPressEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self._go(0, 0)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.left.emit()
+        self.update()
+
+    def _go(self, right: int, down: int) -> None:
+        """Take the keys to another image, over the edge to the other ones."""
+        there = self._tiles_of(self._at_real).beside(self._at, right, down)
+        if there >= 0:
+            self._at = there
+        elif self._tiles_of(not self._at_real).total and (right + down > 0) != self._at_real:
+            self._at, self._at_real = 0, not self._at_real
+        told = self.tr("real image {number}") if self._at_real else self.tr("generated image {number}")
+        self.setAccessibleDescription(told.format(number=self._at + 1))
+        if self._at_real:
+            self.left.emit()
+        else:
+            self.hovered.emit(self._at)
+        self.update()
 
     def leaveEvent(self, event: object) -> None:
         self.left.emit()
@@ -190,24 +276,6 @@ class Wall(QWidget):
         """Whether each generated image stands between what it is made of and what it is to be."""
         return self._shown is not None and "targets" in self._shown.arrays
 
-    def _cell(self) -> tuple[float, float]:
-        """How wide and how high a place is, with the gap to the next one."""
-        rows = -(-self._count // self._columns)
-        return self._places.width() / self._columns, self._places.height() / max(rows, 1)
-
-    def _place_of(self, number: int) -> QRectF:
-        wide, high = self._cell()
-        row, column = divmod(number, self._columns)
-        return QRectF(self._places.x() + column * wide, self._places.y() + row * high, wide, high)
-
-    def _number_at(self, place: QPointF) -> int:
-        if not self._count or not self._places.contains(place):
-            return -1
-        wide, high = self._cell()
-        row, column = int((place.y() - self._places.y()) / high), int((place.x() - self._places.x()) / wide)
-        number = row * self._columns + min(column, self._columns - 1)
-        return number if number < self._count else -1
-
     def _caption(self, painter: QPainter, over: QRectF, text: str, mark: Mark, colour: str) -> None:
         if over.isEmpty():
             return
@@ -220,9 +288,9 @@ class Wall(QWidget):
     def _name_rows(self, painter: QPainter) -> None:
         painter.setPen(self._colours.secondary)
         metrics = QFontMetricsF(painter.font())
-        high = self._places.height() / max(len(self._labels), 1)
+        high = self._generated.place.height() / max(len(self._labels), 1)
         for row, label in enumerate(self._labels):
-            place = QRectF(_EDGE, self._places.y() + row * high, _CLASS - 8.0, high)
+            place = QRectF(_EDGE, self._generated.place.y() + row * high, _CLASS - 8.0, high)
             if high >= metrics.height():
                 painter.drawText(place, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, str(label))
 

@@ -91,8 +91,11 @@ class Controls(QWidget):
         self.psi = Psi(self)
         self.layers = LayerStrip(self)
         kinds: dict[ImagePlaneKind, tuple[str, str]] = {
-            "generated": ("A, B, C", self.tr("Through the three chosen images")),
-            "real": (self.tr("three real"), self.tr("Through the first three of the real images beside the wall")),
+            "generated": ("A, B, C", self.tr("Through A, B and C, images of the wall: a right-click chooses them")),
+            "real": (
+                self.tr("three real"),
+                self.tr("Through 1, 2 and 3, real images beside the wall: a right-click chooses them"),
+            ),
             "components": (
                 self.tr("components"),
                 self.tr("Along the two directions in which the data vary most, through their mean"),
@@ -110,7 +113,7 @@ class Controls(QWidget):
         self._rest = QWidget(self)
         row.addWidget(self._rest, 1)
         for kind, switch in self.kinds.items():
-            switch.clicked.connect(partial(self._choose, kind))
+            switch.clicked.connect(partial(self.choose, kind))
         for switch in (self.length, self.shade):
             switch.toggled.connect(self._tell)
         self.psi.changed.connect(self._tell)
@@ -147,7 +150,8 @@ class Controls(QWidget):
             switch.apply_theme(colours)
         self.layers.apply_theme(colours)
 
-    def _choose(self, kind: ImagePlaneKind) -> None:
+    def choose(self, kind: ImagePlaneKind) -> None:
+        """Have the discriminator asked about this plane."""
         for other, switch in self.kinds.items():
             switch.setChecked(other == kind)
         self._tell()

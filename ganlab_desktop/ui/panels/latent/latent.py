@@ -23,7 +23,7 @@ from ganlab_desktop.ui.panels.panel import Panel
 from ganlab_desktop.ui.panels.words import QT_TRANSLATE_NOOP
 from ganlab_desktop.wire.messages import Scene
 
-_MIXING, _FEATURES = 2, 4  # pages that not every run has
+_MIXING, _SURFACE, _FEATURES = 2, 3, 4  # pages
 
 
 class Latent(Panel):
@@ -35,7 +35,7 @@ class Latent(Panel):
     explanation = QT_TRANSLATE_NOOP("Latent", "what lies between images of the wall")
     probes: tuple[str, ...] = (PlanePage.study,)
     rest = 0.0
-    corners_changed = Signal(object)  # Corners
+    marks_changed = Signal()  # other images of the wall, or beside it, are explored from
 
     def __init__(self, parent: QWidget | None = None) -> None:
         self._translates = False  # whether G is told images, and not latents alone
@@ -68,12 +68,30 @@ class Latent(Panel):
         """The places on the wall of A, B and C."""
         return self.exploration.corners
 
-    def use(self, corner: int, place: int) -> None:
-        """Take an image of the wall as A, B or C (0, 1, 2)."""
-        corners = list(self.corners)
-        corners[corner] = place
-        self.exploration = msgspec.structs.replace(self.exploration, corners=tuple(corners))
-        self.corners_changed.emit(self.corners)
+    @property
+    def reals(self) -> tuple[int, ...]:
+        """The places beside the wall of 1, 2 and 3, where the page in sight is about real images."""
+        about = self.pages.shown is self.surface and self.exploration.plane == "real"
+        return self.exploration.reals if about else ()
+
+    def use(self, corner: int, place: int, real: bool = False) -> None:
+        """Take an image of the wall as A, B or C (0, 1, 2), or a real one beside it as 1, 2 or 3."""
+        name = "reals" if real else "corners"
+        places = list(getattr(self.exploration, name))
+        places[corner] = place
+        self.exploration = msgspec.structs.replace(self.exploration, **{name: tuple(places)})
+        if real:
+            self.pages.buttons[_SURFACE].click()
+            self.controls.choose("real")
+        self._tell_corners()
+
+    def _tell_corners(self) -> None:
+        """Have the images marked, and name them for who does not see the letters."""
+        of_real = self.tr("1, 2 and 3 are the real images {0}, {1} and {2} beside the wall.")
+        of_wall = self.tr("A, B and C are the images {0}, {1} and {2} of the wall.")
+        places = self.reals or self.corners
+        self.pages.setAccessibleDescription((of_real if self.reals else of_wall).format(*(1 + at for at in places)))
+        self.marks_changed.emit()
 
     def empty_text(self) -> str:
         if self._translates:
@@ -147,6 +165,7 @@ class Latent(Panel):
         controls.setVisible(page in own)
         self.probes = (page.study,)
         self.header.set_explanation(page.tr(page.explanation))
+        self._tell_corners()
         self._dirty = True
 
     @Slot()
@@ -165,4 +184,5 @@ class Latent(Panel):
             for page in (self.plane, self.path):
                 page.shades = controls.shade.isChecked()
                 page.draw_again()
+        self._tell_corners()
         self._dirty = True

@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPixmap
 from PySide6.QtWidgets import QGraphicsItem, QGraphicsPixmapItem, QLabel, QStackedLayout, QWidget
 
 from ganlab_desktop.palette import Colours
-from ganlab_desktop.ui.panels.badge import LETTERS, draw_badge
+from ganlab_desktop.ui.panels.badge import LETTERS, NUMBERS, draw_badge
 from ganlab_desktop.ui.panels.canvas.layers import Contours, Generated, Points, Surface
 from ganlab_desktop.ui.panels.header import Number
 from ganlab_desktop.ui.panels.latent.image_grid import image_of
@@ -24,7 +24,6 @@ from ganlab_desktop.wire.messages import Picture, Scene
 _SMALL, _LARGE = 28, 44  # pixels a side of the images in the plane
 _SHARE = 0.2  # of the plot's height that such an image takes
 _MOST = 4  # images in a plane
-_NUMBERS = "123"  # of the real ones
 
 
 class SurfacePage(LatentPage):
@@ -100,7 +99,7 @@ class SurfacePage(LatentPage):
         """Images of a fixed size at their places; those at the box's corners inside of it."""
         side = int(min(_LARGE, max(_SMALL, _SHARE * self.plot.height())))
         of_real = picture.numbers["of_real"] > 0
-        letters = "" if corners else _NUMBERS if of_real else LETTERS
+        letters = "" if corners else NUMBERS if of_real else LETTERS
         places, images = picture.arrays["places"].numpy(), picture.arrays["images"].numpy()
         for item in self.thumbnails[len(images) :]:
             item.hide()
