@@ -79,6 +79,8 @@ class Glances(QObject):
     @Slot(object)
     def _show(self, preview: Preview) -> None:
         wanted, scene = self._wanted, self._session.scene
+        if preview.step != self._asked:
+            return  # somebody else asked for it
         self._asked = None
         if wanted is None or scene is None:
             return

@@ -30,6 +30,7 @@ from ganlab_desktop.ui.documents import Documents
 from ganlab_desktop.ui.edits import Edits
 from ganlab_desktop.ui.engine_client import EngineClient, EngineError
 from ganlab_desktop.ui.forks import Forks
+from ganlab_desktop.ui.growing import Growing
 from ganlab_desktop.ui.helping import Helping
 from ganlab_desktop.ui.looping import Looping
 from ganlab_desktop.ui.pacing import Pacing
@@ -132,6 +133,7 @@ class Window(QMainWindow):
         self.bookmarks.note.stand_over(self.scrubber.track)
         self.glances = Glances(session, self.scrubber.track, self.canvas, theme, self)
         self.glances.drawn.connect(self.pacing.wake)
+        self.growing = Growing(session, self.canvas.growth, self)
         bottom = self._fixed_bar(self.tr("Scrubber"), "scrubberBar", self.phases, self.scrubber)
         self.addToolBar(Qt.ToolBarArea.BottomToolBarArea, bottom)
         self._build_menus()

@@ -11,6 +11,7 @@ from ganlab_desktop.experiment.experiment import Experiment
 from ganlab_desktop.experiment.files import to_toml
 from ganlab_desktop.experiment.images import as_bytes
 from ganlab_desktop.experiment.validate import with_changes
+from ganlab_desktop.ui.panels.canvas.wall import mosaic
 from ganlab_desktop.ui.window import Window
 from ganlab_desktop.wire.messages import Picture
 
@@ -108,3 +109,21 @@ def test_the_critic_of_images_is_followed_while_it_trains(window: Window, qtbot)
     assert 0.0 < numbers["mean"] < numbers["max"] <= numbers["upper"]
     qtbot.waitUntil(critic.time.isVisible, timeout=SLOW)
     assert "≤ L ≤" in critic.time.caption
+
+
+def test_earlier_images_of_the_same_latents_come_from_the_past_of_the_run(window: Window, qtbot) -> None:
+    growth, canvas = window.canvas.growth, window.canvas
+    run_to(window, qtbot, 25)
+    canvas.over_run.click()
+    qtbot.waitUntil(lambda: growth.step == 25 and growth.missing() is None, timeout=SLOW)
+    steps = growth.steps
+    assert steps[0] == 0
+    assert len(steps) >= 2
+    found = dict(growth._past.values())
+    at = steps[-1]
+    window.seek(at)
+    qtbot.waitUntil(lambda: growth.step == at, timeout=SLOW)
+    qtbot.waitUntil(lambda: growth.steps == steps[:-1], timeout=SLOW)
+    wall = canvas.pictures["wall"].arrays["images"].numpy()[:8].astype(np.uint8)
+    assert mosaic(wall, 1) == found[at]  # bit for bit what the exact moment shows
+    assert found[0] != found[at]

@@ -18,6 +18,7 @@ from ganlab_desktop.ui.panels.canvas.bar import LayerBar
 from ganlab_desktop.ui.panels.canvas.class_choice import ClassChoice
 from ganlab_desktop.ui.panels.canvas.distances import Distances
 from ganlab_desktop.ui.panels.canvas.gaussians import GaussianSliders
+from ganlab_desktop.ui.panels.canvas.growth import Growth
 from ganlab_desktop.ui.panels.canvas.hint import Hint
 from ganlab_desktop.ui.panels.canvas.line import Line
 from ganlab_desktop.ui.panels.canvas.plane import Plane
@@ -28,6 +29,7 @@ from ganlab_desktop.ui.panels.canvas.wall import COLUMNS, Wall
 from ganlab_desktop.ui.panels.header import Number
 from ganlab_desktop.ui.panels.pairs import numbers_of_pairs
 from ganlab_desktop.ui.panels.panel import Panel
+from ganlab_desktop.ui.panels.switch import Switch
 from ganlab_desktop.ui.panels.words import QT_TRANSLATE_NOOP
 from ganlab_desktop.ui.plots.colour_bar import ColourBar
 from ganlab_desktop.ui.plots.text import fixed
@@ -64,6 +66,14 @@ class Canvas(Panel):
         self.wall = Wall(self.picture)
         self.wall.setAccessibleName(self.tr("Canvas"))
         self._views.addWidget(self.wall)
+        self.growth = Growth(self.picture)
+        self.growth.setAccessibleName(self.tr("Images over the run"))
+        self._views.addWidget(self.growth)
+        self.over_run = Switch(
+            self.tr("over the run"),
+            self.tr("Show what G made of the first latents at earlier steps too, in columns from left to right"),
+            self,
+        )
         self.trouble = QLabel(self)
         self.trouble.setWordWrap(True)
         self.trouble.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -79,6 +89,7 @@ class Canvas(Panel):
         head.setSpacing(0)
         head.addWidget(self.bar, 1)
         head.addWidget(self.classes)
+        head.addWidget(self.over_run, 0, Qt.AlignmentFlag.AlignRight)
         self.content.addLayout(head)
         self.content.addWidget(self.trouble)
         self.content.addLayout(self._views, 1)
@@ -91,6 +102,7 @@ class Canvas(Panel):
         self._lost = Lost.NOTHING
         self._mouse: tuple[float, float] | None = None
         self._image = -1  # the one under the mouse
+        self._grown = ""  # what is under it over the run
         self.chosen = -1  # and the one that is looked at closely
         self._best = "truth"  # the study that knows the best D; for a critic, transport
         self._on_line = self._tells_classes = self._translates = False
@@ -110,6 +122,8 @@ class Canvas(Panel):
             self.wall.menu_wanted.connect(self._offer_corners)
             self.wall.corner_wanted.connect(self._take_corner)
         self.wall.left.connect(self._leave)
+        self.over_run.toggled.connect(self._show_over_run)
+        self.growth.hovered.connect(self._hover_growth)
         for spec in LAYERS:
             self._toggle(spec.name, spec.on)
         self._say()
@@ -154,6 +168,7 @@ class Canvas(Panel):
 
     def show_scene(self, scene: Scene) -> None:
         self.bar.setVisible(scene.image is None)
+        self.over_run.setVisible(scene.image is not None and self.explores)
         if scene.image is not None:
             self._show_images(scene)
             return
@@ -198,7 +213,7 @@ class Canvas(Panel):
 
     def _show_images(self, scene: Scene) -> None:
         """Show samples side by side: images have no plane of their own to be drawn in."""
-        self._views.setCurrentWidget(self.wall)
+        self._views.setCurrentWidget(self.growth if self.over_run.isChecked() else self.wall)
         self.wall.set_scene(scene)
         for widget in (self.classes, self.colour_bar, self.distances, self.sliders):
             widget.setVisible(False)
@@ -206,7 +221,13 @@ class Canvas(Panel):
         told = self.tr("each place shows what G makes of one latent; a row is a class")
         alike = self.tr("each place shows what G makes of one latent, which stays the same")
         pairs = self.tr("what is given, what G makes of it and its target, of pairs that it has not trained on")
-        self.header.set_explanation(pairs if self._translates else told if scene.classes else alike)
+        of_inputs, of_latents = (
+            self.tr("what G made of the same inputs, step by step"),
+            self.tr("what G made of the same latents, step by step"),
+        )
+        grown = of_inputs if self._translates else of_latents
+        plain = pairs if self._translates else told if scene.classes else alike
+        self.header.set_explanation(grown if self.over_run.isChecked() else plain)
         self._on_line = False
         self._say()
 
@@ -235,6 +256,8 @@ class Canvas(Panel):
             closeup = pictures.get("closeup")
             fits = closeup is not None and closeup.numbers.get("chosen") == self.chosen
             self.wall.draw(pictures.get("wall"), closeup if fits else None)
+            if self.over_run.isChecked():
+                self.growth.draw(pictures.get("wall"))
         elif scene.dim > 1:
             self.plane.show_batch(self._batch(), scene)
             self.plane.draw(pictures, on, now)
@@ -281,6 +304,7 @@ class Canvas(Panel):
         self.plane.clear()
         self.line.clear()
         self.wall.clear()
+        self.growth.clear()
         self._image = self.chosen = -1
         self.distances.show_numbers({})
         self.trouble.setVisible(False)
@@ -291,7 +315,8 @@ class Canvas(Panel):
         self.bar.apply_theme(colours)
         self.plane.apply_theme(colours)
         self.line.apply_theme(colours)
-        self.wall.apply_theme(colours)
+        for widget in (self.wall, self.growth, self.over_run):
+            widget.apply_theme(colours)
         self.sliders.apply_theme(colours)
         self.distances.apply_theme(colours)
         self.colour_bar.apply_theme(colours)
@@ -353,6 +378,16 @@ class Canvas(Panel):
         self._image = number
         self._say()
 
+    def _show_over_run(self) -> None:
+        if self.scene is not None:
+            self._show_images(self.scene)
+        self._dirty = True
+        self.view_changed.emit()
+
+    def _hover_growth(self, told: str) -> None:
+        self._grown = told
+        self._say()
+
     def _choose_image(self, number: int) -> None:
         """Look at one image closely; at the same one again, or beside all of them: no longer."""
         self.chosen = -1 if number == self.chosen else number
@@ -391,6 +426,9 @@ class Canvas(Panel):
     def _words_on_image(self, shape: tuple[int, int, int]) -> list[str]:
         channels, height, width = shape
         size = self.tr("{width} × {height} pixels").format(width=width, height=height)
+        if self.over_run.isChecked():
+            steps = self.tr("from left to right: steps, the newest at the right")
+            return [self._grown] if self._grown else [steps, size]
         if self._image < 0:
             size = size if channels == 1 else self.tr("{size} in colour").format(size=size)
             look = self.tr("click an image to look at it closely")
