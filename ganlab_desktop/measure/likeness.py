@@ -21,6 +21,7 @@ from ganlab_desktop.measure.metrics.manifold_coverage import manifold_coverage
 from ganlab_desktop.measure.metrics.memorisation import memorisation
 from ganlab_desktop.measure.metrics.spectrum import power_spectrum
 from ganlab_desktop.measure.planes import principal_plane
+from ganlab_desktop.measure.stacked import stacked_classifier
 
 MOST = 1000  # images a side
 SCATTERED = 250  # of them that are shown as points
@@ -139,7 +140,8 @@ def compare_with(
     if not data.classes or data.train_labels is None:
         return Comparison(data, random_features(data.image), seed)
     images, labels = data.points[:_CLASSIFIED], data.train_labels[:_CLASSIFIED]
-    found = classifier(data.name, images, labels, data.image, folder, wanted=wanted)
+    train = stacked_classifier if data.stacked else classifier
+    found = train(data.name, images, labels, data.image, folder, wanted=wanted)
     return None if found is None else Comparison(data, found, seed)
 
 

@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ganlab_desktop.experiment.errors import ExperimentError
-from ganlab_desktop.experiment.images import ImageSpec, Shape, image_shape
+from ganlab_desktop.experiment.images import ImageSpec, Shape, StackedDigits, image_shape
 from ganlab_desktop.gan.data.distribution import Distribution, FloatArray, Labels, Rows, Samples
 from ganlab_desktop.gan.data.images.pictures import Pictures, read_pictures, rows_of
 from ganlab_desktop.gan.streams import Stream, Streams
@@ -18,12 +18,14 @@ class ImageSet(Distribution):
     """Batches are drawn with replacement from `train_points`, held-out images from the others, `held_out_images`, or
     from the same ones where there are none. `name` says which images they are.
 
+    `stacked` tells that each channel shows an image of its own, a digit of the number that is the class.
     `train_factors` (N, F) is what varies between training images, where that is known; `factor_names` say what.
     """
 
     has_density = False
     box = (-1.0, 1.0, -1.0, 1.0)
     detail = 0.02  # a hundredth of the view
+    stacked = False
 
     def __init__(
         self, shape: Shape, pictures: Pictures, trained: Indices, others: Indices, name: str = "images"
@@ -81,7 +83,9 @@ def image_set(spec: ImageSpec, seed: int) -> ImageSet:
 
     Raises ExperimentError where they cannot be used.
     """
-    return ImageSet(*split(spec, seed), type(spec).title)
+    images = ImageSet(*split(spec, seed), type(spec).title)
+    images.stacked = isinstance(spec, StackedDigits)
+    return images
 
 
 def split(spec: ImageSpec, seed: int) -> tuple[Shape, Pictures, Indices, Indices]:
