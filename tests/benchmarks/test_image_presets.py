@@ -45,7 +45,7 @@ LEVELS = {
     "digits-style": Level(),
     "digits-wgan-gp": Level(),
     "glyphs-dcgan": Level(),
-    "shapes-dcgan": Level(),
+    "shapes-dcgan": Level(excess=0.1, coverage=0.45),
 }
 OF_CLASSES, OF_MODES = "digits-conditional", "stacked-digits-dcgan"
 
