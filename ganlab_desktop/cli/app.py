@@ -155,7 +155,7 @@ def export(
     run: RunPath,
     what: Annotated[
         str,
-        typer.Option("--what", metavar="|".join(EXPORTS), help="What to make of the run."),
+        typer.Option("--what", metavar="|".join((*EXPORTS, "SPEC.toml")), help="What to make of the run."),
     ],
     out: Annotated[str, typer.Option("-o", "--out", help="The file to write; - for standard output.")],
     at: At = None,

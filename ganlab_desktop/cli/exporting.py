@@ -5,15 +5,18 @@ import json
 import os
 import signal
 import sys
+import tomllib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from ganlab_desktop.cli.errors import BadInputError, FailedError
+from ganlab_desktop.experiment import paths
+from ganlab_desktop.experiment.errors import ExperimentError
 from ganlab_desktop.experiment.exports.page import Export
-from ganlab_desktop.experiment.exports.table import ending_of, export_of
+from ganlab_desktop.experiment.exports.table import ending_of, export_of, read_export
 from ganlab_desktop.experiment.paths import parse_setting
 from ganlab_desktop.runfile.errors import RunFileError
 
@@ -33,7 +36,7 @@ def export(
 ) -> None:
     """Write an export of a run into a file, or to standard output for "-". Raises ExperimentError, BadInputError and
     FailedError; then the file is as it was before."""
-    wanted = export_of(what, map(parse_setting, settings))
+    wanted = _wanted(what, [parse_setting(setting) for setting in settings])
     if ending is None and out == _STDOUT:
         raise BadInputError(f"-o -: name the format too, --format {wanted.endings[0]} for example")
     ending = ending_of(wanted, ending or out)
@@ -48,6 +51,21 @@ def export(
         raise BadInputError(f"{target}: exists already; add --force to replace it")
     with _replacing(target) as stream, _as_bar() as tell:
         _write(path, number, at, wanted, ending, stream, tell)
+
+
+def _wanted(what: str, settings: list[tuple[str, Any]]) -> Export:
+    """The export of a kind, or the one that a TOML file tells of. Raises ExperimentError."""
+    if not what.endswith(".toml"):
+        return export_of(what, settings)
+    try:
+        raw = tomllib.loads(Path(what).read_text("utf-8"))
+    except OSError as error:
+        raise ExperimentError(what, error.strerror or "cannot be read") from None
+    except ValueError as error:
+        raise ExperimentError(what, f"not valid TOML: {error}") from None
+    for path, value in settings:
+        paths.put(raw, path, value)
+    return read_export(raw)
 
 
 def _write(

@@ -20,6 +20,7 @@ class Visit:
     def __init__(self, file: RunFile, run: Run) -> None:
         self.file, self.run = file, run
         self.first, self.last = run.timeline.keyframes[0].step, run.step
+        self.measured: dict[str, list[int]] = {}  # at which steps rows of time series were taken for what is shown
         self._past: Replica | None = None  # goes from step to step faster than a new one
 
     def go(self, step: int) -> None:

@@ -33,10 +33,14 @@ def write_figure(visit: Visit, export: Any, ending: str, stream: BinaryIO, tell:
         write_sheets(sheets, made, ending, stream)
         return
     tell(0.7, "drawing")
+    write_gathered(sheets, export, made, ending, stream)
+
+
+def write_gathered(sheets: Sheets, export: Any, made: About, ending: str, stream: BinaryIO) -> None:
+    """Draw a figure's data into a file."""
     ink = Ink(export.page)
     with ink.set_up():
         figure = drawn(sheets, export, ink, made)
-        tell(0.9, "writing")
         dpi = export.page.dpi
         figure.savefig(stream, format=ending, dpi=dpi, metadata=METADATA[ending](made))
 

@@ -62,8 +62,10 @@ def measured(
     of looks at some of the states that its document kept."""
     steps, columns = history(visit, study, first)
     if len(steps) > 1:
+        visit.measured[study] = steps.tolist()
         return steps, columns
     chosen, rows = _kept_steps(visit, first), []
+    visit.measured[study] = chosen
     view = view_of(visit.run.game, (0.0, 0.0, 0.0, 0.0), _COARSE)
     kind, known = STUDIES[study], None
     with visit.elsewhere():

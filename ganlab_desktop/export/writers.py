@@ -6,6 +6,7 @@ from typing import Any, BinaryIO
 from ganlab_desktop.engine.visit import Visit
 from ganlab_desktop.experiment.exports.page import Export
 from ganlab_desktop.experiment.fields import kind_of
+from ganlab_desktop.export.bundle_file import write_bundle
 from ganlab_desktop.export.figure_file import FIGURES, write_figure
 from ganlab_desktop.export.film_file import write_film
 from ganlab_desktop.export.looking import Tell
@@ -22,6 +23,7 @@ WRITERS: dict[str, Writer] = {
     "video": write_film,
     "checkpoint": write_checkpoint,
     "onnx": write_onnx,
+    "bundle": write_bundle,
 }
 
 

@@ -10,7 +10,7 @@ from typing import Any, Literal, NamedTuple, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from ganlab_desktop.engine.checkup import Checkup
+from ganlab_desktop.engine.checkup import Checkup, snapshot_of
 from ganlab_desktop.engine.document import Document
 from ganlab_desktop.engine.replica import Replica
 from ganlab_desktop.engine.run import Run as EngineRun
@@ -20,8 +20,11 @@ from ganlab_desktop.engine.visit import step_of
 from ganlab_desktop.experiment.errors import ExperimentError
 from ganlab_desktop.experiment.experiment import Experiment
 from ganlab_desktop.gan.data.contents import pinned
+from ganlab_desktop.gan.plans import Player
 from ganlab_desktop.gan.weights import read_weights
 from ganlab_desktop.measure.health import Finding
+from ganlab_desktop.measure.studies import STUDIES
+from ganlab_desktop.measure.studies.study import Study
 from ganlab_desktop.runfile.errors import RunFileError
 from ganlab_desktop.runfile.tree import RunEntry
 from ganlab_desktop.scripting.interruption import interruption
@@ -60,6 +63,7 @@ class Run(Looks):
     def _take(self, document: Document) -> None:
         self._document = document
         self._failures: list[str] = []
+        self._studies: dict[str, Study] = {}
         document.start_writing(lambda step: None, self._failures.append)
 
     @property
@@ -95,9 +99,9 @@ class Run(Looks):
 
     # --- training -----------------------------------------------------------------------------------------------------
 
-    def train(self, steps: int | None = None, *, progress: bool | Report = True) -> Outcome:
-        """Train so many iterations, or up to `schedule.steps` of the experiment. Ctrl+C ends it after the iteration at
-        hand, with all that was trained.
+    def train(self, steps: int | None = None, *, only: Player | None = None, progress: bool | Report = True) -> Outcome:
+        """Train so many iterations, or up to `schedule.steps` of the experiment; with `only`, one player moves alone.
+        Ctrl+C ends it after the iteration at hand, with all that was trained.
 
         `progress` is True for a bar, False for silence, or a function that is given a Progress a few times a second.
         """
@@ -110,7 +114,7 @@ class Run(Looks):
                 reporter.tell(Progress(run.step, last, self._newest(), tuple(findings), notice))
 
             while run.step < last and not (interrupted or self._failures or run.diverged or verdict):
-                run.advance()
+                run.advance(only)
                 if selecting.look_if_due():
                     verdict = selecting.verdict if selecting.given_up else ""
                     if said := selecting.trouble or verdict:
@@ -149,6 +153,22 @@ class Run(Looks):
         """Change settings by their paths, such as {"optimizer.generator.lr": 1e-4}, from the next iteration on. Raises
         ExperimentError where a value is not allowed or needs a new start; then nothing has changed."""
         self._document.edit(dict(changes))
+
+    def measure(self, series: str) -> dict[str, float]:
+        """Look at the run as it is with one of the measures of the window's panels, and keep the row in its `curves`.
+        Raises ExperimentError for a series that is none of them, or does not fit the run."""
+        run = self._run
+        kind = STUDIES.get(series)
+        if kind is None or not kind.COLUMNS or not kind.fits(run.experiment, run.game.data, run.game.objective):
+            raise ExperimentError("", f"no measure {series!r} of this run")
+        with threads(run.threads):
+            snapshot = snapshot_of(run)
+            snapshot = snapshot if kind.WHOLE else snapshot.of_shown_class()
+            if series not in self._studies or self._studies[series].data is not snapshot.data:
+                self._studies[series] = kind(snapshot.data, snapshot.experiment.seed)
+            _, row = self._studies[series].look(snapshot)
+        run.history[series].append(np.array([run.step]), np.array([row], np.float32))
+        return dict(zip(kind.COLUMNS, row, strict=True))
 
     def limit_keyframes(self, megabytes: float) -> None:
         """Keep so much of its past, in states from which the rest is played again."""

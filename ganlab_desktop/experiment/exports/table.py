@@ -5,6 +5,7 @@ from typing import Any, get_args
 
 from ganlab_desktop.experiment import paths
 from ganlab_desktop.experiment.errors import ExperimentError
+from ganlab_desktop.experiment.exports.bundle import Bundle
 from ganlab_desktop.experiment.exports.curves import Table
 from ganlab_desktop.experiment.exports.figures import FigureSpec
 from ganlab_desktop.experiment.exports.films import Film
@@ -12,7 +13,7 @@ from ganlab_desktop.experiment.exports.networks import CheckpointFile, OnnxFile
 from ganlab_desktop.experiment.exports.page import Export
 from ganlab_desktop.experiment.validate import read
 
-_SPECS: tuple[type[Export], ...] = (*get_args(FigureSpec), Film, Table, CheckpointFile, OnnxFile)
+_SPECS: tuple[type[Export], ...] = (*get_args(FigureSpec), Film, Table, CheckpointFile, OnnxFile, Bundle)
 
 EXPORTS: dict[str, type[Export]] = {str(spec.__struct_config__.tag): spec for spec in _SPECS}
 
