@@ -14,6 +14,7 @@ from ganlab_desktop.engine.pictures import picture_of
 from ganlab_desktop.engine.priority import lower_thread
 from ganlab_desktop.experiment.experiment import Experiment
 from ganlab_desktop.gan.game import Game
+from ganlab_desktop.gan.games import build_game
 from ganlab_desktop.gan.networks.flat import FlatNetwork
 from ganlab_desktop.measure.probes import View
 from ganlab_desktop.measure.studies import STUDIES, Row, Snapshot, Study
@@ -154,7 +155,7 @@ class Lane:
     def _game_under(self, experiment: Experiment) -> Game:
         """A game that is never played. It goes along with edits, so that data that stay are the same object."""
         if self._game is None:
-            self._game = Game(experiment, torch.device("cpu"))
+            self._game = build_game(experiment, torch.device("cpu"))
             for network in (self._game.generator, self._game.average.network, self._game.discriminator):
                 network.module.eval()
         if experiment != self._game.experiment:

@@ -40,6 +40,7 @@ class Meter:
         due = [name for name in wanted if name in self._mine and (resting or now >= self._rest_until[name])]
         due = [name for name in due if self._offered.get(name) != self._state(name, view)]
         due = [name for name in due if game.data.image is None or STUDIES[name].IMAGES]
+        due = [name for name in due if game.objective.judges or not STUDIES[name].JUDGES]
         due = [name for name in due if STUDIES[name].fits(game.experiment, game.data, game.objective)]
         if not due:
             return

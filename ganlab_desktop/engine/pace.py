@@ -41,8 +41,8 @@ class ProbeSchedule:
     def stale(self, wanted: tuple[str, ...], view: View) -> list[str]:
         """The wanted pictures that are not of this state and view, the most overdue first."""
         now, state = perf_counter(), self._state(view)
-        data = self._shown.game.data
-        names = [name for name in wanted if name in PROBES and fits(name, data) and self._entry(name).seen != state]
+        game = self._shown.game
+        names = [name for name in wanted if name in PROBES and fits(name, game) and self._entry(name).seen != state]
         return sorted(names, key=lambda name: (self._entry(name).taken - now) / _PERIODS[name])
 
     def take(self, wanted: tuple[str, ...], view: View, *, resting: bool) -> dict[str, Picture]:

@@ -11,7 +11,7 @@ import torch
 from ganlab_desktop.engine.glance import Glance
 from ganlab_desktop.engine.pictures import picture_of
 from ganlab_desktop.engine.timeline import Keyframe, Standing, Timeline
-from ganlab_desktop.gan.game import Game
+from ganlab_desktop.gan.games import build_game
 from ganlab_desktop.measure.probes import Picture as Seen
 from ganlab_desktop.runfile.errors import DamagedFileError
 from ganlab_desktop.wire.messages import Look, Preview
@@ -89,7 +89,7 @@ class Previews:
 
     def _glance_at(self, standing: Standing) -> Glance:
         if self._glance is None:
-            self._glance = Glance(Game(standing.experiment, torch.device("cpu")))
+            self._glance = Glance(build_game(standing.experiment, torch.device("cpu")))
         return self._glance
 
     def _see(self, keyframe: Keyframe, standing: Standing, look: Look) -> dict[str, Seen]:
@@ -101,7 +101,8 @@ class Previews:
         seen = glance(look.box, look.label)
         if "surface" in seen:
             surface = seen["surface"]
-            seen["surface"] = replace(surface, arrays={"values": surface.arrays["values"]})
+            kept = {name: array for name, array in surface.arrays.items() if name != "density"}
+            seen["surface"] = replace(surface, arrays=kept)
         return seen
 
 

@@ -7,7 +7,7 @@ import torch
 from ganlab_desktop.engine.rewind import Rewind
 from ganlab_desktop.engine.sampling import Sampling
 from ganlab_desktop.engine.timeline import Standing, Timeline
-from ganlab_desktop.gan.game import Game
+from ganlab_desktop.gan.games import build_game
 from ganlab_desktop.gan.state import GameState
 
 
@@ -22,7 +22,7 @@ class Replica(Sampling):
         self.timeline = timeline
         self.exact = True
         self.standing: Standing = timeline.standing(0)
-        self.game = Game(self.standing.experiment, device)
+        self.game = build_game(self.standing.experiment, device)
         self.step, self.phase = -1, 0  # where it is to go
         self._lost = True  # whether the game stands nowhere on the timeline
         self._rewind = Rewind()

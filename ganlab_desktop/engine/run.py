@@ -22,7 +22,8 @@ from ganlab_desktop.experiment.experiment import Experiment
 from ganlab_desktop.experiment.validate import with_changes
 from ganlab_desktop.gan.data.contents import pinned
 from ganlab_desktop.gan.device import prefer_exactness, resolve_device
-from ganlab_desktop.gan.game import SCALARS, Game
+from ganlab_desktop.gan.game import SCALARS
+from ganlab_desktop.gan.games import build_game
 from ganlab_desktop.gan.plans import Player
 from ganlab_desktop.gan.state import GameState
 from ganlab_desktop.gan.weights import Weights, begin_with
@@ -45,7 +46,7 @@ class Run(Sampling):
         prefer_exactness()
         self.id = uuid4().hex
         self.device = device
-        self.game = Game(experiment, resolve_device(device or experiment.device))
+        self.game = build_game(experiment, resolve_device(device or experiment.device))
         self.origin: Mapping[str, str] = {}
         if weights is not None:
             begin_with(self.game, weights)

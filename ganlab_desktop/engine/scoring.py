@@ -7,12 +7,16 @@ from ganlab_desktop.engine.sampling import Sampling
 from ganlab_desktop.gan.data.distribution import Labels, Samples
 from ganlab_desktop.measure.evaluation import evaluate
 from ganlab_desktop.measure.judgement import judgement_of
+from ganlab_desktop.measure.studies.likelihood import evidence_of
+
+DRAWS = 500  # latents of each sample that tell how likely it is
 
 
 def scores_of(look: Sampling, samples: int = 2500, seed: int = 0) -> dict[str, Any]:
     """Metrics by name, None where one does not fit the data (see measure/evaluation.py), of the generator's average
     where one is kept: which `generator` says, beside the step and the seed."""
-    game = look.game
+    game, snapshot = look.game, snapshot_of(look)
+    judges = game.objective.judges
 
     def asked(count: int, offset: int) -> Labels:
         labels = look.labels(count, seed + offset)
@@ -29,8 +33,9 @@ def scores_of(look: Sampling, samples: int = 2500, seed: int = 0) -> dict[str, A
         lambda count, offset: look.sample(count, seed + offset, average=game.averages),
         samples,
         seed,
-        judgement_of(snapshot_of(look)),
+        judgement_of(snapshot) if judges else None,
         asked if game.experiment.conditional else None,
         pairs if game.experiment.translates else None,
+        None if judges else lambda held_out: evidence_of(snapshot, held_out, DRAWS),
     )
     return {"step": game.step, "generator": "average" if game.averages else "live", "seed": seed, **scores}

@@ -40,8 +40,9 @@ def _mosaic(images: NDArray[np.generic]) -> Pixels:
 
 
 def _points(seen: Mapping[str, Picture], neutral: float | None) -> Pixels:
-    """Generated samples (N, dim) on the colours of the surface; those on the line lie in its middle."""
-    pixels = _surface(seen["surface"].arrays["values"].astype(np.float64), neutral)
+    """Generated samples (N, dim) on the colours of the surface, plain ground where there is no discriminator; those on
+    the line lie in its middle."""
+    pixels = _surface(seen["surface"].arrays.get("values", np.empty(0)).astype(np.float64), neutral)
     box, fake = seen["surface"].numbers, seen["samples"].arrays["fake"].astype(np.float64)
     fake = fake[np.isfinite(fake).all(axis=1)]
     x = (fake[:, 0] - box["left"]) / (box["right"] - box["left"]) * (SIDE - 1)

@@ -26,6 +26,8 @@ def restart_reasons(old: Experiment, new: Experiment) -> dict[str, str]:
     for path in paths.differences(old, new):
         if reason := needs_restart(path):
             reasons[path] = reason
+    if old.autoencodes != new.autoencodes:
+        reasons["objective.kind"] = "an encoder has other outputs than a discriminator"
     return reasons
 
 

@@ -12,6 +12,7 @@ _ASKS: dict[str, Callable[[Any], bool]] = {  # by name, whether the spec that ho
     "schedule_steps": lambda spec: spec.schedule != "constant",
     "alpha": lambda spec: not hasattr(spec, "divergence") or spec.divergence == "alpha",
     "pi": lambda spec: spec.divergence == "weighted_js",
+    "noise_std": lambda spec: spec.variance == "fixed",
     "coarseness": lambda spec: spec.task == "low_resolution",
     "latent_jitter": lambda spec: spec.latent_weight > 0 or spec.generator_weight > 0,
 }

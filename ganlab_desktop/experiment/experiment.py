@@ -16,7 +16,7 @@ from ganlab_desktop.experiment.networks import (
     MlpGenerator,
     NormalLatent,
 )
-from ganlab_desktop.experiment.objectives import NonSaturating, ObjectiveSpec
+from ganlab_desktop.experiment.objectives import NonSaturating, ObjectiveSpec, Variational
 from ganlab_desktop.experiment.optimizers import Optimizers
 from ganlab_desktop.experiment.penalties import PenaltySpec
 from ganlab_desktop.experiment.selection import Selection
@@ -144,6 +144,11 @@ class Experiment(Spec, frozen=True):
     def translates(self) -> bool:
         """Whether the generator makes an image of another one, beside which the discriminator judges it."""
         return isinstance(self.generator, UnetGenerator)
+
+    @property
+    def autoencodes(self) -> bool:
+        """Whether there is no discriminator: its network encodes samples, and the generator decodes them."""
+        return isinstance(self.objective, Variational)
 
     @property
     def tells_discriminator(self) -> bool:

@@ -15,7 +15,8 @@ class Exploration(Struct, frozen=True):
     between theirs to the length that theirs have. `psi` truncates the styles of a style-based generator; None leaves
     that to the experiment. `from_b` are the layers, counted from the coarsest on, that take their style from B. `plane`
     is the one that the discriminator is asked about: through the three generated images, through the three real ones,
-    or that of the data's first two principal components.
+    or that of the data's first two principal components. `encoded` takes A, B and C to be the three real images, where
+    there is an encoder to tell their latents.
     """
 
     corners: Corners = (0, 1, 2)
@@ -25,3 +26,4 @@ class Exploration(Struct, frozen=True):
     from_b: tuple[int, ...] = ()
     plane: ImagePlaneKind = "generated"
     reals: Corners = (0, 1, 2)
+    encoded: bool = False

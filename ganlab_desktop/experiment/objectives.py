@@ -108,9 +108,46 @@ class FGan(Variant, frozen=True, tag="f_gan"):
     ] = 0.5
 
 
+class Variational(Variant, frozen=True, tag="variational"):
+    """No game but a variational autoencoder (Kingma and Welling 2014), the likelihood's counterpart of a GAN: the
+    network of D is the encoder q(z|x), which tells of which latents a sample may have come, G is the decoder, and both
+    raise the same lower bound (ELBO) of the data's log likelihood under N(G(z), s^2)."""
+
+    title: ClassVar[str] = "Variational autoencoder (no game)"
+
+    beta: Annotated[
+        float,
+        Meta(ge=0.0, le=1e6),
+        label("Beta", "Weight of KL(q(z|x) || N(0, I)); 1 is the bound itself, others are a beta-VAE (Higgins 2017)."),
+    ] = 1.0
+    warm_up: Annotated[
+        int,
+        Meta(ge=0, le=100_000_000),
+        label(
+            "Warm-up",
+            "Iterations over which beta rises from 0 in a line, so that the latents are of use before they have their "
+            "price (Bowman et al. 2016); 0 begins with all of it.",
+            "iterations",
+        ),
+    ] = 0
+    variance: Annotated[
+        Literal["optimal", "fixed"],
+        label(
+            "Variance s^2",
+            "Of each number around what the decoder makes: optimal is the batch's mean squared error, the best for its "
+            "likelihood (Rybkin et al. 2021); fixed is given.",
+        ),
+    ] = "optimal"
+    noise_std: Annotated[
+        float,
+        Meta(ge=1e-3, le=10.0),
+        label("Std s", "The fixed standard deviation around what the decoder makes.", "network units"),
+    ] = 0.1
+
+
 _UNBOUNDED = ("kl", "reverse_kl", "pearson", "neyman", "jeffrey")
 
-ObjectiveSpec = (
+AdversarialSpec = (
     Minimax
     | NonSaturating
     | LeastSquares
@@ -122,6 +159,7 @@ ObjectiveSpec = (
     | RelativisticAverageHinge
     | FGan
 )
+ObjectiveSpec = AdversarialSpec | Variational
 
 
 def unbounded_divergence(objective: ObjectiveSpec) -> bool:

@@ -40,6 +40,7 @@ from ganlab_desktop.experiment.penalties import (
 from ganlab_desktop.experiment.progressive import ProgressiveDiscriminator, ProgressiveGenerator
 from ganlab_desktop.experiment.resnets import ResnetGenerator
 from ganlab_desktop.experiment.rule import Rule, augments, has
+from ganlab_desktop.experiment.rules_of_autoencoders import OF_AUTOENCODERS
 from ganlab_desktop.experiment.rules_of_pairs import OF_PAIRS, WARNED_OF_PAIRS
 from ganlab_desktop.experiment.rules_of_precision import OF_PRECISION
 from ganlab_desktop.experiment.selection import OF_DENSITIES, OF_IMAGES
@@ -147,6 +148,7 @@ def _stops_early(experiment: Experiment) -> bool:
 
 
 REFUSED = (
+    *OF_AUTOENCODERS,
     Rule(
         "discriminator.norm",
         lambda e: e.discriminator.norm == "batch" and has(e, *_CENTRED_AT_ONE),

@@ -32,4 +32,9 @@ OF_PRECISION = (
         lambda e: _rounds(e) and e.discriminator.orthonormal,
         "must be float32 with orthonormal layers, whose slope of at most 1 does not outlast the rounding of bfloat16",
     ),
+    Rule(
+        "precision",
+        lambda e: _rounds(e) and e.autoencodes,
+        "must be float32 in an autoencoder, whose networks are small and share one loss",
+    ),
 )

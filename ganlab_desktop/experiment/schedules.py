@@ -4,6 +4,7 @@ import math
 from typing import NamedTuple
 
 from ganlab_desktop.experiment.experiment import InstanceNoise, LabelSmoothing
+from ganlab_desktop.experiment.objectives import Variational
 from ganlab_desktop.experiment.optimizers import OptimizerSpec
 
 
@@ -26,6 +27,11 @@ def noise_std(spec: InstanceNoise, step: int) -> float:
 def real_label(spec: LabelSmoothing, step: int) -> float:
     """What the discriminator should say of real samples in the iteration after `step` finished ones."""
     return 1.0 - (1.0 - spec.real) * _left(spec.steps, step)
+
+
+def beta(spec: Variational, step: int) -> float:
+    """The weight of an autoencoder's KL term in the iteration after `step` finished ones."""
+    return spec.beta * (1.0 - _left(spec.warm_up, step) if spec.warm_up else 1.0)
 
 
 class Stage(NamedTuple):

@@ -10,6 +10,7 @@ from ganlab_desktop.engine.visit import Visit
 from ganlab_desktop.export.errors import ExportError
 from ganlab_desktop.gan.game import Game
 from ganlab_desktop.measure.probes import PROBES, Box, Picture, View
+from ganlab_desktop.measure.probes import fits as sees
 from ganlab_desktop.measure.studies import STUDIES
 
 LOOKS = 24  # at states that the document kept
@@ -34,13 +35,18 @@ def view_of(game: Game, box: Box, resolution: int, label: int = 0) -> View:
 
 
 def see(visit: Visit, probe: str, view: View) -> Picture:
-    """What a probe sees of the game as it stands."""
+    """What a probe sees of the game as it stands. Raises ExportError where it sees nothing in such a game."""
+    if not sees(probe, visit.run.game):
+        raise ExportError(visit.run.game.objective.reason)
     return PROBES[probe](visit.run.game)(view)
 
 
 def look(visit: Visit, study: str, view: View) -> Picture:
-    """What a study sees of the networks as they stand."""
-    kind = STUDIES[study]
+    """What a study sees of the networks as they stand. Raises ExportError where it asks a discriminator that there is
+    not."""
+    kind, objective = STUDIES[study], visit.run.game.objective
+    if kind.JUDGES and not objective.judges:
+        raise ExportError(objective.reason)
     snapshot = snapshot_of(visit.run, view)
     snapshot = snapshot if kind.WHOLE else snapshot.of_shown_class()
     picture, _ = kind(snapshot.data, snapshot.experiment.seed).look(snapshot)
@@ -93,4 +99,5 @@ def fits(visit: Visit, study: str) -> bool:
     """Whether a study has anything to see in the game as it stands."""
     game = visit.run.game
     seen = game.data.image is None or STUDIES[study].IMAGES
+    seen = seen and (game.objective.judges or not STUDIES[study].JUDGES)
     return seen and STUDIES[study].fits(game.experiment, game.data, game.objective)

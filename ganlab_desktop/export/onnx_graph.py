@@ -72,7 +72,8 @@ def onnx_of(game: Game, part: str, run: int = 1) -> bytes:
 
     Inputs, with the batch as their first axis: `latents` (B, L) or `samples` (B, D); `labels` (B,), int64, or `images`
     (B, D') where the network is told them; standard normal numbers `normal_0` (B, n), ... and uniform ones `uniform_0`,
-    ... where it draws some. Output: `samples` (B, D) or `scores` (B, 1).
+    ... where it draws some. Output: `samples` (B, D) or `scores` (B, 1); of the encoder that an autoencoder has in the
+    discriminator's place `posterior` (B, 2 L), means and log variances.
 
     Raises ExportError where there is no such network, libraries are missing, or the two do not agree.
     """
@@ -80,6 +81,8 @@ def onnx_of(game: Game, part: str, run: int = 1) -> bytes:
         raise ExportError(f"ONNX needs {', '.join(missing)}: pip install 'ganlab-desktop[onnx]'")
     network = _settled(network_of(game, part).module)
     inputs = _inputs(game, part)
+    if part == "discriminator" and game.experiment.autoencodes:
+        return _exported(network, inputs, "posterior", header(origin_of(game, run, part)))
     if part == "discriminator":
         reference = None if game.reference is None else game.reference.cpu()
         module: nn.Module = Judging(network, game.experiment.discriminator.packing)

@@ -47,6 +47,15 @@ class Descent:
         self._gradients[player] = self.networks[player].gradient(loss, create_graph=self.differentiable)
         return self._gradients[player].detach()
 
+    def take_common_gradient(self, loss: Tensor) -> Tensor:
+        """The gradients of a loss that both players descend, in one pass; (P,) of both, one after the other."""
+        tensors = [self.networks[player].tensors for player in PLAYERS]
+        found = torch.autograd.grad(loss, [tensor for own in tensors for tensor in own], materialize_grads=True)
+        flat = torch.cat([gradient.reshape(-1) for gradient in found])
+        sizes = [len(self.networks[player].vector) for player in PLAYERS]
+        self._gradients = dict(zip(PLAYERS, torch.split(flat, sizes), strict=True))
+        return flat
+
     def adjust(self, player: Player) -> Tensor:
         """Adjust the gradients of all players that move, once for all; one who rests is no part of the game. The
         player's gradient (P,)."""

@@ -34,13 +34,18 @@ from ganlab_desktop.gan.networks.statistics import FrozenStatistics, mixes_batch
 from ganlab_desktop.gan.objectives import Objective, build_objective
 from ganlab_desktop.gan.objectives.log_loss import smoothed
 from ganlab_desktop.gan.penalties import GeneratorTurn, Penalty, Turn, build_penalties
-from ganlab_desktop.gan.plans import Player, plan
+from ganlab_desktop.gan.plans import Player, moves_of
 from ganlab_desktop.gan.players import build_discriminator_of, build_generator_of
 from ganlab_desktop.gan.precision import Forward, at_precision
 from ganlab_desktop.gan.state import GameState
 from ganlab_desktop.gan.streams import Stream, Streams
 
-SCALARS = ("discriminator_loss", "generator_loss", "penalty", "real_score", "fake_score", "augmentation")
+Runs = dict[tuple[Player, str], Callable[[int], None]]
+
+SCALARS = (
+    *("discriminator_loss", "generator_loss", "penalty", "real_score", "fake_score", "augmentation"),
+    *("reconstruction", "divergence"),  # of an autoencoder, in nats per sample
+)
 
 _GENERATOR_TURN = 1 << 16  # marks the draws of the generator's turn, beside those of the discriminator's
 _UNROLLED_TURN = 1 << 17  # and those of the turns that it foresees
@@ -120,7 +125,12 @@ class Game:
         self.batches.follow(experiment, self.data)
         self.reference = self.batches.reference()
         self._compares = self.objective.needs_real or experiment.translates  # G with real samples, in its own turn
-        runs: dict[tuple[Player, str], Callable[[int], None]] = {
+        runs, moves = self._runs(), moves_of(experiment, needs_real=self._compares)
+        self.phases: Sequence[Phase] = tuple(Phase(*move, partial(runs[move[:2]], move.update)) for move in moves)
+
+    def _runs(self) -> Runs:
+        """What is done in each phase."""
+        return {
             ("discriminator", "real batch"): self._draw_real,
             ("discriminator", "fake batch"): self._draw_fake,
             ("discriminator", "forward"): self._discriminator_forward,
@@ -137,10 +147,6 @@ class Game:
             ("generator", "adjustment"): partial(self._adjust, "generator"),
             ("generator", "update"): self._generator_update,
         }
-        self.phases: Sequence[Phase] = tuple(
-            Phase(player, name, update, partial(runs[player, name], update))
-            for player, name, update in plan(experiment.game, experiment.schedule, needs_real=self._compares)
-        )
 
     def _remember(self, state: dict[str, Tensor], past: dict[str, Tensor]) -> None:
         """Put a state on the device, with what it has in common with another one from there."""
@@ -178,14 +184,18 @@ class Game:
     # --- moving -----------------------------------------------------------------------------------------------------
 
     def iterate(self, only: Player | None = None) -> Tensor:
-        """Run the iteration to its end; with `only`, skip the other player's phases. The scalars (6,), see SCALARS."""
+        """Run the iteration to its end; with `only`, skip the other player's phases. The scalars, see SCALARS."""
         for phase in self.phases[self.position :]:
-            if only is None or phase.player == only:
+            if only is None or self._takes_part(phase, only):
                 phase.run()
         return self._finish()
 
+    def _takes_part(self, phase: Phase, only: Player) -> bool:
+        """Whether a phase belongs to an iteration in which only this player moves."""
+        return phase.player == only
+
     def run_phase(self) -> Tensor | None:
-        """Run the next phase. The scalars (6,) where it was the iteration's last, else None."""
+        """Run the next phase. The scalars where it was the iteration's last, else None."""
         if self.position == 0:
             self._boundary = self._state()
         self.phases[self.position].run()

@@ -3,7 +3,7 @@
 from functools import singledispatch
 from typing import Literal, NamedTuple
 
-from ganlab_desktop.experiment.experiment import Schedule
+from ganlab_desktop.experiment.experiment import Experiment, Schedule
 from ganlab_desktop.experiment.games import (
     Alternating,
     Consensus,
@@ -46,9 +46,26 @@ def _both_look(needs_real: bool, update: int = 0) -> list[Move]:
     return [*_discriminator_looks(update), *_generator_looks(update, needs_real=needs_real)]
 
 
+def moves_of(experiment: Experiment, *, needs_real: bool) -> list[Move]:
+    """The phases of an iteration in order; `needs_real` where the generator's loss compares with real samples."""
+    if experiment.autoencodes:
+        return _autoencoding()
+    return plan(experiment.game, experiment.schedule, needs_real=needs_real)
+
+
+def _autoencoding() -> list[Move]:
+    """The discriminator's network encodes what the generator decodes, and both descend one loss."""
+    encoder, decoder = PLAYERS
+    return [
+        *(Move(encoder, name, 0) for name in ("real batch", "encode")),
+        *(Move(decoder, name, 0) for name in ("decode", "gradients")),
+        *_both("update"),
+    ]
+
+
 @singledispatch
 def plan(spec: GameSpec, schedule: Schedule, *, needs_real: bool) -> list[Move]:
-    """The phases of an iteration in order; `needs_real` where the generator's loss compares with real samples."""
+    """The phases of a game's iteration in a form of descent, see `moves_of`."""
     raise TypeError(f"no plan for {type(spec).__name__}")
 
 

@@ -9,6 +9,7 @@ from ganlab_desktop.experiment.experiment import Experiment
 from ganlab_desktop.experiment.images import Shape
 from ganlab_desktop.experiment.translation import UnetGenerator
 from ganlab_desktop.gan.networks.conditioning import conditional_discriminator, conditional_generator
+from ganlab_desktop.gan.networks.encoder import build_encoder
 from ganlab_desktop.gan.networks.pairs import pair_discriminator, translating_generator
 
 
@@ -40,7 +41,9 @@ def build_generator_of(experiment: Experiment, data: Layout, rng: np.random.Gene
 
 
 def build_discriminator_of(experiment: Experiment, data: Layout, rng: np.random.Generator) -> nn.Module:
-    """From samples of the data to raw scores; told the same as the generator."""
+    """From samples of the data to raw scores, told the same as the generator; of an autoencoder to its latents."""
+    if experiment.autoencodes:
+        return build_encoder(experiment.discriminator, data.shape, experiment.latent.dim, rng)
     if experiment.translates:
         assert data.image is not None
         assert data.input_image is not None

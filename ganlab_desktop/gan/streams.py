@@ -35,6 +35,8 @@ class Stream(IntEnum):
     MEASURED_LABELS = 19
     SAMPLED_LABELS = 20
     CLASSIFIER = 21
+    POSTERIOR = 22
+    MEASURED_POSTERIOR = 23
 
 
 class Streams:

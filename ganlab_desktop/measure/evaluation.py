@@ -14,6 +14,7 @@ from ganlab_desktop.measure.judgement import Judgement
 from ganlab_desktop.measure.likeness import compare_with, no_comparison
 from ganlab_desktop.measure.metrics.class_agreement import class_agreement
 from ganlab_desktop.measure.metrics.discrimination import discrimination, held_out_gap
+from ganlab_desktop.measure.metrics.evidence import Evidence
 from ganlab_desktop.measure.metrics.matched_kernel import SAMPLES, MatchedKernel
 from ganlab_desktop.measure.metrics.modes import dense_share, density_threshold, mode_coverage, reverse_kl_floor
 from ganlab_desktop.measure.metrics.precision_recall import f_scores, precision_recall_curve
@@ -21,6 +22,7 @@ from ganlab_desktop.measure.metrics.support_size import support_size
 from ganlab_desktop.measure.metrics.transport_distance import critic_gap, transport_distances, transport_floor
 from ganlab_desktop.measure.metrics.two_sample import fresh_discriminator_test
 from ganlab_desktop.measure.pairs import nearness
+from ganlab_desktop.measure.studies.likelihood import mean_log_density
 from ganlab_desktop.places import classifiers_directory
 
 Sampler = Callable[[int, int], NDArray[np.float32]]
@@ -36,7 +38,9 @@ NAMES = (
     *("jsd", "jsd_floor", "kl", "kl_floor", "reverse_kl", "reverse_kl_floor", "tv", "tv_floor", "h"),
     *("precision", "recall"),
     *("extractor", "fid", "fid_floor", "kid", "inception", "inception_real", "density", "coverage", "nearer"),
+    *("sharpness", "sharpness_real"),
     *("ssim", "ssim_input", "psnr", "psnr_input"),
+    *(*Evidence._fields, "log_density"),
     *("w1", "w1_floor", "sliced_w2", "sliced_w2_floor", "support_size"),
     *("accuracy_real", "accuracy_fake", "mean_fake", "held_out_gap", "two_sample", "two_sample_best"),
     *("duality_gap", "slope", "lipschitz", "critic_gap"),
@@ -51,6 +55,7 @@ def evaluate(
     judgement: Judgement | None = None,
     asked: Asker | None = None,
     pairs: Giver | None = None,
+    likelihood: Callable[[Samples], Evidence] | None = None,
 ) -> dict[str, Any]:
     """Metrics by name (NAMES, which are fixed); None stands where one does not fit the data.
 
@@ -67,8 +72,13 @@ def evaluate(
 
     Of images, which have no density: modes are their classes, as a classifier of the data reads them; precision,
     recall, density, coverage, fid, fid_floor, kid, inception, inception_real, nearer: see likeness.py, in the terms of
-    the feature map named by extractor, of at most 1,000 images a side. Of pairs: ssim and psnr (decibels) of generated
+    the feature map named by extractor, of at most 1,000 images a side; sharpness, sharpness_real: see
+    metrics/sharpness.py. Of pairs: ssim and psnr (decibels) of generated
     images with their targets, ssim_input and psnr_input of the images that are given; held out, as many as `count`.
+
+    Of a variational autoencoder, by the `likelihood` (see metrics/evidence.py) of 1,000 held-out samples, in nats per
+    sample and network units: elbo, iwae, reconstruction, divergence, noise_std; and log_density, the mean log density
+    of these under the data's own.
 
     accuracy_real, accuracy_fake, mean_fake (mean D(G(z)), for logits), held_out_gap (of a finite training set): the
     run's own discriminator. two_sample: held-out accuracy of a fresh one, and two_sample_best the most that any could
@@ -123,6 +133,10 @@ def evaluate(
         truth = data.held_out(streams.at(0, Stream.MEASURED_REAL, 4), TESTED)
         test = fresh_discriminator_test(truth, sample(TESTED, 3), streams.at(0, Stream.MEASURED_REAL, 6))
         scores["two_sample"] = test.accuracy
+    if likelihood is not None:
+        held_out = data.held_out(streams.at(0, Stream.MEASURED_REAL, 8), POINTS)
+        known = mean_log_density(data, held_out)
+        scores |= likelihood(held_out)._asdict() | {"log_density": known if math.isfinite(known) else None}
     if judgement is not None:
         of_real: Told | None = None
         of_fake: Told | None = pairs(POINTS, 2)[1] if pairs is not None else asked(POINTS, 2) if asked else None

@@ -5,6 +5,7 @@ steps, and not before WARM_UP steps have been trained; it is over once a weaker 
 be raised again. So the findings are a function of the time series of quantities alone.
 """
 
+import math
 from collections import deque
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
@@ -22,6 +23,7 @@ RANKED = 0.55  # P(training point above a fresh one), less two standard errors
 SWING = 0.5  # of the data's standard deviation; the mean of a healthy generator stays within +-0.2
 SWINGS = 5
 CLIPPED = 0.6  # share of the parameters at the limit
+UNTOLD = 0.1  # nats of the latents of a sample; log 2 is what tells one of two modes
 STEEP = 10.0  # the slope where 1 is asked: lambda 0.1 lets a gradient penalty's slope reach 1 + d / (2 lambda) = 6
 
 
@@ -36,24 +38,26 @@ class Quantities(NamedTuple):
     regions too, and samples are moved onto its mean, so that their spread alone counts. near: share of generated
     samples next to the data. offset_1, offset_2: the generated mean less the real one along the data's principal axes,
     in standard deviations along the first. clipped: share of parameters at the clipping limit. slope: the critic's
-    mean slope between real and generated samples where it is to be 1.
+    mean slope between real and generated samples where it is to be 1. latent_nats: how much the latents of an
+    autoencoder tell of a fresh point, the mean KL(q(z|x) || N(0, I)).
     """
 
-    real_accuracy: float
-    training_accuracy: float
-    fake_accuracy: float
-    fake_output: float
-    ranked: float
-    ranked_error: float
-    generator_gradient: float
-    output_gradient: float
-    reached: float
-    regions: float
-    near: float
-    offset_1: float
-    offset_2: float
-    clipped: float
-    slope: float
+    real_accuracy: float = math.nan
+    training_accuracy: float = math.nan
+    fake_accuracy: float = math.nan
+    fake_output: float = math.nan
+    ranked: float = math.nan
+    ranked_error: float = math.nan
+    generator_gradient: float = math.nan
+    output_gradient: float = math.nan
+    reached: float = math.nan
+    regions: float = math.nan
+    near: float = math.nan
+    offset_1: float = math.nan
+    offset_2: float = math.nan
+    clipped: float = math.nan
+    slope: float = math.nan
+    latent_nats: float = math.nan
 
 
 class Finding(NamedTuple):
@@ -90,12 +94,20 @@ def _won(q: Quantities, accuracy: float) -> bool:
     return q.real_accuracy >= accuracy and q.fake_accuracy >= accuracy
 
 
+def _misses(q: Quantities, share: float) -> bool:
+    return q.reached <= share * q.regions
+
+
+def _is_game(q: Quantities) -> bool:
+    return math.isnan(q.latent_nats)
+
+
 RULES = (
     _Rule(
         "mode_collapse",
         "mode collapse",
-        lambda look: not look.swings and look.q.near >= NEAR and look.q.reached <= COLLAPSED * look.q.regions,
-        lambda look: look.q.reached <= 0.75 * look.q.regions,
+        lambda look: _is_game(look.q) and not look.swings and look.q.near >= NEAR and _misses(look.q, COLLAPSED),
+        lambda look: _misses(look.q, 0.75),
         "The generated samples reach {reached:.0f} of {regions:.0f} modes (of data without several modes: regions). "
         "Try R1 or a gradient penalty, the non-saturating loss, or a higher learning rate for G.",
     ),
@@ -148,6 +160,14 @@ RULES = (
         lambda look: look.q.slope > 0.7 * STEEP,
         "Between real and generated samples the critic's slope is {slope:.3g} on average, where a distance W1 asks for "
         "1. Add a gradient penalty or raise its weight, or use spectral norm.",
+    ),
+    _Rule(
+        "posterior_collapse",
+        "posterior collapse",
+        lambda look: look.q.latent_nats < UNTOLD,
+        lambda look: look.q.latent_nats < 3 * UNTOLD,
+        "The encoder tells {latent_nats:.2g} nats of a sample, next to nothing: the decoder makes the same of all. "
+        "Try a warm-up, a lower beta, or a fixed variance that is smaller than the data's.",
     ),
 )
 

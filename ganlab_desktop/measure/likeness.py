@@ -19,6 +19,7 @@ from ganlab_desktop.measure.metrics.inception_score import inception_score
 from ganlab_desktop.measure.metrics.kernel_distance import kernel_distance
 from ganlab_desktop.measure.metrics.manifold_coverage import manifold_coverage
 from ganlab_desktop.measure.metrics.memorisation import memorisation
+from ganlab_desktop.measure.metrics.sharpness import sharpness
 from ganlab_desktop.measure.metrics.spectrum import power_spectrum
 from ganlab_desktop.measure.planes import principal_plane
 from ganlab_desktop.measure.stacked import stacked_classifier
@@ -37,7 +38,8 @@ class Likeness(NamedTuple):
     a generated image is nearer to a training image than a held-out one is, 1/2 where nothing is copied. Of labelled
     data: inception, the Inception score by the data's own classifier, and inception_real, that of held-out images;
     present, present_quarter, class_kl, class_kl_floor: see metrics/class_coverage.py; class_agreement: the share of the
-    images that are read as the class asked for. NaN where one does not apply."""
+    images that are read as the class asked for. sharpness, sharpness_real: the mean variance of the Laplacian of
+    generated and of held-out images. NaN where one does not apply."""
 
     fid: float = math.nan
     fid_floor: float = math.nan
@@ -54,6 +56,8 @@ class Likeness(NamedTuple):
     class_kl: float = math.nan
     class_kl_floor: float = math.nan
     class_agreement: float = math.nan
+    sharpness: float = math.nan
+    sharpness_real: float = math.nan
 
 
 class Scatter(NamedTuple):
@@ -78,6 +82,8 @@ class Comparison:
         self._floor = feature_distance(self.real, self._training)
         self._score = self._inception(real)
         assert data.image is not None
+        self._shape = data.image
+        self._sharpness = sharpness(real, data.image)
         self.spectrum = power_spectrum(real, data.image)  # (F,) of the held-out images
         self._plane = principal_plane(self.real)
 
@@ -98,6 +104,8 @@ class Comparison:
             density=found.density,
             coverage=found.coverage,
             nearer=memorisation(fake, self._training, self.real).nearer,
+            sharpness=sharpness(images[: self.count], self._shape),
+            sharpness_real=self._sharpness,
         )
         if not isinstance(self.extractor, Classifier):
             return told, np.empty(0)

@@ -20,7 +20,7 @@ _FITTING = (("likeness", "coverage"), ("latent", "critic_field"))  # of images, 
 # What is shown at the first start, and what shares its place as tabs.
 _STACKED: dict[str, tuple[str, ...]] = {
     "losses": ("schedule",),
-    "coverage": ("likeness", "pairs", "quality", "truth"),
+    "coverage": ("likeness", "pairs", "likelihood", "quality", "truth"),
     "critic_field": ("latent", "generator", "dynamics", "memory"),
 }
 

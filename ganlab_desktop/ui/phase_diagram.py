@@ -44,6 +44,14 @@ _PHASES = {
     "fake batch": _Words(_t("fake"), _t("G makes a batch of samples"), "diamond", "fake"),
     "latent batch": _Words(_t("latent"), _t("Draws the latents that G starts from"), "net", "fake"),
     "unroll": _Words(_t("unroll"), _t("Foresees the next updates of D")),
+    "encode": _Words(
+        _t("encode"),
+        _t("Draws one of the latents that the encoder tells each sample may be of"),
+        "net",
+        "discriminator",
+    ),
+    "decode": _Words(_t("decode"), _t("G makes samples of these latents, and the loss is computed"), "diamond", "fake"),
+    "gradients": _Words(_t("gradients"), _t("The loss's gradient in the weights of both networks")),
     "forward": _Words(_t("forward"), _t("D judges the batch, and the loss is computed")),
     "gradient": _Words(_t("gradient"), _t("The loss's gradient in the player's weights")),
     "extrapolation": _Words(_t("extrapolate"), _t("A step to where the gradient is taken again")),
@@ -115,7 +123,9 @@ class PhaseDiagram(QWidget):
             return ""
         info = self._session.scene.phases[phase]
         words = _worded(info.name)
-        return self.tr("{0} {1}: {2}. Click to go there.").format(_letter(info.player), info.name, self.tr(words.tip))
+        return self.tr("{0} {1}: {2}. Click to go there.").format(
+            self._letter(info.player), info.name, self.tr(words.tip)
+        )
 
     def place_of(self, phase: int) -> QPointF:
         """The middle of a phase's cell."""
@@ -136,7 +146,7 @@ class PhaseDiagram(QWidget):
         scene, done, following = self._session.scene, self.done, self.next
         text = ""
         if scene is not None and done is not None and following is not None:
-            names = (f"{_letter(scene.phases[k].player)} {scene.phases[k].name}" for k in (done, following))
+            names = (f"{self._letter(scene.phases[k].player)} {scene.phases[k].name}" for k in (done, following))
             text = self.tr("Done: {0}, next: {1}").format(*names)
         self.setAccessibleDescription(text)
 
@@ -164,10 +174,10 @@ class PhaseDiagram(QWidget):
     def _label(self, turn: Turn) -> str:
         """Who takes the turn and, where it is taken several times, which time it is."""
         if turn.times == 1:
-            return _letter(turn.player)
+            return self._letter(turn.player)
         now = self._round_of(turn)
         count = self.tr("{0} of {1}").format(now, turn.times) if now else self.tr("{0} times").format(turn.times)
-        return f"{_letter(turn.player)}  {count}"
+        return f"{self._letter(turn.player)}  {count}"
 
     def _layout(self) -> list[tuple[QRectF, int]]:
         """The cells, as wide as their words, or narrower where there is no room for all."""
@@ -189,7 +199,7 @@ class PhaseDiagram(QWidget):
         return cells
 
     def _label_width(self, turn: Turn) -> float:
-        metrics, letter = QFontMetricsF(self._font(strong=True)), _letter(turn.player)
+        metrics, letter = QFontMetricsF(self._font(strong=True)), self._letter(turn.player)
         counts = [self.tr(text).format(turn.times, turn.times) for text in ("{0} of {1}", "{0} times")]
         texts = [letter] if turn.times == 1 else [f"{letter}  {count}" for count in counts]
         return max(map(metrics.horizontalAdvance, texts)) + _PAD
@@ -205,6 +215,12 @@ class PhaseDiagram(QWidget):
 
     def _text(self, name: str) -> str:
         return self.tr(_worded(name).name)
+
+    def _letter(self, player: Player) -> str:
+        """The player's letter: D, E for an encoder in its place, or G."""
+        if player == "generator":
+            return "G"
+        return "E" if self._session.scene is not None and self._session.scene.output == "none" else "D"
 
     def _font(self, *, strong: bool = False) -> QFont:
         font = QFont(self.font())
@@ -275,10 +291,6 @@ def _worded(name: str) -> _Words:
 
 def _mark_width(name: str) -> float:
     return SIZE + 3.0 if _worded(name).mark else 0.0
-
-
-def _letter(player: Player) -> str:
-    return "D" if player == "discriminator" else "G"
 
 
 def _ink(player: Player, colours: Colours) -> str:

@@ -16,7 +16,7 @@ from ganlab_desktop.ui.panels.words import QT_TRANSLATE_NOOP
 _GOES_WRONG = frozenset(
     (
         *("collapse-minimax", "vanishing-gradient", "overpowered-discriminator", "overfitted-discriminator"),
-        *("oscillation", "saturated-clipping", "violated-lipschitz", "divergence"),
+        *("oscillation", "saturated-clipping", "violated-lipschitz", "posterior-collapse", "divergence"),
     )
 )  # by the finding that each provokes
 _GROUPS: tuple[tuple[str, Callable[[str, Experiment], bool]], ...] = (  # a preset belongs to the first that takes it

@@ -152,6 +152,10 @@ class _Picture(QWidget):
             self._image = mosaic(images[: COLUMNS**2], COLUMNS)
             self.update()
             return
+        if "values" not in preview.pictures["surface"].arrays:
+            self._image = QImage()
+            self.update()
+            return
         values = preview.pictures["surface"].arrays["values"].numpy().astype(np.float64)
         scale = SurfaceScale()
         scale.follow(values, scene.neutral, 0.0)

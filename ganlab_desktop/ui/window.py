@@ -42,6 +42,7 @@ from ganlab_desktop.ui.panels.dynamics import Dynamics
 from ganlab_desktop.ui.panels.experiment import ExperimentPanel
 from ganlab_desktop.ui.panels.generator import Generator
 from ganlab_desktop.ui.panels.latent import Latent
+from ganlab_desktop.ui.panels.likelihood import Likelihood
 from ganlab_desktop.ui.panels.likeness import Likeness
 from ganlab_desktop.ui.panels.log import LogPanel
 from ganlab_desktop.ui.panels.losses import Losses
@@ -167,18 +168,22 @@ class Window(QMainWindow):
         self.log_panel = LogPanel(self.session, self._theme, self)
         self.runs = Runs(self.session, self._theme, self)
         losses, coverage, truth, dynamics = Losses(self), Coverage(self), Truth(self), Dynamics(self)
-        quality, likeness, pairs, critic = Quality(self), Likeness(self), Pairs(self), CriticField(self)
+        quality, likeness, pairs, likelihood = Quality(self), Likeness(self), Pairs(self), Likelihood(self)
+        critic = CriticField(self)
         self.losses = losses
-        over_time: tuple[Losses | Coverage | Truth | Dynamics | Quality | Likeness | Pairs | CriticField, ...] = (
+        over_time: tuple[
+            Losses | Coverage | Truth | Dynamics | Quality | Likeness | Pairs | CriticField | Likelihood, ...
+        ] = (
             *(losses, coverage, truth, critic),
-            *(dynamics, quality, likeness, pairs),
+            *(dynamics, quality, likeness, pairs, likelihood),
         )
         self._over_time = over_time
         for one, other in permutations(over_time, 2):
             one.cursor_moved.connect(other.set_cursor)  # one cursor over all time plots
         self.pictures: list[Panel] = [losses, coverage, critic, truth, dynamics]
         self.latent, self._explored = Latent(self), False
-        self.pictures += [Generator(self), quality, Memory(self), likeness, pairs, Schedule(self), self.latent]
+        self.pictures += [Generator(self), quality, Memory(self), likeness, pairs, likelihood]
+        self.pictures += [Schedule(self), self.latent]
         panels: list[Any] = [self.form_panel, *self.pictures, self.runs, self.log_panel]
         docks = {panel.name: Dock(panel, panel.header, panel.name, self._theme, self) for panel in panels}
         for panel in self.pictures:
@@ -368,7 +373,7 @@ class Window(QMainWindow):
     @Slot()
     def _mark_images(self) -> None:
         """Mark the images that are explored from, while the panel that does so is in sight."""
-        self.canvas.wall.mark(self.latent.corners if self._explored else ())
+        self.canvas.wall.mark(self.latent.marked if self._explored else ())
         self.canvas.wall.mark(self.latent.reals if self._explored else (), real=True)
 
     @Slot(int, int, bool)

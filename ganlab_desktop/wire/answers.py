@@ -76,7 +76,8 @@ class Scene(Message, frozen=True):
 
     `run`, `branch` and `layout` stamp every frame; a frame whose stamp differs from the scene's is dropped. `box` is
     the view that fits the data (left, right, bottom, top); `real` are (N, dim) float32 samples of the data. `output`
-    tells what the surface shows: "probability" for D(x) = sigmoid(logit), "score" for a critic's or a raw output.
+    tells what the surface shows: "probability" for D(x) = sigmoid(logit), "score" for a critic's or a raw output,
+    "none" where there is no discriminator.
     """
 
     run: str
@@ -87,7 +88,7 @@ class Scene(Message, frozen=True):
     dim: int
     box: tuple[float, float, float, float]
     real: Array
-    output: Literal["probability", "score"]
+    output: Literal["probability", "score", "none"]
     phases: tuple[PhaseInfo, ...]
     device: str
     threads: int

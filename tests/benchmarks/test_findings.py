@@ -19,6 +19,7 @@ PRESETS = {  # steps, and what is to be found
     "oscillation": (3000, ["oscillation"]),
     "saturated-clipping": (1500, ["saturated_clipping"]),
     "violated-lipschitz": (1500, ["violated_lipschitz"]),
+    "posterior-collapse": (2500, ["posterior_collapse"]),
     "divergence": (1500, ["divergence"]),
     "ring-ns": (4000, []),
     "grid-wgan-gp": (2500, []),

@@ -5,16 +5,20 @@ name stands in the row, between as many generated images as are held out of trai
 """
 
 import time
+from functools import partial
 from typing import Any, NamedTuple
 
 import pytest
 import torch
 
+from ganlab_desktop.engine.checkup import snapshot_of
 from ganlab_desktop.engine.run import Run
+from ganlab_desktop.engine.scoring import DRAWS
 from ganlab_desktop.experiment.images import image_shape
 from ganlab_desktop.experiment.presets import load_preset, preset_names
 from ganlab_desktop.experiment.validate import with_changes
 from ganlab_desktop.measure.evaluation import evaluate
+from ganlab_desktop.measure.studies.likelihood import evidence_of
 
 pytestmark = [pytest.mark.benchmark, pytest.mark.timeout(7200)]
 
@@ -22,8 +26,10 @@ SEEDS = (0, 1, 2)
 SAMPLES = 2500
 STACKED = 26_000  # samples of stacked digits, as in section 4.1 of PacGAN (Lin et al. 2018)
 MODES, DIVERGENCE = 950, 0.3  # of 1,000, and KL of the modes' shares to even ones
+VAE_EXCESS = 0.1
 AGREEMENT = 0.9  # of the classifier with the classes asked for
 ELSEWHERE = {"edges-to-glyphs", "edges-to-glyphs-l1"}  # see test_pix2pix.py
+BLURRED = {"glyphs-vae"}  # which is there to be seen beside glyphs-dcgan, and reaches no such level
 
 
 class Level(NamedTuple):
@@ -47,18 +53,20 @@ LEVELS = {
     "glyphs-dcgan": Level(),
     "shapes-dcgan": Level(excess=0.1, coverage=0.45),
 }
-OF_CLASSES, OF_MODES = "digits-conditional", "stacked-digits-dcgan"
+OF_CLASSES, OF_MODES, OF_LIKELIHOOD = "digits-conditional", "stacked-digits-dcgan", "digits-vae"
 
 
 def test_every_image_preset_has_its_level() -> None:
-    named = {*LEVELS, OF_CLASSES, OF_MODES, *ELSEWHERE}
+    named = {*LEVELS, OF_CLASSES, OF_MODES, OF_LIKELIHOOD, *ELSEWHERE, *BLURRED}
     assert named == {name for name in preset_names() if image_shape(load_preset(name).data) is not None}
 
 
 def scores_of(run: Run, samples: int = SAMPLES) -> dict[str, Any]:
     """The metrics of the average generator."""
     asked = (lambda n, k: run.labels(n, k)) if run.experiment.conditional else None
-    return evaluate(run.game.data, lambda n, k: run.sample(n, k, average=True), samples, 0, asked=asked)  # type: ignore[arg-type, return-value]
+    likely = (lambda x: evidence_of(snapshot_of(run), x, DRAWS)) if run.experiment.autoencodes else None
+    sample = partial(run.sample, average=True)
+    return evaluate(run.game.data, sample, samples, 0, asked=asked, likelihood=likely)  # type: ignore[arg-type]
 
 
 def trained(name: str, seed: int) -> tuple[Run, float, float]:
@@ -81,12 +89,33 @@ def test_all_classes_are_made_and_like_held_out_ones(name: str, seed: int, capsy
     with capsys.disabled():
         print(f"\n{name} seed {seed}: least share {min(scores['shares']):.3f}, excess of FID {excess:.3f}, "
               f"recall {scores['recall']:.2f}, coverage {scores['coverage']:.2f}, nearer {scores['nearer']:.2f}, "
+              f"sharpness {scores['sharpness']:.2f} of {scores['sharpness_real']:.2f}, "
               f"{seconds:.0f} s; {scores['extractor']}")  # fmt: skip
     assert min(scores["shares"]) >= level.share
     assert excess <= level.excess
     assert scores["recall"] >= level.recall
     assert scores["coverage"] >= level.coverage
     assert scores["nearer"] <= level.nearer
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_an_autoencoder_makes_all_digits_and_tells_how_likely_others_are(
+    seed: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run, at_first, seconds = trained(OF_LIKELIHOOD, seed)
+    scores = scores_of(run)
+    excess = (scores["fid"] - scores["fid_floor"]) / at_first
+    with capsys.disabled():
+        print(f"\ndigits-vae seed {seed}: least share {min(scores['shares']):.3f}, excess of FID {excess:.3f}, "
+              f"recall {scores['recall']:.2f}, coverage {scores['coverage']:.2f}, nearer {scores['nearer']:.2f}, "
+              f"sharpness {scores['sharpness']:.2f} of {scores['sharpness_real']:.2f}, ELBO {scores['elbo']:.1f}, "
+              f"IWAE {scores['iwae']:.1f}, s {scores['noise_std']:.3f}, {seconds:.0f} s; "
+              f"{scores['extractor']}")  # fmt: skip
+    assert min(scores["shares"]) >= Level().share
+    assert excess <= VAE_EXCESS
+    assert scores["recall"] >= Level().recall
+    assert scores["sharpness"] <= scores["sharpness_real"]
+    assert scores["elbo"] <= scores["iwae"]
 
 
 @pytest.mark.parametrize("seed", SEEDS)

@@ -26,7 +26,8 @@ EVALUATED = {
     "w1_floor", "sliced_w2", "sliced_w2_floor", "support_size", "accuracy_real", "accuracy_fake", "mean_fake",
     "held_out_gap", "two_sample", "two_sample_best", "class_agreement", "duality_gap", "slope", "lipschitz",
     "critic_gap", "extractor", "fid", "fid_floor", "kid", "inception", "inception_real", "density", "coverage",
-    "nearer", "ssim", "ssim_input", "psnr", "psnr_input",
+    "nearer", "sharpness", "sharpness_real", "elbo", "iwae", "reconstruction", "divergence", "noise_std", "log_density",
+    "ssim", "ssim_input", "psnr", "psnr_input",
 }  # fmt: skip
 
 Capture = pytest.CaptureFixture[str]

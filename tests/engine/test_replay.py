@@ -18,7 +18,7 @@ from ganlab_desktop.experiment.data import DataSpec
 from ganlab_desktop.experiment.experiment import Experiment
 from ganlab_desktop.experiment.fields import fields_of, kind_of
 from ganlab_desktop.experiment.games import GameSpec
-from ganlab_desktop.experiment.objectives import FGan, ObjectiveSpec
+from ganlab_desktop.experiment.objectives import AdversarialSpec, FGan
 from ganlab_desktop.experiment.optimizers import OptimizerSpec
 from ganlab_desktop.experiment.penalties import PenaltySpec
 from ganlab_desktop.experiment.validate import with_changes
@@ -87,8 +87,18 @@ PAIRS.append(
 )
 
 
+ALONE = {"schedule.discriminator_steps": 1}  # both networks of an autoencoder move once
+AUTOENCODERS: list[dict[str, Any]] = [
+    {"objective": {"kind": "variational", "warm_up": 8}, **ALONE},
+    {"objective": {"kind": "variational", "variance": "fixed"}, "discriminator.spectral_norm": True, **ALONE},
+    {"objective.kind": "variational", "generator.kind": "affine", "data.n_train": 20, **ALONE},
+    {"objective.kind": "variational", **ALONE}
+    | {"data.kind": "digits", "generator": {"kind": "dcgan", "maps": 4}, "discriminator": {"kind": "dcgan", "maps": 4}},
+]
+
+
 CHANGES: list[dict[str, Any]] = [
-    *({"objective.kind": kind} for kind in kinds(ObjectiveSpec)),
+    *({"objective.kind": kind} for kind in kinds(AdversarialSpec)),
     *({"objective": {"kind": "f_gan", "divergence": name}} for name in fields_of(FGan)["divergence"].choices),
     *({"penalties[0].kind": kind} for kind in kinds(PenaltySpec)),
     {"penalties": [{"kind": "r1", "every": 3}, {"kind": "lecam"}]},
@@ -113,6 +123,7 @@ CHANGES: list[dict[str, Any]] = [
     IMAGES[0] | {"precision": "bfloat16"},
     *IMAGES,
     *PAIRS,
+    *AUTOENCODERS,
 ]
 SENT_ABROAD = (
     "objective.kind: wasserstein",
@@ -180,7 +191,7 @@ def test_every_way_to_a_moment_leads_to_the_same_numbers(changes: dict[str, Any]
     assert run.game.finite
 
     watched = Replica(run.timeline, CPU)
-    probes = [make(watched.game) for name, make in PROBES.items() if fits(name, watched.game.data)]
+    probes = [make(watched.game) for name, make in PROBES.items() if fits(name, watched.game)]
     for step in (LAST, *range(KEYFRAME, LAST), *reversed(range(KEYFRAME, LAST))):  # straight, by steps, backwards
         assert visited(watched, step).equals(states[step]), step
         for probe in probes:

@@ -75,7 +75,7 @@ def assert_same(first: Run, second: Run) -> None:
 @pytest.mark.parametrize("name", VARIANTS)
 def test_a_run_probed_at_every_step_equals_one_never_probed(name: str) -> None:
     probed, left_alone = run_of(VARIANTS[name]), run_of(VARIANTS[name])
-    probes = [build(probed.game) for name, build in PROBES.items() if fits(name, probed.game.data)]
+    probes = [build(probed.game) for name, build in PROBES.items() if fits(name, probed.game)]
     view = View(probed.game.data.box, 16)
     for _ in range(30):
         left_alone.advance()
@@ -109,7 +109,7 @@ def test_a_run_watched_by_a_window_equals_one_left_alone() -> None:
                 frame = frames.make(grant, playing=playing, rate=0.0)
                 assert frame is not None
                 seen |= frame.pictures.keys()
-        assert seen == {*(name for name in PROBES if fits(name, watched.game.data)), "coverage"}
+        assert seen == {*(name for name in PROBES if fits(name, watched.game)), "coverage"}
         assert len(watched.history["coverage"])
         assert len(watched.history["moves"])
     assert not len(left_alone.history["moves"])

@@ -35,6 +35,7 @@ KINDS = {
     "style": ("digits-style", {"generator.truncation": 0.7}),
     "adain": ("digits-style", {"generator.modulation": "adain"}),
     "unet": ("edges-to-glyphs", {"data.source.count": 64}),
+    "autoencoder": ("digits-vae", {}),
 }
 
 
@@ -71,7 +72,8 @@ def test_it_computes_what_the_run_does(kind: str, part: str) -> None:
     else:
         samples = torch.from_numpy(run.sample(count, 1))
         with run.game.observed(), torch.no_grad():
-            wanted = run.game.judge(samples, condition)
+            judged = run.game.discriminator.module if run.experiment.autoencodes else run.game.judge
+            wanted = judged(samples) if condition is None else judged(samples, condition)
         inputs |= {"samples": samples.numpy()}
     (found,) = session.run(None, {name: inputs[name] for name in names})
     assert np.ptp(wanted.numpy()) > 0.0

@@ -11,14 +11,14 @@ from ganlab_desktop.experiment.errors import ExperimentError
 from ganlab_desktop.experiment.experiment import Experiment
 from ganlab_desktop.experiment.fields import kind_of
 from ganlab_desktop.experiment.games import GameSpec
-from ganlab_desktop.experiment.objectives import FGan, ObjectiveSpec
+from ganlab_desktop.experiment.objectives import AdversarialSpec, FGan
 from ganlab_desktop.experiment.penalties import PathLength, PenaltySpec, Reconstruction
 from ganlab_desktop.experiment.validate import with_changes
 from ganlab_desktop.gan.game import Game
 
 STEPS = 50
 SMALL = {"schedule.batch_size": 16, "generator.hidden": [8], "discriminator.hidden": [8], "ema.half_life": 500.0}
-OBJECTIVES = [kind_of(kind()) for kind in get_args(ObjectiveSpec)]
+OBJECTIVES = [kind_of(kind()) for kind in get_args(AdversarialSpec)]
 DIVERGENCES = get_args(get_args(FGan.__annotations__["divergence"])[0])
 OF_IMAGES = (PathLength, Reconstruction)
 PENALTIES = [kind_of(kind()) for kind in get_args(PenaltySpec) if kind not in OF_IMAGES]

@@ -95,7 +95,7 @@ def test_each_point_is_judged_as_the_first_of_the_same_batch(kind: str, packing:
 def test_looking_leaves_no_trace(kind: str) -> None:
     looked_at, left_alone = game({"discriminator.minibatch": kind}), game({"discriminator.minibatch": kind})
     view = View((-2.0, 2.0, -2.0, 2.0), 16)
-    for name in (name for name in PROBES if fits(name, looked_at.data)):
+    for name in (name for name in PROBES if fits(name, looked_at)):
         for array in PROBES[name](looked_at)(view).arrays.values():
             assert np.isfinite(array).all()
     looked_at.iterate()

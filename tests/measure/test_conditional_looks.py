@@ -60,7 +60,7 @@ def test_the_surface_is_d_for_the_class_shown(kind: str) -> None:
 def test_every_probe_and_study_looks_at_a_conditional_game(kind: str) -> None:
     game = trained(kind)
     before = game.state()
-    for probe in (probe for name, probe in PROBES.items() if fits(name, game.data)):
+    for probe in (probe for name, probe in PROBES.items() if fits(name, game)):
         for array in probe(game)(VIEW).arrays.values():
             assert np.isfinite(array).all() or array.dtype == np.float32
     taken = snapshot(game)

@@ -33,6 +33,7 @@ ILL: dict[str, dict[str, Any]] = {
     "overfitted_discriminator": {"ranked": 0.75},
     "saturated_clipping": {"clipped": 0.8},
     "violated_lipschitz": {"slope": 300.0},
+    "posterior_collapse": {"latent_nats": 0.01},
 }
 BETTER: dict[str, dict[str, Any]] = {  # below the bound that raises, above the one that ends
     "mode_collapse": {"reached": 5.0},
@@ -41,6 +42,7 @@ BETTER: dict[str, dict[str, Any]] = {  # below the bound that raises, above the 
     "overfitted_discriminator": {"ranked": 0.62},
     "saturated_clipping": {"clipped": 0.55},
     "violated_lipschitz": {"slope": 8.0},
+    "posterior_collapse": {"latent_nats": 0.2},
 }
 NOTHING = Quantities(*[math.nan] * len(Quantities._fields))
 
@@ -211,3 +213,8 @@ def test_several_things_may_go_wrong_at_once() -> None:
 
 def test_divergence_has_the_same_form() -> None:
     assert "step 1,234: divergence. The networks' losses or weights are no longer finite" in str(divergence(1234))
+
+
+def test_an_autoencoder_that_misses_modes_is_told_nothing_that_helps_a_game() -> None:
+    training = Training()
+    assert training.goes(4 * LOOKS, reached=3.0, latent_nats=4.0) == []

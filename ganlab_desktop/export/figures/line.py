@@ -21,7 +21,9 @@ def gather(visit: Visit, layers: Layers, view: View) -> Sheets:
     """D(x) with the best D, the densities of data and generator, and samples of both."""
     game = visit.run.game
     surface = see(visit, "surface", view).arrays
-    columns: dict[str, Column] = {"x": np.linspace(*view.box[:2], view.resolution), "value": surface["values"].ravel()}
+    x = np.linspace(*view.box[:2], view.resolution)
+    value = surface["values"].ravel() if "values" in surface else np.full(len(x), np.nan)  # without a discriminator
+    columns: dict[str, Column] = {"x": x, "value": value}
     if "density" in surface:
         columns["data"] = np.exp(surface["density"].ravel())
     columns |= _truth(visit, layers, view, game)

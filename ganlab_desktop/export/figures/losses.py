@@ -19,6 +19,7 @@ def gather(visit: Visit, part: LossesPart, tell: Tell) -> Sheets:
         raise ExportError(f"no losses are known up to step {visit.run.step}")
     losses = {name: columns[name] for name in ("discriminator_loss", "generator_loss")}
     numbers = {f"level {name}": value for value, name in equilibrium_of(experiment)}
+    numbers["autoencoder"] = float(experiment.autoencodes)
     numbers["critic"] = float(isinstance(experiment.objective, Wasserstein))
     return Sheets({"losses": table(steps, losses)}, numbers)
 
@@ -33,7 +34,9 @@ def draw(figure: Canvas, sheets: Sheets, part: LossesPart, ink: Ink) -> None:
         difference = -losses["discriminator_loss"].astype(float)
         curve(axes, steps, difference, ink, colours.discriminator, "critic's difference of means", raw=part.raw)
     else:
-        curve(axes, steps, losses["discriminator_loss"], ink, colours.discriminator, "discriminator", raw=part.raw)
+        first = "encoder and decoder" if sheets.numbers["autoencoder"] else "discriminator"
+        curve(axes, steps, losses["discriminator_loss"], ink, colours.discriminator, first, raw=part.raw)
+    if not sheets.numbers["critic"] and not sheets.numbers["autoencoder"]:
         curve(axes, steps, losses["generator_loss"], ink, colours.fake, "generator", raw=part.raw)
     words = "equilibrium"
     for name, level in sheets.numbers.items():

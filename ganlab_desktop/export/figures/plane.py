@@ -47,11 +47,13 @@ class Filling:
 
 
 def gather(visit: Visit, layers: Layers, view: View) -> Sheets:
-    """All that the layers show of the game as it stands. Raises ExportError where there is no such layer."""
+    """All that the layers show of the game as it stands, without a discriminator none of its own. Raises ExportError
+    where there is no such layer."""
     game = visit.run.game
+    judges = game.objective.judges
     sheets: dict[str, Sheet] = {}
     numbers = box_numbers(view)
-    if layers.surface or layers.contours or layers.optimal or layers.difference:
+    if judges and (layers.surface or layers.contours or layers.optimal or layers.difference):
         surface = see(visit, "surface", view)
         sheets["surface"] = _over(view, {"value": surface.arrays["values"]})
         numbers["low"], numbers["high"] = surface_range(surface.arrays["values"], game)
@@ -62,10 +64,10 @@ def gather(visit: Visit, layers: Layers, view: View) -> Sheets:
         sheets["generated"] = points(seen["fake"], seen.get("labels"))
     if layers.manifold:
         sheets["manifold"] = _manifold(see(visit, "manifold", view))
-    if layers.gradients:
+    if judges and layers.gradients:
         seen = see(visit, "gradients", view).arrays
         sheets["gradients"] = _arrows(seen["origin"], seen["direction"], "velocity")
-    if layers.field:
+    if judges and layers.field:
         vectors = see(visit, "critic_field", view).arrays["quiver"]
         sheets["field"] = _arrows(cell_centres(vectors.shape[:2], view), vectors, "1 / network unit")
     if layers.modes:
@@ -127,7 +129,7 @@ def draw(figure: Canvas, axes: Axes, sheets: Sheets, layers: Layers, ink: Ink, *
         image = _fill(axes, sheets, filling, ink)
         if bar:
             ink.colour_bar(figure, image, axes, filling.words)
-    if layers.contours:
+    if layers.contours and (filling is not None or "surface" in sheets):
         _contours(axes, sheets, filling or _surface(sheets), ink)
     if layers.modes:
         _draw_modes(axes, sheets["modes"], ink)
@@ -138,10 +140,10 @@ def draw(figure: Canvas, axes: Axes, sheets: Sheets, layers: Layers, ink: Ink, *
     label = int(n["class_shown"])
     if layers.real:
         scatter(axes, sheets["real"], ink, label, kind="real")
-    if layers.field:
+    if "field" in sheets:
         field, colour = sheets["field"], ink.soft(ink.colours.discriminator, 0.85)
         quiver_on_grid(axes, field, sheets, colour, ink, full=percentile(np.hypot(field["dx"], field["dy"]), 95.0))
-    if layers.gradients:
+    if "gradients" in sheets:
         _arrows_at_samples(axes, sheets, ink)
     if layers.generated:
         scatter(axes, sheets["generated"], ink, label, kind="generated")

@@ -36,10 +36,10 @@ def build_generator(spec: GeneratorSpec, latent: int, shape: Sequence[int], rng:
 
 @singledispatch
 def build_discriminator(
-    spec: DiscriminatorSpec, shape: Sequence[int], beside: int, rng: np.random.Generator
+    spec: DiscriminatorSpec, shape: Sequence[int], beside: int, rng: np.random.Generator, outputs: int = 1
 ) -> nn.Module:
-    """A discriminator from flat samples of a shape with numbers beside them, (B, D + beside), to raw scores (B, 1), or
-    (B, P) of P patches, its weights drawn from `rng`. Where it packs, from (B, packing D + beside)."""
+    """A discriminator from flat samples of a shape with numbers beside them, (B, D + beside), to raw scores
+    (B, outputs), or (B, P) of P patches, its weights drawn from `rng`. Where it packs, from (B, packing D + beside)."""
     raise TypeError(f"no discriminator for {type(spec).__name__}")
 
 

@@ -61,9 +61,9 @@ def dcgan_generator(spec: DcganGenerator, latent: int, shape: Sequence[int], rng
 
 
 def dcgan_discriminator(
-    spec: DcganDiscriminator, shape: Sequence[int], beside: int, rng: np.random.Generator
+    spec: DcganDiscriminator, shape: Sequence[int], beside: int, rng: np.random.Generator, outputs: int = 1
 ) -> nn.Sequential:
-    """A discriminator from flat images (B, packing C H W) and numbers beside them (B, K) to raw scores (B, 1)."""
+    """A discriminator from flat images (B, packing C H W) and numbers beside them (B, K) to raw scores (B, outputs)."""
     channels, side, _ = shape
     widths = [spec.maps << level for level in range(halvings(side) + 1)]
     layers: list[nn.Module] = [
@@ -78,7 +78,7 @@ def dcgan_discriminator(
     if spec.minibatch == "stddev":
         layers.append(MinibatchStddev())
         features += 1
-    network = drawn(nn.Sequential(*layers, nn.Linear(features, 1)), rng)
+    network = drawn(nn.Sequential(*layers, nn.Linear(features, outputs)), rng)
     if spec.spectral_norm:
         for layer in [module for module in network if isinstance(module, nn.Conv2d | nn.Linear)]:
             normalise(layer, rng)

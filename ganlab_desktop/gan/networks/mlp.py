@@ -39,9 +39,10 @@ def mlp_generator(spec: MlpGenerator, latent: int, shape: Sequence[int], rng: np
 
 
 def mlp_discriminator(
-    spec: MlpDiscriminator, shape: Sequence[int], beside: int, rng: np.random.Generator
+    spec: MlpDiscriminator, shape: Sequence[int], beside: int, rng: np.random.Generator, outputs: int = 1
 ) -> nn.Sequential:
-    """A discriminator from samples of D numbers and others beside them (B, packing D + beside) to raw scores (B, 1)."""
+    """A discriminator from samples of D numbers and others beside them (B, packing D + beside) to raw scores
+    (B, outputs)."""
     layers, features = _hidden(spec, spec.packing * math.prod(shape) + beside, rng)
     if spec.minibatch == "discrimination":
         layers.append(MinibatchDiscrimination(features, spec.minibatch_kernels, spec.minibatch_dim, rng))
@@ -49,7 +50,7 @@ def mlp_discriminator(
     elif spec.minibatch == "stddev":
         layers.append(MinibatchStddev())
         features += 1
-    layers.append(linear(features, 1, rng))
+    layers.append(linear(features, outputs, rng))
     network = nn.Sequential(*layers)
     for layer in [module for module in network.modules() if isinstance(module, nn.Linear)]:
         if spec.spectral_norm:

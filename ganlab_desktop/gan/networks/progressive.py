@@ -93,9 +93,9 @@ def progressive_generator(
 
 
 def progressive_discriminator(
-    spec: ProgressiveDiscriminator, shape: Sequence[int], beside: int, rng: np.random.Generator
+    spec: ProgressiveDiscriminator, shape: Sequence[int], beside: int, rng: np.random.Generator, outputs: int = 1
 ) -> nn.Sequential:
-    """A discriminator from flat images (B, packing C H W) and numbers beside them (B, K) to raw scores (B, 1)."""
+    """A discriminator from flat images (B, packing C H W) and numbers beside them (B, K) to raw scores (B, outputs)."""
     channels, side, _ = shape
     widths, seen = _widths(spec.maps, side), spec.packing * channels + beside
     blocks = nn.ModuleList(
@@ -114,7 +114,7 @@ def progressive_discriminator(
         nn.Flatten(),
         equalised(nn.Linear(widths[0] * SMALLEST**2, widths[0]), rng),
         nn.LeakyReLU(_SLOPE),
-        equalised(nn.Linear(widths[0], 1), rng, gain=1.0),
+        equalised(nn.Linear(widths[0], outputs), rng, gain=1.0),
     )
 
 

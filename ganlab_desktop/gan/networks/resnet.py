@@ -57,9 +57,9 @@ def resnet_generator(
 
 
 def resnet_discriminator(
-    spec: ResnetDiscriminator, shape: Sequence[int], beside: int, rng: np.random.Generator
+    spec: ResnetDiscriminator, shape: Sequence[int], beside: int, rng: np.random.Generator, outputs: int = 1
 ) -> nn.Sequential:
-    """A discriminator from flat images (B, packing C H W) and numbers beside them (B, K) to raw scores (B, 1)."""
+    """A discriminator from flat images (B, packing C H W) and numbers beside them (B, K) to raw scores (B, outputs)."""
     channels, side, _ = shape
     widths = [spec.maps << level for level in range(halvings(side) + 1)]
     blocks = [_halving(before, after, spec) for before, after in pairwise(widths)]
@@ -71,7 +71,7 @@ def resnet_discriminator(
         *normalised(spec.norm, widths[-1]),
         activation(spec.activation),
         SumOfPlaces(SMALLEST**2),
-        nn.Linear(widths[-1], 1),
+        nn.Linear(widths[-1], outputs),
     )
     _drawn(network, rng)
     if spec.spectral_norm:

@@ -12,7 +12,7 @@ from ganlab_desktop.experiment.objectives import ObjectiveSpec
 
 Term = Callable[[Tensor], Tensor]
 Loss = Callable[[Tensor, Tensor], Tensor]
-Output = Literal["probability", "score"]
+Output = Literal["probability", "score", "none"]
 
 
 @dataclass(frozen=True)
@@ -28,8 +28,9 @@ class Objective:
     generated samples: float64 to float64, stable for ratios of +-700 at least, infinite where the optimum is. Where it
     is None, `reason` tells why. `floating` marks a game in which only differences of outputs count, so that any
     constant may be added to the optimum. `output` tells what sigmoid(v) means: "probability" where the raw output is
-    a logit, "score" elsewhere. `activation` makes of raw outputs what is shown of them, where that is not the sigmoid
-    of a logit. `falling` marks an objective whose raw outputs are lower for real samples than for generated ones.
+    a logit, "score" elsewhere, "none" where there is no discriminator. `activation` makes of raw outputs what is shown
+    of them, where that is not the sigmoid of a logit. `falling` marks an objective whose raw outputs are lower for real
+    samples than for generated ones.
     """
 
     discriminator_loss: Loss
@@ -42,6 +43,11 @@ class Objective:
     reason: str = ""
     activation: Term = torch.positive
     falling: bool = False
+
+    @property
+    def judges(self) -> bool:
+        """Whether there is a discriminator that can be asked about samples."""
+        return self.output != "none"
 
     def shown(self, v: Tensor) -> Tensor:
         """Raw outputs in the terms of `output`: D(x), or the score."""

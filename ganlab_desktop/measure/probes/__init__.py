@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 
-from ganlab_desktop.gan.data.distribution import Distribution
 from ganlab_desktop.gan.game import Game
 from ganlab_desktop.measure.probes.batch import Batch
 from ganlab_desktop.measure.probes.closeup import Closeup
@@ -25,11 +24,14 @@ PROBES: dict[str, Callable[[Game], Probe]] = {
     "closeup": Closeup,
 }
 _OF_IMAGES = frozenset({"wall", "closeup"})
+_OF_DISCRIMINATOR = frozenset({"gradients", "critic_field"})
 
 
-def fits(name: str, data: Distribution) -> bool:
-    """Whether a probe has something to see in games on these data: images, or points on the line or in the plane."""
-    return (name in _OF_IMAGES) == (data.image is not None)
+def fits(name: str, game: Game) -> bool:
+    """Whether a probe has something to see in a game: of images, or of points on the line or in the plane; of a
+    discriminator where there is one."""
+    asks = name in _OF_DISCRIMINATOR and not game.objective.judges
+    return not asks and (name in _OF_IMAGES) == (game.data.image is not None)
 
 
 __all__ = ["PROBES", "Box", "Picture", "Probe", "View", "fits"]

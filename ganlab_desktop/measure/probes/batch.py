@@ -11,8 +11,9 @@ _MOST = 1000  # samples of a side that are shown
 
 
 class Batch:
-    """real (B, dim) and fake (B, dim), as far as the player who moved last has drawn them in this update; nothing
-    between iterations. phase: how many phases of the iteration have run."""
+    """real (B, dim) and fake (B, dim), as far as the player who moved last has drawn them in this update, and of an
+    autoencoder as far as they are drawn; nothing between iterations. phase: how many phases of the iteration have
+    run."""
 
     def __init__(self, game: Game) -> None:
         self._game = game
@@ -25,9 +26,10 @@ class Batch:
             turn = phase.player, phase.update
             if phase.name == "real batch":
                 drawn["real"] = turn
-            elif phase.name == "fake batch" or (phase.player == "generator" and phase.name == "forward"):
+            elif phase.name in ("fake batch", "decode") or (phase.player == "generator" and phase.name == "forward"):
                 drawn["fake"] = turn
+        together = game.experiment.autoencodes
         arrays: dict[str, NDArray[np.generic]] = {
-            name: to_numpy(game.batch[name][:_MOST]) for name, drawer in drawn.items() if drawer == turn
+            name: to_numpy(game.batch[name][:_MOST]) for name, drawer in drawn.items() if together or drawer == turn
         }
         return Picture(arrays, {"phase": float(game.position)})

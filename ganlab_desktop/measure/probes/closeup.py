@@ -21,7 +21,8 @@ class Closeup:
     training images at the smallest distances (K,), the root mean squared difference of pixels from -1 to 1. Where
     images are translated, inputs and targets (1, H, W, C), what it is made of and what it is to be.
 
-    Numbers: chosen; output, what D says in the surface's terms. Nothing while no image is chosen.
+    Numbers: chosen; output, what D says in the surface's terms. Neither this nor saliency where there is no
+    discriminator. Nothing while no image is chosen.
     """
 
     def __init__(self, game: Game) -> None:
@@ -35,25 +36,34 @@ class Closeup:
             return Picture({})
         place = places.only(view.chosen)
         condition = place.condition
-        with game.observed():
-            with torch.no_grad():
-                made = game.generate(place.latents, condition)
-                output = game.objective.shown(game.judge(made, condition))
-            gradient = input_gradient(lambda x: game.judge(x, condition), made)
         shape = game.data.image
         assert shape is not None
-        saliency = torch.linalg.vector_norm(gradient.reshape(shape), dim=0)
+        with game.observed(), torch.no_grad():
+            made = game.generate(place.latents, condition)
         numbers, distances = self._nearest(made)
         arrays: dict[str, NDArray[np.generic]] = {
             "image": as_bytes(to_numpy(made), shape),
             "latent": to_numpy(place.latents[0]),
-            "saliency": to_numpy(saliency),
             "nearest": as_bytes(to_numpy(self._known[numbers]), shape),
             "distances": to_numpy(distances),
         }
         if place.targets is not None:
             arrays |= beside(game, place)
-        return Picture(arrays, {"chosen": float(view.chosen), "output": float(output)})
+        told = {"chosen": float(view.chosen)}
+        if game.objective.judges:
+            output, saliency = self._judged(made, condition)
+            told["output"], arrays["saliency"] = output, saliency
+        return Picture(arrays, told)
+
+    def _judged(self, made: Tensor, condition: Tensor | None) -> tuple[float, NDArray[np.float32]]:
+        """What D says of an image (1, D), and how fast that changes with each pixel (H, W)."""
+        game = self._game
+        assert game.data.image is not None
+        with game.observed():
+            with torch.no_grad():
+                output = game.objective.shown(game.judge(made, condition))
+            gradient = input_gradient(lambda x: game.judge(x, condition), made)
+        return float(output), to_numpy(torch.linalg.vector_norm(gradient.reshape(game.data.image), dim=0))
 
     def _nearest(self, made: Tensor) -> tuple[Tensor, Tensor]:
         """The numbers and the distances of the training images nearest to an image (1, D)."""

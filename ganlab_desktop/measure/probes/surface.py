@@ -12,7 +12,7 @@ class Surface:
     """values (R, R), from edge to edge of the view, bottom row first: sigmoid(v) where the raw output is a logit, T
     for total variation, else v. density (R, R), natural log of the data's density, where it has one. One row (1, R) for
     data on the line. In a conditional game D(x, y) for the class y shown, and the density of that class where D is told
-    it."""
+    it. No values where there is no discriminator."""
 
     def __init__(self, game: Game) -> None:
         self._game = game
@@ -27,9 +27,11 @@ class Surface:
             self._data = data
             density = data.log_density(to_numpy(grid.points).astype(np.float64))
             self._density = None if density is None else density.astype(np.float32).reshape(grid.shape)
-        with game.observed(), torch.no_grad():
-            values = game.objective.shown(game.judge(grid.points, shown_class(game, view)))
-        arrays: dict[str, NDArray[np.generic]] = {"values": to_numpy(values).reshape(grid.shape)}
+        arrays: dict[str, NDArray[np.generic]] = {}
+        if game.objective.judges:
+            with game.observed(), torch.no_grad():
+                values = game.objective.shown(game.judge(grid.points, shown_class(game, view)))
+            arrays["values"] = to_numpy(values).reshape(grid.shape)
         if self._density is not None:
             arrays["density"] = self._density
         return Picture(arrays, box_numbers(view))

@@ -9,6 +9,7 @@ from ganlab_desktop.measure.studies.health import Health
 from ganlab_desktop.measure.studies.image_plane import ImagePlane
 from ganlab_desktop.measure.studies.latent_path import LatentPath
 from ganlab_desktop.measure.studies.latent_plane import LatentPlane
+from ganlab_desktop.measure.studies.likelihood import Likelihood
 from ganlab_desktop.measure.studies.likeness import Likenesses
 from ganlab_desktop.measure.studies.lipschitz import Lipschitz
 from ganlab_desktop.measure.studies.memory import Memory
@@ -41,6 +42,7 @@ STUDIES: dict[str, type[Study]] = {
     "memory": Memory,
     "likeness": Likenesses,
     "pairs": Pairs,
+    "likelihood": Likelihood,
     "latent_plane": LatentPlane,
     "latent_path": LatentPath,
     "style_mixing": StyleMixing,

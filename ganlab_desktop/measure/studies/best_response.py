@@ -29,6 +29,8 @@ _MOVED = 20_000_000  # parameters that a search moves in all: a large game is se
 def no_gap(experiment: Experiment) -> str:
     """Why the duality gap is not measured; empty where it is."""
     discriminator = experiment.discriminator
+    if experiment.autoencodes:
+        return "a variational autoencoder is no game"
     if discriminator.packing > 1:
         return "a packing discriminator judges groups of samples"
     if discriminator.spectral_norm:
@@ -89,6 +91,7 @@ class BestResponse(Study):
     REST = 4.0
     SHARE = 0.2
     SLOW = True
+    JUDGES = False
 
     @cached_property
     def _kernel(self) -> MatchedKernel:

@@ -37,6 +37,7 @@ class Coverage(Study):
     LIGHT = True
     WHOLE = True
     SAMPLES: ClassVar[int] = SAMPLES
+    JUDGES = False
 
     def __init__(self, data: Distribution, seed: int) -> None:
         super().__init__(data, seed)

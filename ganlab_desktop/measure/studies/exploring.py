@@ -13,8 +13,11 @@ from ganlab_desktop.experiment.networks import LatentSpec, NormalLatent
 from ganlab_desktop.gan.data.distribution import Distribution
 from ganlab_desktop.gan.networks.chance import key_of
 from ganlab_desktop.gan.networks.conditioning import given, told
+from ganlab_desktop.gan.networks.encoder import Encoder
 from ganlab_desktop.gan.networks.style import Styled
 from ganlab_desktop.gan.objectives import Objective
+from ganlab_desktop.gan.streams import Stream, Streams
+from ganlab_desktop.measure.probes.samples import SHOWN
 from ganlab_desktop.measure.probes.wall import places_of_wall
 from ganlab_desktop.measure.studies.study import Snapshot, Study
 
@@ -24,6 +27,7 @@ _OF_MEAN = 1000  # latents of a class whose styles make its mean style
 class Explorer:
     """The generator that plays, asked for images around the chosen ones.
 
+    `corners` are the places of A, B and C on the wall; where they are asked for as encoded, beside it, of real images.
     Latents are (N, L), labels (N,) of a conditional game or None, images flat (N, D). The styles of a style-based
     generator are drawn towards their mean by `psi`: towards that of their class where the generator is told classes.
     """
@@ -33,6 +37,10 @@ class Explorer:
         self.wishes: Exploration = snapshot.view.exploration
         places = places_of_wall(snapshot.experiment, snapshot.data)
         self._latents, self._labels = places.latents, places.condition
+        self.corners = self.wishes.corners
+        if self.wishes.encoded and isinstance(snapshot.discriminator, Encoder):
+            self._latents = _encoded(snapshot.discriminator, snapshot)
+            self.corners = self.wishes.reals
         modules = snapshot.generator.modules()
         self.styled = next((module for module in modules if isinstance(module, Styled)), None)
 
@@ -87,7 +95,9 @@ class Explorer:
         return len(self.styled.synthesis.layers)
 
     def outputs(self, images: Tensor, labels: Tensor | None) -> NDArray[np.float32]:
-        """What the discriminator says of images, in the surface's terms: (N,)."""
+        """What the discriminator says of images, in the surface's terms: (N,); NaN where there is none."""
+        if not self.snapshot.objective.judges:
+            return np.full(len(images), np.nan, np.float32)
         with torch.no_grad():
             shown = self.snapshot.objective.shown(self.snapshot.judge(images, labels))
         values: NDArray[np.float32] = shown.ravel().float().numpy()
@@ -110,6 +120,14 @@ class Explorer:
             for label in torch.unique(labels)
         }
         return torch.stack([means[int(label)] for label in labels])
+
+
+@torch.no_grad()
+def _encoded(encoder: Encoder, snapshot: Snapshot) -> Tensor:
+    """The mean latents (N, L) of the real images that are shown beside the wall."""
+    rng = Streams(snapshot.experiment.seed).at(0, Stream.SHOWN_REAL)
+    shown = snapshot.data.sample(rng, SHOWN)  # as many as the scene draws, so that they are the same
+    return encoder.encode(torch.from_numpy(shown)).mean
 
 
 def between(corners: Tensor, columns: int, rows: int, *, keeps_length: bool) -> tuple[Tensor, Tensor]:
@@ -146,6 +164,7 @@ class ExploringStudy(Study):
     FOLLOWS_VIEW = True
     WHOLE = True
     IMAGES = True
+    JUDGES = False
 
     @classmethod
     def fits(cls, experiment: Experiment, data: Distribution, objective: Objective) -> bool:

@@ -26,6 +26,7 @@ class Gaussians(Study):
     REST = 0.05
     SHARE = 0.1
     LIGHT = True
+    JUDGES = False
     FOLLOWS_VIEW = True
 
     def look(self, snapshot: Snapshot) -> tuple[Picture, Row]:

@@ -19,6 +19,7 @@ from ganlab_desktop.gan.penalties.gradient_penalty import interpolate
 from ganlab_desktop.gan.streams import Stream, Streams
 from ganlab_desktop.measure.health import Quantities
 from ganlab_desktop.measure.probes import Picture
+from ganlab_desktop.measure.studies.likelihood import encoder_of
 from ganlab_desktop.measure.studies.study import Row, Snapshot, Study, held_out
 from ganlab_desktop.measure.theory.velocity import generator_slopes
 
@@ -38,6 +39,7 @@ class Health(Study):
     ALWAYS = True
     WHOLE = True
     IMAGES = True
+    JUDGES = False
 
     @cached_property
     def _count(self) -> int:
@@ -96,10 +98,29 @@ class Health(Study):
 
     def measure(self, snapshot: Snapshot) -> Quantities:
         """All quantities; NaN where one does not apply, or where the networks are no longer finite."""
+        generated = snapshot.generate(self._count, condition=self._fresh[1])  # the same for real and generated samples
+        mean, axes = self._axes
+        offset = axes @ (generated.astype(np.float64).mean(0) - mean)
+        alone = self.data.modes is not None and len(self.data.modes.weights) == 1
+        placed = generated - (generated.mean(0) - mean).astype(np.float32) if alone else generated
+        of_samples = Quantities(
+            reached=float(self._regions.reached(placed)),
+            regions=float(len(self._regions.weights)),
+            near=self._regions.near(generated),
+            offset_1=float(offset[0]),
+            offset_2=float(offset[1]),
+        )
+        if not snapshot.objective.judges:
+            with torch.no_grad():
+                posterior = encoder_of(snapshot).encode(torch.from_numpy(self._real))
+            return of_samples._replace(latent_nats=float(posterior.divergence().mean()))
+        return of_samples._replace(**self._judged(snapshot, torch.from_numpy(generated)))
+
+    def _judged(self, snapshot: Snapshot, fake: Tensor) -> dict[str, float]:
+        """What the discriminator tells, with generated samples (N, dim)."""
         experiment, objective, told = snapshot.experiment, snapshot.objective, self._fresh[1]
         critic, of_fake = (partial(judge, condition=told) for judge in (snapshot.judge, snapshot.judge_fake))
-        generated = snapshot.generate(self._count, condition=told)  # the same for real and generated samples
-        real, fake = torch.from_numpy(self._real), torch.from_numpy(generated)
+        real = torch.from_numpy(self._real)
         training = None if self._training is None else torch.from_numpy(self._training)
         with torch.no_grad():
             v_real, v_fake = critic(real), of_fake(fake)
@@ -110,27 +131,18 @@ class Health(Study):
         slopes = gradient_norms(input_gradient(of_fake, fake))
         between = interpolate(real, fake, Streams(self.seed).at(0, Stream.CRITIC_FIELD, 2))
         steepness = float(gradient_norms(input_gradient(critic, between)).mean())
-        mean, axes = self._axes
-        offset = axes @ (generated.astype(np.float64).mean(0) - mean)
-        alone = self.data.modes is not None and len(self.data.modes.weights) == 1
-        placed = generated - (generated.mean(0) - mean).astype(np.float32) if alone else generated
-        return Quantities(
-            real_accuracy=_share(rate(v_real), border),
-            training_accuracy=math.nan if v_training is None else _share(rate(v_training), border),
-            fake_accuracy=1.0 - _share(rate(v_fake), border),
-            fake_output=float(objective.shown(v_fake).mean()),
-            ranked=ranked,
-            ranked_error=error,
-            generator_gradient=float((generator_slopes(objective, v_real, v_fake) * slopes).mean()),
-            output_gradient=float(slopes.mean()),
-            reached=float(self._regions.reached(placed)),
-            regions=float(len(self._regions.weights)),
-            near=self._regions.near(generated),
-            offset_1=float(offset[0]),
-            offset_2=float(offset[1]),
-            clipped=_clipped(experiment, snapshot.discriminator),
-            slope=steepness if _asks_slope(experiment) else math.nan,
-        )
+        return {
+            "real_accuracy": _share(rate(v_real), border),
+            "training_accuracy": math.nan if v_training is None else _share(rate(v_training), border),
+            "fake_accuracy": 1.0 - _share(rate(v_fake), border),
+            "fake_output": float(objective.shown(v_fake).mean()),
+            "ranked": ranked,
+            "ranked_error": error,
+            "generator_gradient": float((generator_slopes(objective, v_real, v_fake) * slopes).mean()),
+            "output_gradient": float(slopes.mean()),
+            "clipped": _clipped(experiment, snapshot.discriminator),
+            "slope": steepness if _asks_slope(experiment) else math.nan,
+        }
 
 
 class _Regions:

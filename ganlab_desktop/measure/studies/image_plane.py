@@ -33,6 +33,8 @@ class ImagePlane(ExploringStudy):
     REST = 0.4
     SHARE = 0.1
 
+    JUDGES = True
+
     def __init__(self, data: Distribution, seed: int) -> None:
         super().__init__(data, seed)
         self._components: Plane | None = None
@@ -40,7 +42,7 @@ class ImagePlane(ExploringStudy):
     def look(self, snapshot: Snapshot) -> tuple[Picture, Row]:
         explorer = Explorer(snapshot)
         kind = explorer.wishes.plane
-        latents, labels = explorer.chosen(list(explorer.wishes.corners))
+        latents, labels = explorer.chosen(list(explorer.corners))
         shown, arrays = np.empty((0, self.data.dim), np.float32), dict[str, NDArray[np.generic]]()
         if kind == "components":
             plane = self._principal()

@@ -24,7 +24,7 @@ class LatentPath(ExploringStudy):
 
     def look(self, snapshot: Snapshot) -> tuple[Picture, Row]:
         explorer = Explorer(snapshot)
-        a, b, _ = explorer.wishes.corners
+        a, b, _ = explorer.corners
         ends, labels = explorer.chosen([a, b])
         nearer = torch.from_numpy((SHARES > 0.5).astype(np.int64))
         classes = None if labels is None else labels[nearer]

@@ -25,7 +25,7 @@ class LatentPlane(ExploringStudy):
     def look(self, snapshot: Snapshot) -> tuple[Picture, Row]:
         explorer = Explorer(snapshot)
         wishes = explorer.wishes
-        corners, labels = explorer.chosen(list(wishes.corners))
+        corners, labels = explorer.chosen(list(explorer.corners))
         keeps = wishes.keeps_length and explorer.normal
         columns, rows = (min(max(side, FEWEST), MOST) for side in wishes.grid)
         grid, nearest = between(corners, columns, rows, keeps_length=keeps)
@@ -38,6 +38,6 @@ class LatentPlane(ExploringStudy):
             "lengths": lengths.numpy(),
             "outputs": explorer.outputs(made, classes).reshape(rows, columns),
         }
-        places = dict(zip("abc", (float(explorer.sound(place)) for place in wishes.corners), strict=True))
+        places = dict(zip("abc", (float(explorer.sound(place)) for place in explorer.corners), strict=True))
         numbers = {**places, "keeps_length": float(keeps), "psi": math.nan if wishes.psi is None else wishes.psi}
         return Picture(arrays, numbers | usual_lengths(snapshot.experiment.latent)), ()

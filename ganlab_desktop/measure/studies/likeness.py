@@ -32,6 +32,7 @@ class Likenesses(Study):
     SLOW = True
     WHOLE = True
     IMAGES = True
+    JUDGES = False
 
     def __init__(self, data: Distribution, seed: int) -> None:
         super().__init__(data, seed)

@@ -29,6 +29,7 @@ class ModeHistory(Study):
     SHARE = 0.02
     LIGHT = True
     SPACING = 0.004
+    JUDGES = False
 
     def look(self, snapshot: Snapshot) -> tuple[Picture, Row]:
         return self.measure(snapshot.generate(SAMPLES, average=True))

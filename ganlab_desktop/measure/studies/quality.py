@@ -35,6 +35,7 @@ class Quality(Study):
     )
     REST = 0.8
     SHARE = 0.05
+    JUDGES = False
 
     @cached_property
     def _kernel(self) -> MatchedKernel:
@@ -80,6 +81,8 @@ class Quality(Study):
     def _judged(self, snapshot: Snapshot) -> Row:
         """The discriminator's four columns; NaN where one does not apply."""
         objective, training = snapshot.objective, self.data.train_points
+        if not objective.judges:
+            return (math.nan,) * 4
         with torch.no_grad():
             v_real, v_fake = (
                 objective.rating(judge(torch.from_numpy(points))).double().numpy().ravel()

@@ -27,6 +27,7 @@ class SingularValues(Study):
     COLUMNS = ("smallest", "condition", "dimensions")
     REST = 0.5
     SHARE = 0.05
+    JUDGES = False
 
     def look(self, snapshot: Snapshot) -> tuple[Picture, Row]:
         values = generator_singular_values(snapshot.generator, snapshot.latents(POINTS)).double().numpy()

@@ -95,6 +95,8 @@ class Snapshot:
         return self._judged(points, condition, self.fake_reference)
 
     def _judged(self, points: Tensor, condition: Tensor | None, reference: Reference | None) -> Tensor:
+        if not self.objective.judges:
+            raise TypeError(self.objective.reason)
         packing, parts = self.experiment.discriminator.packing, torch.split(points, _CACHED)
         judges = [self.discriminator] * len(parts)
         if condition is not None:
@@ -139,7 +141,8 @@ class Study(ABC):
     of their own, and there the `SLOW` ones, for which others must not wait, a thread each. Above 0, `SPACING` thins the
     time series: a row is kept once the run on these data has grown by such a share of its length, so that the number of
     rows grows with its logarithm. `IMAGES` tells whether it can look at images, `WHOLE` whether it looks at a
-    conditional game as a whole rather than at the game of the class shown.
+    conditional game as a whole rather than at the game of the class shown, `JUDGES` whether it has nothing to say where
+    there is no discriminator to ask.
     """
 
     COLUMNS: ClassVar[tuple[str, ...]]
@@ -152,6 +155,7 @@ class Study(ABC):
     SPACING: ClassVar[float] = 0.0
     IMAGES: ClassVar[bool] = False
     WHOLE: ClassVar[bool] = False
+    JUDGES: ClassVar[bool] = True
 
     def __init__(self, data: Distribution, seed: int) -> None:
         self.data, self.seed = data, seed

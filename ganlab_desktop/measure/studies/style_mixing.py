@@ -28,7 +28,7 @@ class StyleMixing(ExploringStudy):
 
     def look(self, snapshot: Snapshot) -> tuple[Picture, Row]:
         explorer = Explorer(snapshot)
-        a, b, _ = explorer.wishes.corners
+        a, b, _ = explorer.corners
         rows, columns = explorer.along_wall(a, ROWS), explorer.along_wall(b, COLUMNS)
         w, key = explorer.styles(*explorer.chosen(rows + columns))
         own = explorer.synthesise(w[:, None].expand(-1, explorer.layers, -1), key)

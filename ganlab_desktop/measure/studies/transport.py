@@ -62,6 +62,7 @@ class Transport(Study):
     SHARE = 0.2
     SLOW = True
     FOLLOWS_VIEW = True
+    JUDGES = False
 
     @cached_property
     def _real(self) -> FloatArray:

@@ -94,6 +94,7 @@ class Truth(Study):
     REST = 0.17
     SHARE = 0.35
     FOLLOWS_VIEW = True
+    JUDGES = False
 
     def __init__(self, data: Distribution, seed: int) -> None:
         super().__init__(data, seed)

@@ -43,6 +43,7 @@ class CriticField(Panel):
     2017, proposition 1), and where some penalties hold it; there is none for other games.
     """
 
+    of_discriminator = True
     name = "critic_field"
     title = QT_TRANSLATE_NOOP("CriticField", "Critic field")
     explanation = QT_TRANSLATE_NOOP("CriticField", "norm and direction of the gradient of D")

@@ -38,6 +38,7 @@ class Generator(Panel):
     """How fast the losses send each sample on its way, over what D says of it, and the singular values of dG/dz."""
 
     of_points = True
+    of_discriminator = True
     name = "generator"
     title = QT_TRANSLATE_NOOP("Generator", "Generator")
     explanation = QT_TRANSLATE_NOOP("Generator", "what the loss makes of D(G(z)), and how G stretches the latent space")

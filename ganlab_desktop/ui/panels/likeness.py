@@ -127,6 +127,8 @@ class Likeness(Panel):
             count = len(shown.arrays["weights"].numpy())
             numbers.append(Number(self.tr("classes"), f"{fixed(read['present'], 0)} / {count}"))
         numbers.append(Number(self.tr("recall"), percent(read["recall"])))
+        sharp = read["sharpness"] / max(read["sharpness_real"], 1e-12)
+        numbers.append(Number(self.tr("sharpness"), f"{fixed(sharp)} ×"))
         return tuple(numbers)
 
     def forget(self) -> None:
@@ -188,11 +190,14 @@ class Likeness(Panel):
             "In the terms of {extractor}: the Fréchet distance is {fid}, and as many training images score {floor}; "
             "precision {precision}, recall {recall}, density {density}, coverage {coverage} among held-out images. A "
             "generated image is nearer to the training set than a held-out one in {nearer} of all pairs; half of them "
-            "where nothing is copied."
+            "where nothing is copied. Sharpness, the variance of the Laplacian, is {sharpness} beside {real} of "
+            "held-out images: blur has less of it, noise more."
         )
         shares = {key: percent(read[key]) for key in ("precision", "recall", "coverage", "nearer")}
         floor, density = fixed(read["fid_floor"], 1), fixed(read["density"])
-        return text.format(extractor=name, fid=fixed(read["fid"], 1), floor=floor, density=density, **shares)
+        sharp, real = fixed(read["sharpness"]), fixed(read["sharpness_real"])
+        told = {"floor": floor, "density": density, "sharpness": sharp, "real": real, **shares}
+        return text.format(extractor=name, fid=fixed(read["fid"], 1), **told)
 
 
 _NOTHING = Series()

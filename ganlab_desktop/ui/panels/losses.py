@@ -9,7 +9,7 @@ from ganlab_desktop.experiment.conditioning import ConditionalBatchNorm, Project
 from ganlab_desktop.experiment.equilibrium import equilibrium_of
 from ganlab_desktop.experiment.experiment import Experiment
 from ganlab_desktop.experiment.files import from_toml
-from ganlab_desktop.experiment.objectives import FGan, Wasserstein
+from ganlab_desktop.experiment.objectives import FGan, Variational, Wasserstein
 from ganlab_desktop.experiment.penalties import GradientPenalty, OneSidedGradientPenalty, WeightClipping
 from ganlab_desktop.palette import DARK, Colours
 from ganlab_desktop.ui.findings import told
@@ -89,9 +89,40 @@ _ANY_SLOPE = _critic(
 )
 
 
+_AUTOENCODER = Reading(
+    (
+        Line("generator_loss", QT_TRANSLATE_NOOP("Losses", "−ELBO"), "−ELBO", "discriminator"),
+        Line("reconstruction", QT_TRANSLATE_NOOP("Losses", "reconstruction"), "rec.", "fake"),
+        Line("divergence", "KL", "KL", "truth"),
+    ),
+    note=QT_TRANSLATE_NOOP(
+        "Losses",
+        "Nats per sample. What encoder and decoder both lower, minus the lower bound (ELBO) of the data's log "
+        "likelihood, is the sum of the reconstruction, −E log p(x|z), and of the KL divergence of q(z|x) from the "
+        "normal prior, what the latents may tell of a sample. Densities may exceed 1, so that values below 0 are "
+        "nothing unusual.",
+    ),
+)
+_WEIGHTED = _AUTOENCODER._replace(
+    lines=(
+        _AUTOENCODER.lines[0]._replace(label=QT_TRANSLATE_NOOP("Losses", "loss"), end="loss"),
+        *_AUTOENCODER.lines[1:],
+    ),
+    note=QT_TRANSLATE_NOOP(
+        "Losses",
+        "Nats per sample. Encoder and decoder both lower the loss: the reconstruction, −E log p(x|z), plus beta times "
+        "the KL divergence of q(z|x) from the normal prior. It is minus the lower bound (ELBO) of the data's log "
+        "likelihood only where beta is 1, after the warm-up. Densities may exceed 1, so that values below 0 are "
+        "nothing unusual.",
+    ),
+)
+
+
 def reading_of(experiment: Experiment) -> Reading:
     """How the losses of an experiment are read."""
     objective = experiment.objective
+    if isinstance(objective, Variational):
+        return _AUTOENCODER if objective.beta == 1.0 and not objective.warm_up else _WEIGHTED
     if not isinstance(objective, Wasserstein):
         note = _BOUND if isinstance(objective, FGan) else ""
         return Reading(_PLAYERS, equilibrium_of(experiment), note)

@@ -24,6 +24,7 @@ _LEAST = 0.05  # of the colours' reach
 class Memory(Panel):
     """The cross-time matrix D_t(G_s): discriminators from the bottom up, generators from left to right."""
 
+    of_discriminator = True
     name = "memory"
     title = QT_TRANSLATE_NOOP("Memory", "Memory")
     explanation = QT_TRANSLATE_NOOP("Memory", "what D of each step makes of G of each step")

@@ -37,6 +37,7 @@ class Panel(QWidget):
     exploration: Exploration | None = None  # what it asks to see between images
     of_points: ClassVar[bool] = False  # whether it shows data on the line and in the plane only
     of_images: ClassVar[bool] = False  # or images only
+    of_discriminator: ClassVar[bool] = False  # whether it shows what a discriminator says
     rest: float = 0.2  # seconds between changes of the key numbers while training, so that they can be read
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -193,6 +194,8 @@ class Panel(QWidget):
             return self.tr("This panel is about data on the line and in the plane; these are images.")
         if self.of_images and self.scene.image is None:
             return self.tr("This panel is about images; these are points.")
+        if self.of_discriminator and self.scene.output == "none":
+            return self.tr("This panel is about the discriminator; a variational autoencoder has none.")
         return ""
 
     def clear(self) -> None:

@@ -42,6 +42,8 @@ class Measure(NamedTuple):
     levels: tuple[tuple[float, str], ...] = ()
 
 
+_OF_DISCRIMINATOR = ("accuracy_real", "held_out_gap", "duality_gap")  # the first columns of its measures
+
 MEASURES = (
     Measure(
         QT_TRANSLATE_NOOP("Quality", "Accuracy of D"),
@@ -289,6 +291,8 @@ class Quality(Panel):
     def _reason(self, scene: Scene) -> str:
         """Why the chosen measure has no value in this game."""
         experiment, chosen = from_toml(scene.experiment), self.measure.lines[0].column
+        if experiment.autoencodes and chosen in _OF_DISCRIMINATOR:
+            return self.tr("a variational autoencoder has no discriminator")
         if chosen == "accuracy_real":
             return self.tr("of a critic only differences count, so that none of its outputs means real or generated")
         if chosen == "held_out_gap":

@@ -12,8 +12,9 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from ganlab_desktop.experiment.augmentation import Adaptive
 from ganlab_desktop.experiment.experiment import Experiment
 from ganlab_desktop.experiment.files import from_toml
+from ganlab_desktop.experiment.objectives import Variational
 from ganlab_desktop.experiment.progressive import ProgressiveDiscriminator, ProgressiveGenerator
-from ganlab_desktop.experiment.schedules import learning_rate_factor, noise_std, real_label, stage_at
+from ganlab_desktop.experiment.schedules import beta, learning_rate_factor, noise_std, real_label, stage_at
 from ganlab_desktop.palette import DARK, Colours
 from ganlab_desktop.ui.panels.header import Number
 from ganlab_desktop.ui.panels.panel import Panel
@@ -146,6 +147,10 @@ class Schedule(Panel):
         if smoothing.real < 1.0 and smoothing.steps:
             line = Line("real", lambda step: real_label(smoothing, step))
             facets.append(Facet(self.tr("label of real samples"), self.tr("label"), 3, 1.0, (line,)))
+        objective = experiment.objective
+        if isinstance(objective, Variational) and objective.warm_up:
+            line = Line("truth", lambda step: beta(objective, step))
+            facets.append(Facet(self.tr("weight of KL"), self.tr("beta"), 3, 0.0, (line,)))
         return tuple(facets)
 
     def _of_images(self, experiment: Experiment, side: int) -> tuple[Facet, ...]:

@@ -7,7 +7,7 @@ import torch
 
 from ganlab_desktop.experiment.experiment import Experiment
 from ganlab_desktop.experiment.fields import fields_of
-from ganlab_desktop.experiment.objectives import FGan, LeastSquares, ObjectiveSpec
+from ganlab_desktop.experiment.objectives import AdversarialSpec, FGan, LeastSquares, ObjectiveSpec
 from ganlab_desktop.experiment.validate import with_changes
 from ganlab_desktop.gan.game import SCALARS, Game
 from ganlab_desktop.gan.objectives import build_objective
@@ -18,7 +18,7 @@ F_GANS = [
     for divergence in fields_of(FGan)["divergence"].choices
     for form in fields_of(FGan)["generator_form"].choices
 ]
-SPECS = [kind() for kind in get_args(ObjectiveSpec) if kind is not FGan] + F_GANS
+SPECS = [kind() for kind in get_args(AdversarialSpec) if kind is not FGan] + F_GANS
 SPECS += [FGan(divergence="alpha", alpha=2.5), LeastSquares(a=-1.0, b=1.0, c=0.0)]
 SPECS += [FGan(divergence="alpha", alpha=-1.5), FGan(divergence="weighted_js", pi=0.2)]
 

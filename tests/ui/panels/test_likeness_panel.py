@@ -21,6 +21,8 @@ NUMBERS = {
     "nearer": 0.48,
     "present": 9.0,
     "class_agreement": float("nan"),
+    "sharpness": 3.0,
+    "sharpness_real": 4.0,
 }
 
 
@@ -52,10 +54,11 @@ def receive(panel: Likeness, shown: Picture) -> None:
 
 def test_classes_stand_as_bars_and_the_numbers_name_their_classifier(panel: Likeness) -> None:
     receive(panel, picture())
-    assert [number.value for number in panel.header.numbers] == ["12.3", "9 / 10", percent(0.42)]
+    assert [number.value for number in panel.header.numbers] == ["12.3", "9 / 10", percent(0.42), "0.75 ×"]
     assert panel.share_bars.getData()[1].max() == pytest.approx(25.0)
     assert NAME in panel.bars.toolTip()
     assert "3.8" in panel.bars.toolTip()
+    assert "3.00 beside 4.00 of held-out" in panel.bars.toolTip()
     assert panel.bars.isVisible()
 
 
@@ -67,7 +70,7 @@ def test_a_conditional_run_tells_how_many_are_of_the_class_asked_for(panel: Like
 def test_without_classes_there_are_no_bars(panel: Likeness) -> None:
     receive(panel, picture(labelled=False, present=float("nan")))
     assert not panel.bars.isVisible()
-    assert [number.value for number in panel.header.numbers] == ["12.3", percent(0.42)]
+    assert [number.value for number in panel.header.numbers] == ["12.3", percent(0.42), "0.75 ×"]
 
 
 def test_the_panel_says_what_it_needs(panel: Likeness) -> None:

@@ -106,6 +106,7 @@ class Canvas(Panel):
         self.chosen = -1  # and the one that is looked at closely
         self._best = "truth"  # the study that knows the best D; for a critic, transport
         self._on_line = self._tells_classes = self._translates = False
+        self._judges = True  # whether there is a discriminator
         self._one_gaussian = False  # whether the generator's distribution is known to be one
         self.bar.toggled.connect(self._toggle)
         self.bar.opacity_changed.connect(self._set_opacity)
@@ -138,6 +139,8 @@ class Canvas(Panel):
         on = self.bar.on()
         wanted = dict.fromkeys(spec.picture for spec in LAYERS if on[spec.name] and spec.picture)
         known = ("gaussians",) if self._one_gaussian else ()
+        if not self._judges:  # the picture of the surface has the data's density too
+            wanted["surface"] = None
         batch = () if self._on_line else ("batch",)
         return (*dict.fromkeys(self._best if name == BEST else name for name in wanted), *batch, *known)
 
@@ -180,9 +183,12 @@ class Canvas(Panel):
         self.plane.set_scene(scene)
         self.line.set_scene(scene)
         self._show_class(self.label())
-        self.colour_bar.setVisible(on_plane)
+        self._judges = scene.output != "none"
+        self.colour_bar.setVisible(on_plane and self._judges)
         on_line = self.tr("densities of data and generator over x, what D says, and the best D")
-        self.header.set_explanation(self.tr(self.explanation) if on_plane else on_line)
+        told = self.tr(self.explanation) if on_plane else on_line
+        decoded = self.tr("the data, and what the decoder makes of normal noise")
+        self.header.set_explanation(told if self._judges else decoded)
         drawable = experiment.latent.dim <= _MOST_LATENT_DIMENSIONS
         self._best = "transport" if isinstance(experiment.objective, Wasserstein) else "truth"
         generator, latent = experiment.generator, experiment.latent
@@ -196,6 +202,8 @@ class Canvas(Panel):
             button = self.bar.buttons[spec.name]
             if not on_plane and not spec.on_line:
                 button.set_available(False, self.tr("This layer needs data in the plane."))
+            elif spec.of_discriminator and not self._judges:
+                button.set_available(False, self.tr("A variational autoencoder has no discriminator."))
             elif spec.name == "manifold" and not drawable:
                 button.set_available(False, self.tr("The latent has more than two dimensions: no grid can be drawn."))
             elif spec.name == "modes" and scene.modes is None:
@@ -296,7 +304,8 @@ class Canvas(Panel):
         batch = self._batch()
         if batch is not None and self.scene is not None and self.scene.dim > 1:
             phase = self.scene.phases[int(batch.numbers["phase"]) - 1]
-            who, colour = ("D", "discriminator") if phase.player == "discriminator" else ("G", "fake")
+            of_d = "D" if self._judges else "E"
+            who, colour = (of_d, "discriminator") if phase.player == "discriminator" else ("G", "fake")
             return (Number(self.tr("batch of"), f"{who} {phase.name}", colour),)
         return (Number(self.tr("samples of"), self.tr("averaged G"), "fake", "diamond"),) if averaged else ()
 
@@ -455,11 +464,10 @@ class Canvas(Panel):
 
     def _place(self, scene: Scene, x: float, y: float) -> list[str]:
         told = read(scene, self._shown_pictures(), x, y)
-        d = self.tr("D") if scene.output == "probability" else self.tr("score")
-        words = [
-            f"x ({fixed(x)}, {fixed(y)})" if scene.dim > 1 else f"x {fixed(x)}",
-            f"{d} {fixed(told.value, 3)}",
-        ]
+        words = [f"x ({fixed(x)}, {fixed(y)})" if scene.dim > 1 else f"x {fixed(x)}"]
+        if scene.output != "none":
+            d = self.tr("D") if scene.output == "probability" else self.tr("score")
+            words.append(f"{d} {fixed(told.value, 3)}")
         if not math.isnan(told.best):
             words.append(self.tr("best {value}").format(value=fixed(told.best, 3)))
         if not math.isnan(told.density):

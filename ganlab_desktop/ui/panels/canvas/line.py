@@ -85,6 +85,7 @@ class Line(QWidget):
         self._probability = scene.output == "probability"
         self.output.set_caption("D(x)" if self._probability else self.tr("critic f(x)"))
         self.half.setVisible(self._probability)
+        self.output.setVisible(scene.output != "none")
         before, self._box = self._box, _box(scene)
         self._edges = np.linspace(self._box[0], self._box[1], _BINS + 1)
         self._real = scene.real.numpy(), scene.real_labels
@@ -194,12 +195,13 @@ class Line(QWidget):
         self.real.setData(self._edges, heights)
 
     def _draw_surface(self, picture: Picture) -> None:
-        values = picture.arrays["values"].numpy().ravel()
         left, right, *_ = box_of(picture)
-        x = np.linspace(left, right, len(values))
-        self.values.setData(x, values)
-        if "density" in picture.arrays:
-            self.density.setData(x, np.exp(np.minimum(picture.arrays["density"].numpy().ravel(), 80.0)))
+        over = {name: picture.arrays[name].numpy().ravel() for name in ("values", "density") if name in picture.arrays}
+        if "values" in over:
+            self.values.setData(np.linspace(left, right, len(over["values"])), over["values"])
+        if "density" in over:
+            x = np.linspace(left, right, len(over["density"]))
+            self.density.setData(x, np.exp(np.minimum(over["density"], 80.0)))
 
     def _draw_best(self, picture: Picture) -> None:
         """The best D, and the generator's density where it is known."""

@@ -83,11 +83,12 @@ class Plane(Plot):
 
     def draw(self, pictures: Mapping[str, Picture], on: Mapping[str, bool], now: float) -> None:
         surface = pictures.get("surface")
-        if surface is not None and surface is not self._scaled and self._scene is not None:
+        values = None if surface is None else surface.arrays.get("values")
+        if values is not None and surface is not self._scaled and self._scene is not None:
             self._scaled = surface
             if self._anew or not self.eases:
                 self._begin_anew()
-            self.scale.follow(surface.arrays["values"].numpy(), self._scene.neutral, now)
+            self.scale.follow(values.numpy(), self._scene.neutral, now)
         filling = self.filling(on)
         if filling != self._filling:
             self._filling = filling

@@ -21,6 +21,7 @@ class LayerSpec(NamedTuple):
     opacity: float = 1.0
     on_line: bool = False  # whether it exists for 1-D data
     covers: bool = False  # whether it fills the plane and hides the surface
+    of_discriminator: bool = False  # whether it shows what D says, or should say
 
 
 LAYERS = (
@@ -35,6 +36,7 @@ LAYERS = (
         "text",
         "surface",
         on_line=True,
+        of_discriminator=True,
     ),
     LayerSpec(
         "contours",
@@ -45,6 +47,7 @@ LAYERS = (
         "waves",
         "text",
         "surface",
+        of_discriminator=True,
     ),
     LayerSpec(
         "real",
@@ -78,6 +81,7 @@ LAYERS = (
         "arrow",
         "text",
         "gradients",
+        of_discriminator=True,
     ),
     LayerSpec(
         "field",
@@ -87,6 +91,7 @@ LAYERS = (
         "discriminator",
         "critic_field",
         on=False,
+        of_discriminator=True,
     ),
     LayerSpec(
         "modes",
@@ -105,6 +110,7 @@ LAYERS = (
         on=False,
         on_line=True,
         covers=True,
+        of_discriminator=True,
     ),
     LayerSpec(
         "difference",
@@ -115,6 +121,7 @@ LAYERS = (
         BEST,
         on=False,
         covers=True,
+        of_discriminator=True,
     ),
     LayerSpec(
         "ratio",

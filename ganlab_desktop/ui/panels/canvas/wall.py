@@ -156,18 +156,19 @@ class Wall(QWidget):
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRect(self._generated.cell(chosen))
         distances = closeup.arrays["distances"].numpy()
+        judged = "saliency" in closeup.arrays
         told = [
             *([self.tr("input")] if "inputs" in closeup.arrays else []),
-            self.tr("D {value}").format(value=fixed(closeup.numbers["output"])),
+            self.tr("D {value}").format(value=fixed(closeup.numbers["output"])) if judged else self.tr("chosen"),
             *([self.tr("target")] if "targets" in closeup.arrays else []),
-            "|∇D|",
+            *(["|∇D|"] if judged else []),
             *(fixed(float(distance)) for distance in distances),
         ]
         across = len(told) if lying else 2
         pitch = room.width() / across
-        self._caption(
-            painter, room, self.tr("chosen, where D is moved, nearest training images and how far"), "round", ""
-        )
+        caption = self.tr("chosen, where D is moved, nearest training images and how far")
+        unjudged = self.tr("chosen, nearest training images and how far")
+        self._caption(painter, room, caption if judged else unjudged, "round", "")
         for number, (tile, text) in enumerate(zip(self._tiles, told, strict=True)):
             x, y = room.x() + number % across * pitch, room.y() + number // across * (pitch + _CAPTION)
             place = QRectF(x, y, pitch - _GAP, pitch - _GAP)
@@ -296,14 +297,18 @@ class Wall(QWidget):
 
 
 def _tiles(closeup: Picture) -> list[QImage]:
-    saliency = closeup.arrays["saliency"].numpy().astype(np.float64)
+    shown = [mosaic(_images(closeup, name), 1) for name in ("inputs", "image", "targets") if name in closeup.arrays]
+    heat = [_heat(closeup.arrays["saliency"].numpy().astype(np.float64))] if "saliency" in closeup.arrays else []
+    return [*shown, *heat, *(mosaic(one[None], 1) for one in _images(closeup, "nearest"))]
+
+
+def _heat(saliency: NDArray[np.float64]) -> QImage:
+    """Values (H, W), at least 0, from dark to bright."""
     largest = float(np.nanmax(saliency, initial=0.0)) or 1.0
     index = np.nan_to_num(np.clip(saliency / largest, 0.0, 1.0) * 255.0).astype(np.uint8)
     height, width = index.shape
     looked = np.ascontiguousarray(cividis()[index])
-    heat = QImage(looked.tobytes(), width, height, 4 * width, QImage.Format.Format_RGB32).copy()
-    shown = [mosaic(_images(closeup, name), 1) for name in ("inputs", "image", "targets") if name in closeup.arrays]
-    return [*shown, heat, *(mosaic(one[None], 1) for one in _images(closeup, "nearest"))]
+    return QImage(looked.tobytes(), width, height, 4 * width, QImage.Format.Format_RGB32).copy()
 
 
 def _images(picture: Picture, name: str) -> NDArray[np.uint8]:

@@ -20,6 +20,7 @@ class Dynamics(Panel):
     updates over time."""
 
     of_points = True
+    of_discriminator = True
     name = "dynamics"
     title = QT_TRANSLATE_NOOP("Dynamics", "Dynamics")
     explanation = QT_TRANSLATE_NOOP("Dynamics", "whether the game comes to rest, turns or diverges")

@@ -88,6 +88,14 @@ class Controls(QWidget):
             self,
         )
         self.shade.setChecked(True)
+        self.encoded = Switch(
+            self.tr("real images"),
+            self.tr(
+                "A, B and C are real images, the ones beside the wall in the places of those chosen on it: their "
+                "latents are the means that the encoder tells of them."
+            ),
+            self,
+        )
         self.psi = Psi(self)
         self.layers = LayerStrip(self)
         kinds: dict[ImagePlaneKind, tuple[str, str]] = {
@@ -106,7 +114,7 @@ class Controls(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(6, 0, 4, 0)
         row.setSpacing(4)
-        for widget in (self.length, self.shade, *self.kinds.values()):
+        for widget in (self.length, self.shade, self.encoded, *self.kinds.values()):
             row.addWidget(widget)
         row.addWidget(self.layers, 2)
         row.addWidget(self.psi, 3)
@@ -114,7 +122,7 @@ class Controls(QWidget):
         row.addWidget(self._rest, 1)
         for kind, switch in self.kinds.items():
             switch.clicked.connect(partial(self.choose, kind))
-        for switch in (self.length, self.shade):
+        for switch in (self.length, self.shade, self.encoded):
             switch.toggled.connect(self._tell)
         self.psi.changed.connect(self._tell)
         self.layers.changed.connect(self._tell)
@@ -141,12 +149,12 @@ class Controls(QWidget):
 
     def offer(self, *widgets: QWidget) -> None:
         """Show these controls, and no others."""
-        for widget in (self.length, self.shade, self.psi, self.layers, *self.kinds.values()):
+        for widget in (self.length, self.shade, self.encoded, self.psi, self.layers, *self.kinds.values()):
             widget.setVisible(widget in widgets)
         self._rest.setVisible(self.psi not in widgets)
 
     def apply_theme(self, colours: Colours) -> None:
-        for switch in (self.length, self.shade, *self.kinds.values()):
+        for switch in (self.length, self.shade, self.encoded, *self.kinds.values()):
             switch.apply_theme(colours)
         self.layers.apply_theme(colours)
 

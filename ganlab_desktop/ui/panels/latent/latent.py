@@ -23,7 +23,7 @@ from ganlab_desktop.ui.panels.panel import Panel
 from ganlab_desktop.ui.panels.words import QT_TRANSLATE_NOOP
 from ganlab_desktop.wire.messages import Scene
 
-_MIXING, _SURFACE, _FEATURES = 2, 3, 4  # pages
+_MIXING, _JUDGED, _FEATURES = 2, 3, 4  # pages that not every run has
 
 
 class Latent(Panel):
@@ -71,8 +71,13 @@ class Latent(Panel):
     @property
     def reals(self) -> tuple[int, ...]:
         """The places beside the wall of 1, 2 and 3, where the page in sight is about real images."""
-        about = self.pages.shown is self.surface and self.exploration.plane == "real"
+        about = self.exploration.plane == "real" if self.pages.shown is self.surface else self.exploration.encoded
         return self.exploration.reals if about else ()
+
+    @property
+    def marked(self) -> tuple[int, ...]:
+        """The places on the wall of A, B and C, unless these are real images."""
+        return () if self.exploration.encoded else self.corners
 
     def use(self, corner: int, place: int, real: bool = False) -> None:
         """Take an image of the wall as A, B or C (0, 1, 2), or a real one beside it as 1, 2 or 3."""
@@ -80,10 +85,17 @@ class Latent(Panel):
         places = list(getattr(self.exploration, name))
         places[corner] = place
         self.exploration = msgspec.structs.replace(self.exploration, **{name: tuple(places)})
-        if real:
-            self.pages.buttons[_SURFACE].click()
+        if self._judged and real:
+            self.pages.buttons[_JUDGED].click()
             self.controls.choose("real")
+        elif not self._judged:
+            self.controls.encoded.setChecked(real)
         self._tell_corners()
+
+    @property
+    def _judged(self) -> bool:
+        """Whether there is a discriminator to be asked."""
+        return self.scene is None or self.scene.output != "none"
 
     def _tell_corners(self) -> None:
         """Have the images marked, and name them for who does not see the letters."""
@@ -117,6 +129,9 @@ class Latent(Panel):
         self._wish()
         self.pages.set_available(
             _MIXING, styled, self.tr("Only a style-based generator has a style for each of its layers.")
+        )
+        self.pages.set_available(
+            _JUDGED, scene.output != "none", self.tr("A variational autoencoder has no discriminator.")
         )
         reason = self.tr("No features: {reason}.").format(reason=scene.no_comparison)
         self.pages.set_available(_FEATURES, not scene.no_comparison, reason)
@@ -155,9 +170,10 @@ class Latent(Panel):
         page, controls = self._page, self.controls
         styled = self.scene is not None and isinstance(from_toml(self.scene.experiment).generator, StyleGenerator)
         psi = (controls.psi,) if styled else ()
+        of_d = controls.shade if self._judged else controls.encoded
         own: dict[LatentPage, tuple[QWidget, ...]] = {
-            self.plane: (controls.length, controls.shade, *psi),
-            self.path: (controls.shade, *psi),
+            self.plane: (controls.length, of_d, *psi),
+            self.path: (of_d, *psi),
             self.mixing: (controls.layers, *psi),
             self.surface: tuple(controls.kinds.values()),
         }
@@ -179,10 +195,12 @@ class Latent(Panel):
             psi=controls.psi.chosen,
             from_b=controls.layers.from_b,
             plane=controls.kind,
+            encoded=controls.encoded.isChecked() and not self._judged,
         )
-        if self.plane.shades != controls.shade.isChecked():
+        shades = controls.shade.isChecked() and self._judged
+        if self.plane.shades != shades:
             for page in (self.plane, self.path):
-                page.shades = controls.shade.isChecked()
+                page.shades = shades
                 page.draw_again()
         self._tell_corners()
         self._dirty = True

@@ -74,6 +74,11 @@ class LatentPage(QWidget):
         return shading_of(outputs, self.scale.range, self.scale.table(self.colours))
 
     @property
+    def judged(self) -> bool:
+        """Whether there is a discriminator."""
+        return self.scene is None or self.scene.output != "none"
+
+    @property
     def d(self) -> str:
         """What D's output is called."""
         return self.tr("score") if self.scene is not None and self.scene.output == "score" else "D"

@@ -143,5 +143,6 @@ class PathPage(LatentPage):
         told = [self.tr("{share} of the way").format(share=fixed(float(shares[at])))]
         if f"{way}_lengths" in arrays:
             told.append(self.tr("|z| = {length}").format(length=fixed(float(arrays[f"{way}_lengths"].numpy()[at]), 1)))
-        told.append(f"{self.d} = {fixed(float(arrays[f'{way}_outputs'].numpy()[at]))}")
+        if self.judged:
+            told.append(f"{self.d} = {fixed(float(arrays[f'{way}_outputs'].numpy()[at]))}")
         return "\n".join(told)

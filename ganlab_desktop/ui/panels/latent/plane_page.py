@@ -59,9 +59,12 @@ class PlanePage(LatentPage):
 
     def numbers(self, picture: Picture) -> tuple[Number, ...]:
         lengths = picture.arrays["lengths"].numpy()
-        told = Number("D(G(z))" if self.d == "D" else self.tr("score"), self.range_of(picture.arrays["outputs"]))
         span = f"{fixed(float(lengths.min()), 1)} – {fixed(float(lengths.max()), 1)}"
-        return Number("|z|", span, "fake"), told
+        told = (Number("|z|", span, "fake"),)
+        if not self.judged:
+            return told
+        name = "D(G(z))" if self.d == "D" else self.tr("score")
+        return *told, Number(name, self.range_of(picture.arrays["outputs"]))
 
     def clear(self) -> None:
         super().clear()
@@ -78,8 +81,9 @@ class PlanePage(LatentPage):
         row, column = divmod(number, lengths.shape[1])
         t, s = row / (lengths.shape[0] - 1), column / (lengths.shape[1] - 1)
         place = self.tr("A + {s} (B − A) + {t} (C − A)").format(s=fixed(s), t=fixed(t))
-        length, output = fixed(float(lengths[row, column]), 1), fixed(float(outputs[row, column]))
-        told = [place, self.tr("|z| = {length}").format(length=length), f"{self.d} = {output}"]
+        told = [place, self.tr("|z| = {length}").format(length=fixed(float(lengths[row, column]), 1))]
+        if self.judged:
+            told.append(f"{self.d} = {fixed(float(outputs[row, column]))}")
         usual = self._shown.numbers
         if "usual_low" in usual:
             low, high = fixed(usual["usual_low"], 1), fixed(usual["usual_high"], 1)
