@@ -66,6 +66,18 @@ class Judging(nn.Module):
         return judged(given(self.network, told[0] if told else None), samples, self.packing, None)
 
 
+class Encoding(nn.Module):
+    """An encoder of samples (B, D): means and log variances (B, 2 L)."""
+
+    def __init__(self, network: nn.Module) -> None:
+        super().__init__()
+        self.network = network
+
+    def forward(self, *inputs: Tensor) -> Tensor:
+        posterior: Tensor = self.network(*inputs)
+        return posterior
+
+
 def onnx_of(game: Game, part: str, run: int = 1) -> bytes:
     """A network of a game, `generator`, `average` or `discriminator`, as an ONNX model that ONNX Runtime has computed
     to the same as PyTorch. It holds the texts that the header of a checkpoint holds.
@@ -82,7 +94,7 @@ def onnx_of(game: Game, part: str, run: int = 1) -> bytes:
     network = _settled(network_of(game, part).module)
     inputs = _inputs(game, part)
     if part == "discriminator" and game.experiment.autoencodes:
-        return _exported(network, inputs, "posterior", header(origin_of(game, run, part)))
+        return _exported(Encoding(network), inputs, "posterior", header(origin_of(game, run, part)))
     if part == "discriminator":
         reference = None if game.reference is None else game.reference.cpu()
         module: nn.Module = Judging(network, game.experiment.discriminator.packing)

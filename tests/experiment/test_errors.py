@@ -206,6 +206,7 @@ REFUSED = [
     ({"objective.kind": "hinge", "label_smoothing.real": 0.9}, "label_smoothing.real", "real label"),
     ({"data.kind": "digits", "selection.metric": "w1"}, "selection.metric", "compare images"),
     ({"precision": "bfloat16", "game.kind": "symplectic"}, "precision", "derivatives of gradients"),
+    ({"precision": "bfloat16", "objective.kind": "variational"}, "precision", "share one loss"),
     ({"precision": "bfloat16", "penalties[0].kind": "consistency"}, "precision", "rounds away"),
     (
         {"precision": "bfloat16", "discriminator.orthonormal": True, "discriminator.activation": "groupsort"},
