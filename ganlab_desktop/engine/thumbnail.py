@@ -8,11 +8,10 @@ from numpy.typing import NDArray
 from PIL import Image, ImageColor
 
 from ganlab_desktop.measure.probes import Picture
-from ganlab_desktop.palette import DARK
+from ganlab_desktop.palette import DARK, diverging
 
 SIDE = 128  # pixels
 _ACROSS = 4  # generated images in a row, of which there are as many
-_MUTED = 0.6  # share of the full colour at the ends of the surface's range
 _DIAMOND = ((0, 0), (0, 1), (1, 0), (0, -1), (-1, 0))  # pixels of a sample's marker about its place
 _OUTER = 99.0  # percentile of the distance from the neutral value at which the colours end
 
@@ -63,10 +62,9 @@ def _surface(values: NDArray[np.float64], neutral: float | None) -> Pixels:
         return np.full((SIDE, SIDE, 3), _rgb(DARK.panel), np.uint8)
     centre = float(np.median(finite)) if neutral is None else neutral
     half = max(float(np.percentile(np.abs(finite - centre), _OUTER)), 1e-6)
-    told = np.nan_to_num(np.clip((values[::-1] - centre) / half, -1.0, 1.0))[..., None]
-    ends = np.where(told < 0, _rgb(DARK.fake), _rgb(DARK.real))
-    share = _MUTED * np.abs(told)
-    colours = np.rint(share * ends + (1.0 - share) * np.array(_rgb(DARK.panel))).astype(np.uint8)
+    told = np.nan_to_num(np.clip((values[::-1] - centre) / half, -1.0, 1.0))
+    table = np.rint(255 * np.array(diverging(DARK))).astype(np.uint8)
+    colours = table[np.rint((told + 1.0) / 2 * (len(table) - 1)).astype(int)]
     return np.array(Image.fromarray(colours).resize((SIDE, SIDE), Image.Resampling.BILINEAR))
 
 
