@@ -13,6 +13,7 @@ from types import FrameType
 from typing import Any, BinaryIO
 
 from ganlab_desktop.cli.errors import BadInputError, FailedError
+from ganlab_desktop.engine.priority import lower_process
 from ganlab_desktop.experiment import paths
 from ganlab_desktop.experiment.errors import ExperimentError
 from ganlab_desktop.experiment.exports.page import Export
@@ -41,6 +42,7 @@ def export(
         raise BadInputError(f"-o -: name the format too, --format {wanted.endings[0]} for example")
     ending = ending_of(wanted, ending or out)
     if out == _STDOUT:
+        lower_process()  # a window asks so, whose training is not to wait
         content = io.BytesIO()
         _write(path, number, at, wanted, ending, content, _as_json)
         sys.stdout.buffer.write(content.getbuffer())

@@ -281,6 +281,15 @@ class Document:
         if self._writer is not None:
             self._writer.write_now()
 
+    def commit(self) -> None:
+        """Write the present state, and a keyframe of it, for other processes to read. Raises RunFileError, and
+        ExperimentError where no file follows the run."""
+        if not self.kept and (self._file is None or self.moment != self._begun):
+            raise ExperimentError("", "what came of this run is in no file yet: save it under a name of its own first")
+        if not self.run.diverged:
+            self.run.timeline.keep(self.run.game)
+        self.save()
+
     def save_as(self, path: Path) -> None:
         """Go on in another file, which is replaced whole. Raises RunFileError; then all is as before."""
         if self.path is not None and path.resolve() == self.path.resolve():

@@ -20,6 +20,7 @@ from ganlab_desktop.wire.messages import (
     Answer,
     Bookmark,
     Command,
+    Commit,
     Compare,
     Content,
     Describe,
@@ -244,6 +245,8 @@ class _Server:
                     case _:
                         raise ExperimentError(str(path), "must end in .ganlab (a run) or .toml (an experiment)")
                 return trainer.scene()
+            case Commit():
+                trainer.document().commit()
             case Survey():
                 return Machine(available_devices(), os.cpu_count() or 1, str(untitled_directory(make=False)))
             case Revert():

@@ -1,12 +1,13 @@
 """Every action of the window, as data: one table feeds the menus, the transport bar and the shortcut sheet."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Literal, NamedTuple
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QObject
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu
 
+from ganlab_desktop.experiment.exports.table import EXPORTS
 from ganlab_desktop.ui.theme import Theme
 
 Needs = Literal["nothing", "engine", "run", "more"]
@@ -30,6 +31,7 @@ class Action(NamedTuple):
     icon: str = ""
     needs: Needs = "nothing"
     also: str = ""  # another key
+    argument: str = ""  # what the method is told, if anything
 
 
 SEPARATOR = "-"
@@ -46,6 +48,16 @@ MENUS: dict[str, str] = {
     "view": _t("&View"),
     "help": _t("&Help"),
 }
+
+SUBMENUS: dict[str, str] = {"export": "file"}  # filled from the table like a menu: the action that opens one, and where
+
+
+def _exports() -> Iterator[Action]:
+    """One action for each kind of export, under the name that the command line has for it."""
+    for kind, spec in EXPORTS.items():
+        tip = " ".join((spec.__doc__ or "").split())
+        yield Action(kind, "export", f"{spec.title}...", tip, "exports.show", needs="run", argument=kind)
+
 
 ACTIONS: tuple[Action | str, ...] = (
     Action(
@@ -101,16 +113,31 @@ ACTIONS: tuple[Action | str, ...] = (
         "more",
     ),
     Action(
-        "export_experiment",
-        "file",
-        _t("&Export experiment..."),
-        _t("Write the settings as a TOML file"),
-        "documents.export_experiment",
-        "",
-        "export",
+        "export", "file", _t("&Export"), _t("Figures, tables and more of the run, at the step shown"), "", "", "export"
     ),
     SEPARATOR,
     Action("quit", "file", _t("&Quit"), _t("Close the window"), "close", "Ctrl+Q"),
+    Action(
+        "export_dialog",
+        "export",
+        _t("&Export..."),
+        _t("Write a figure, a table or more of the run, at the step shown"),
+        "exports.open",
+        "Ctrl+E",
+        "",
+        "run",
+    ),
+    SEPARATOR,
+    *_exports(),
+    SEPARATOR,
+    Action(
+        "export_experiment",
+        "export",
+        _t("E&xperiment..."),
+        _t("Write the settings as a TOML file"),
+        "documents.export_experiment",
+        needs="run",
+    ),
     Action(
         "undo",
         "edit",
@@ -132,6 +159,23 @@ ACTIONS: tuple[Action | str, ...] = (
         "run",
     ),
     Action("edits", "edit", _t("&Changes so far"), _t("What was changed, and at which step"), "", "", "", "run"),
+    SEPARATOR,
+    Action(
+        "copy_panel",
+        "edit",
+        _t("Copy panel as p&icture"),
+        _t("Copy the panel under the mouse, or with the focus, as a picture"),
+        "copying.picture",
+        "Alt+C",
+    ),
+    Action(
+        "copy_data",
+        "edit",
+        _t("Copy panel's &data"),
+        _t("Copy the curves of the panel under the mouse, or with the focus, as a table"),
+        "copying.data",
+        "Alt+Shift+C",
+    ),
     SEPARATOR,
     Action(
         "preferences",
@@ -277,6 +321,15 @@ ACTIONS: tuple[Action | str, ...] = (
         "run",
     ),
     Action("panels", "view", _t("&Panels"), _t("Show and hide panels"), ""),
+    Action(
+        "palette",
+        "view",
+        _t("&Command palette..."),
+        _t("Find any action by a few letters"),
+        "help.show_palette",
+        "Ctrl+Shift+P",
+        "magnifying-glass",
+    ),
     Action("theme", "view", _t("&Theme"), _t("Dark, light or as the system"), ""),
     SEPARATOR,
     Action("reset_layout", "view", _t("&Reset layout"), _t("Put all panels back in place"), "reset_layout"),
@@ -316,7 +369,7 @@ ACTIONS: tuple[Action | str, ...] = (
 class Actions(QObject):
     """The table as live QActions."""
 
-    def __init__(self, theme: Theme, slots: Callable[[str], Callable[[], None]], parent: QObject) -> None:
+    def __init__(self, theme: Theme, slots: Callable[[str, str], Callable[[], None]], parent: QObject) -> None:
         super().__init__(parent)
         self._theme = theme
         self._live: dict[str, QAction] = {}
@@ -327,7 +380,7 @@ class Actions(QObject):
             if spec.shortcut:
                 action.setShortcuts([QKeySequence(keys) for keys in (spec.shortcut, spec.also) if keys])
             if spec.slot:
-                action.triggered.connect(slots(spec.slot))
+                action.triggered.connect(slots(spec.slot, spec.argument))
             self._live[spec.id] = action
         self.recolour()
         theme.changed.connect(self.recolour)

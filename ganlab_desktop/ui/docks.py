@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from itertools import pairwise
 
 from PySide6.QtCore import QPoint, QSize, Qt, Slot
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QContextMenuEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QMainWindow, QToolButton, QWidget
 
 from ganlab_desktop.ui.panels.header import Header
@@ -62,6 +62,10 @@ class Dock(QDockWidget):
         if self.isFloating():
             away = middle - self.geometry().center()
             self.move(self.pos() + QPoint(round(math.copysign(_LIFT, away.x())), round(math.copysign(_LIFT, away.y()))))
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """A click on the header is one on the panel."""
+        self.panel.contextMenuEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Frame a floating panel: with a title bar of its own Qt leaves room for a frame, but draws none."""

@@ -1,6 +1,7 @@
 """The engine as the window sees it: a child process that takes commands, gives replies and sends frames."""
 
 import asyncio
+import shlex
 import signal
 import sys
 from collections import deque
@@ -13,7 +14,8 @@ from ganlab_desktop.wire import messages as m
 from ganlab_desktop.wire.arrays import WireError
 from ganlab_desktop.wire.framing import MARKER, Decoder, answer_decoder, encode
 
-ENGINE = (sys.executable, "-m", "ganlab_desktop", "engine", "--stdio")
+_SERVING = ("engine", "--stdio")
+ENGINE = (sys.executable, "-m", "ganlab_desktop", *_SERVING)
 _KEPT_LINES = 40  # last lines of the engine's stderr, told when it dies
 _SHUTDOWN_MS = 5_000  # for committing the run file
 _TERMINATE_MS = 2_000
@@ -98,10 +100,7 @@ class EngineClient(QObject):
         process.readyReadStandardError.connect(self._read_stderr)
         process.errorOccurred.connect(self._failed)
         process.finished.connect(self._finished)
-        surroundings = QProcessEnvironment.systemEnvironment()
-        for name, value in self._environment().items():
-            surroundings.insert(name, value)
-        process.setProcessEnvironment(surroundings)
+        process.setProcessEnvironment(self.surroundings())
         self._process = process
         process.start(self._command_line[0], self._command_line[1:])
         if self._process is None:  # it could not be started, and that has been told
@@ -119,6 +118,19 @@ class EngineClient(QObject):
         self._process.closeWriteChannel()
         self._patience.start(_SHUTDOWN_MS)
         await self._ended
+
+    def surroundings(self) -> QProcessEnvironment:
+        """What a process of the engine's kind finds in its environment."""
+        surroundings = QProcessEnvironment.systemEnvironment()
+        for name, value in self._environment().items():
+            surroundings.insert(name, value)
+        return surroundings
+
+    def beside(self, *arguments: str) -> list[str]:
+        """The command line of another command of ganlab on the engine's machine. A shell reads it there where that is
+        another machine, as ssh has it."""
+        program = self._command_line[: -len(_SERVING)]
+        return [*program, *(arguments if self.local else map(shlex.quote, arguments))]
 
     # --- talk ---------------------------------------------------------------------------------------------------
 

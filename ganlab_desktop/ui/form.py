@@ -1,6 +1,6 @@
-"""The experiment as a form, generated from the definitions of its fields: nothing here knows any one setting."""
+"""A spec as a form, the experiment first of all, generated from its fields: nothing here knows any one setting."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -27,34 +27,46 @@ _HIDDEN = {"format"}
 
 
 class Form(QWidget):
-    """All settings of an experiment. It mirrors what it is shown; what the user wants goes out as `edited`."""
+    """All settings of an experiment, or of another spec that `change` knows how to alter. It mirrors what it is shown;
+    what the user wants goes out as `edited`. With `repeats` a list may hold entries of one kind."""
 
     edited = Signal(str, object)  # path, value
     browse_wanted = Signal(object)  # the Field that names a file
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None, *, local: bool = True) -> None:
+    def __init__(
+        self,
+        theme: Theme,
+        parent: QWidget | None = None,
+        *,
+        local: bool = True,
+        spec: type[Spec] = Experiment,
+        change: Callable[[Any, Mapping[str, Any]], Spec] = with_changes,
+        repeats: bool = False,
+    ) -> None:
         super().__init__(parent)
         self.theme = theme
+        self.repeats = repeats
+        self._change = change
         self.folds = Folds(theme.settings)
         self._local = local  # whether the files that settings name are on this machine
         self.own_keys = OwnKeys(self)
-        self.experiment = Experiment()
+        self.experiment: Any = spec()
         self._sections: list[Section] = []
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 4, 8, 12)
         column.setSpacing(0)
-        rows = Fields(self, "", Experiment, only_single=True)
+        rows = Fields(self, "", spec, only_single=True)
         rows.setContentsMargins(0, 4, 0, 0)
         column.addWidget(rows)
         self._top = rows
-        for path, info in _sections(Experiment, ""):
+        for path, info in _sections(spec, ""):
             section = Section(self, path, info)
             self._sections.append(section)
             column.addWidget(section)
         column.addStretch(1)
 
-    def show_experiment(self, experiment: Experiment, pending: Mapping[str, Pending]) -> None:
-        """Mirror an experiment; the settings in `pending` are marked."""
+    def show_experiment(self, experiment: Spec, pending: Mapping[str, Pending]) -> None:
+        """Mirror an experiment, or what else the form is for; the settings in `pending` are marked."""
         self.experiment = experiment
         self._top.show_values(experiment, pending)
         for section in self._sections:
@@ -68,7 +80,7 @@ class Form(QWidget):
     def problem_of(self, path: str, value: Any, info: FieldInfo) -> str:
         """Why a value cannot stand at a path; empty where it can."""
         try:
-            with_changes(self.experiment, {path: value})
+            self._change(self.experiment, {path: value})
         except ExperimentError as error:
             within = error.path == path or error.path.startswith(f"{path}[")
             return in_words(error.problem if within else str(error))
@@ -179,7 +191,7 @@ class Section(QWidget):
         self._message.setText(problem)
         self._message.setVisible(bool(problem))
 
-    def show_values(self, experiment: Experiment, pending: Mapping[str, Pending]) -> None:
+    def show_values(self, experiment: Any, pending: Mapping[str, Pending]) -> None:
         self.show_problem("")
         specs = paths.value_at(experiment, self.path)
         entries = specs if isinstance(specs, tuple) else (specs,)
@@ -247,7 +259,8 @@ class Section(QWidget):
             self._body.addWidget(block)
         if listed:
             self._empty.setVisible(not entries)
-            self._add.setEnabled(len(entries) < len(self._info.variants))
+            most = self._info.length[1] if self._form.repeats else len(self._info.variants)
+            self._add.setEnabled(most is None or len(entries) < most)
         self.recolour()
 
     def _add_button(self, title: str) -> QToolButton:
@@ -270,7 +283,7 @@ class Section(QWidget):
         menu = self._add.menu()
         menu.clear()
         for kind, spec in self._info.variants.items():
-            if spec not in self._shown:
+            if self._form.repeats or spec not in self._shown:
                 action = menu.addAction(_title(spec))
                 action.setData(kind)
                 action.setToolTip(_explained(spec))
@@ -328,7 +341,7 @@ class Fields(QWidget):
             self.rows.append(row)
             column.addWidget(row)
 
-    def show_values(self, experiment: Experiment, pending: Mapping[str, Pending]) -> None:
+    def show_values(self, experiment: Any, pending: Mapping[str, Pending]) -> None:
         spec = paths.value_at(experiment, self._path) if self._path else experiment
         for row in self.rows:
             row.show_value(paths.value_at(experiment, row.path), pending)

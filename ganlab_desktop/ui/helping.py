@@ -1,10 +1,12 @@
-"""The Help menu, and Preferences: dialogs that explain the program or ask how it should be."""
+"""The Help menu, Preferences and the command palette: dialogs that explain the program or ask how it should be."""
 
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
+from ganlab_desktop.ui.actions import Actions
 from ganlab_desktop.ui.dialogs.about import About
 from ganlab_desktop.ui.dialogs.file_format import FileFormatDialog
+from ganlab_desktop.ui.dialogs.palette import CommandPalette
 from ganlab_desktop.ui.dialogs.preferences import PreferencesDialog
 from ganlab_desktop.ui.dialogs.shortcuts import Shortcuts
 from ganlab_desktop.ui.documents import Wishes
@@ -17,10 +19,16 @@ class Helping(QObject):
     """Opens the dialogs, and asks the engine for what they tell of it."""
 
     def __init__(
-        self, session: Session, wishes: Wishes, preferences: Preferences, theme: Theme, window: QWidget
+        self,
+        session: Session,
+        wishes: Wishes,
+        actions: Actions,
+        preferences: Preferences,
+        theme: Theme,
+        window: QWidget,
     ) -> None:
         super().__init__(window)
-        self._session, self._wishes, self._preferences = session, wishes, preferences
+        self._session, self._wishes, self._actions, self._preferences = session, wishes, actions, preferences
         self._theme, self._window = theme, window
 
     def show_preferences(self) -> None:
@@ -47,6 +55,10 @@ class Helping(QObject):
     def show_shortcuts(self) -> None:
         """Open the sheet of keys."""
         Shortcuts(self._window).open()
+
+    def show_palette(self) -> None:
+        """Open the list of all actions."""
+        CommandPalette(self._actions, self._theme, self._window).open()
 
     def show_about(self) -> None:
         """Tell the versions."""

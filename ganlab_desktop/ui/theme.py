@@ -229,6 +229,17 @@ QTabBar {{ qproperty-drawBase: 0; qproperty-elideMode: ElideNone; qproperty-uses
 QTabBar::tab {{ background: {c.window}; color: {c.secondary}; padding: 4px 9px; border: none; }}
 QTabBar::tab:selected {{ background: {c.panel}; color: {c.text}; }}
 
+QListWidget#kinds {{ background: {c.panel}; border: 1px solid {c.hairline}; border-radius: 4px; padding: 4px;
+  outline: none; }}
+QListWidget#kinds::item {{ padding: 4px 6px; border-radius: 4px; }}
+QListWidget#kinds::item:hover:!selected {{ background: {hover}; }}
+QListWidget#kinds::item:selected {{ background: {c.primary}; color: #FFFFFF; }}
+QListWidget#kinds::item:disabled {{ color: {c.secondary}; background: transparent; }}
+QProgressBar {{ background: {c.hairline}; border: none; border-radius: 2px; }}
+QProgressBar::chunk {{ background: {c.primary}; border-radius: 2px; }}
+#palette {{ background: {c.panel}; border: 1px solid {c.hairline}; }}
+#palette QTreeView::item:selected {{ background: {c.primary}; color: #FFFFFF; }}
+
 QTreeView {{ background: {c.panel}; border: none; outline: none; }}
 QTreeView::item {{ padding: 3px 6px; border: none; }}
 QTreeView::item:selected {{ background: {c.raised}; color: {c.text}; }}

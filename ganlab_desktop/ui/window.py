@@ -18,22 +18,25 @@ from PySide6.QtWidgets import QMainWindow, QMenu, QSplitter, QToolBar, QVBoxLayo
 
 from ganlab_desktop.experiment.errors import ExperimentError
 from ganlab_desktop.ui import layout
-from ganlab_desktop.ui.actions import MENUS, Actions, translated
+from ganlab_desktop.ui.actions import MENUS, SUBMENUS, Actions, translated
 from ganlab_desktop.ui.adjusting import Adjusting
 from ganlab_desktop.ui.awaiting import Awaiting
 from ganlab_desktop.ui.banner import Banner
 from ganlab_desktop.ui.bookmarks import Bookmarks
+from ganlab_desktop.ui.copying import Copying
 from ganlab_desktop.ui.dialogs import errors
 from ganlab_desktop.ui.dialogs.numbers import ask_steps
 from ganlab_desktop.ui.docks import Dock, give_way, lift, make_room, place, raise_fitting, take_part
 from ganlab_desktop.ui.documents import Documents
 from ganlab_desktop.ui.edits import Edits
 from ganlab_desktop.ui.engine_client import EngineClient, EngineError
+from ganlab_desktop.ui.exports import Exports
 from ganlab_desktop.ui.forks import Forks
 from ganlab_desktop.ui.growing import Growing
 from ganlab_desktop.ui.helping import Helping
 from ganlab_desktop.ui.looping import Looping
 from ganlab_desktop.ui.pacing import Pacing
+from ganlab_desktop.ui.panel_menus import PanelMenus
 from ganlab_desktop.ui.panels.canvas import Canvas
 from ganlab_desktop.ui.panels.canvas.beside import BesideCanvas
 from ganlab_desktop.ui.panels.coverage import Coverage
@@ -106,7 +109,8 @@ class Window(QMainWindow):
         self.reading = ReadingNote(client, self.banner, self)
         preferences = Preferences(settings)
         self.documents = Documents(session, self, self.actions_, self.banner, preferences, settings, self, ask=ask)
-        self.help = Helping(session, self, preferences, theme, self)
+        self.help = Helping(session, self, self.actions_, preferences, theme, self)
+        self.exports = Exports(session, client, self, theme, self.banner, self)
         self.addToolBar(self._fixed_bar(self.tr("Transport"), "transportBar", self.transport, self.banner))
         self.canvas = Canvas(self)
         self.canvas.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # a click beside a text field leaves the field
@@ -137,6 +141,9 @@ class Window(QMainWindow):
         self.growing = Growing(session, self.canvas.growth, self)
         bottom = self._fixed_bar(self.tr("Scrubber"), "scrubberBar", self.phases, self.scrubber)
         self.addToolBar(Qt.ToolBarArea.BottomToolBarArea, bottom)
+        self.copying = Copying(self.canvas, self)
+        self.menus = PanelMenus(self.exports, self.copying, self.actions_, self)
+        self.menus.watch(self.canvas, self.beside, *self.pictures)
         self._build_menus()
         place(self, self.docks)
         self._connect()
@@ -145,8 +152,9 @@ class Window(QMainWindow):
 
     # --- building -------------------------------------------------------------------------------------------------
 
-    def _slot(self, name: str) -> Callable[[], None]:
-        return lambda: attrgetter(name)(self)()  # QAction.triggered tells whether it is checked, which none here asks
+    def _slot(self, name: str, argument: str) -> Callable[[], None]:
+        arguments = (argument,) if argument else ()
+        return lambda: attrgetter(name)(self)(*arguments)  # QAction.triggered tells what none here asks: is it checked
 
     def _fixed_bar(self, title: str, name: str, *rows: QWidget) -> QToolBar:
         """A tool bar that stays where it is, with widgets one below the other."""
@@ -201,6 +209,11 @@ class Window(QMainWindow):
             shown.triggered.connect(dock.raise_)  # above the others of its tabs
             panels.addAction(shown)
         self.actions_["panels"].setMenu(panels)
+        for name in SUBMENUS:
+            submenu = QMenu(self)
+            submenu.setToolTipsVisible(True)
+            self.actions_.fill(submenu, name)
+            self.actions_[name].setMenu(submenu)
         self.actions_["theme"].setMenu(ThemeMenu(self._theme, self))
         for name, title in MENUS.items():
             menu = self.menuBar().addMenu(translated(title))
@@ -486,6 +499,7 @@ class Window(QMainWindow):
         self.bookmarks.note.keep()
         self._closing = True
         self.documents.remember()
+        self.exports.leave()
         layout.save(self, self._settings)
         self.hide()
         self.pacing.stop()

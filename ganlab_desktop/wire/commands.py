@@ -27,6 +27,13 @@ class Save(Message, frozen=True):
     path: str
 
 
+class Commit(Message, frozen=True):
+    """Write the present state into the file that follows the run, with a keyframe, so that other processes find the run
+    as it is now. The document counts as saved by its user as little as before. Answered when it is written."""
+
+    id: int
+
+
 class Play(Message, frozen=True):
     """Train until paused, or until schedule.steps; in the past, show again what was and then train on.
 
@@ -249,6 +256,7 @@ Command = (
     | New
     | Open
     | Save
+    | Commit
     | Play
     | Pause
     | Recover

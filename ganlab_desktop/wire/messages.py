@@ -41,6 +41,7 @@ from ganlab_desktop.wire.answers import (
 from ganlab_desktop.wire.commands import (
     Bookmark,
     Command,
+    Commit,
     Compare,
     Describe,
     Duplicate,
@@ -87,6 +88,7 @@ __all__ = [
     "Bookmarked",
     "Chunk",
     "Command",
+    "Commit",
     "Compare",
     "Compared",
     "Comparison",

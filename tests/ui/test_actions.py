@@ -5,7 +5,7 @@ from operator import attrgetter
 
 from PySide6.QtGui import QKeySequence
 
-from ganlab_desktop.ui.actions import MENUS, Actions, translated
+from ganlab_desktop.ui.actions import MENUS, SUBMENUS, Actions, translated
 
 
 def test_each_key_does_one_thing_and_every_action_has_its_menu() -> None:
@@ -13,11 +13,11 @@ def test_each_key_does_one_thing_and_every_action_has_its_menu() -> None:
     keys = Counter(spec.shortcut for spec in specs if spec.shortcut)
     assert not [key for key, count in keys.items() if count > 1]
     assert all(not QKeySequence(key).isEmpty() for key in keys)
-    assert {spec.menu for spec in specs} == set(MENUS)
+    assert {spec.menu for spec in specs} == {*MENUS, *SUBMENUS}
 
 
 def test_within_a_menu_no_two_actions_share_their_underlined_letter() -> None:
-    for menu in MENUS:
+    for menu in (*MENUS, *SUBMENUS):
         texts = [translated(spec.text) for spec in Actions.specs() if spec.menu == menu]
         letters = Counter(text[text.index("&") + 1].lower() for text in texts if "&" in text)
         assert not [letter for letter, count in letters.items() if count > 1], menu

@@ -34,6 +34,7 @@ COMMANDS = [
     messages.New(2, "seed = 1"),
     messages.Open(3, "/a/b.ganlab"),
     messages.Save(4, "/a/c.ganlab"),
+    messages.Commit(4),
     messages.Play(5, True, (10, 20)),
     messages.Pause(6),
     messages.Step(7, 100, "generator"),

@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from ganlab_desktop.ui.actions import MENUS, Action, Actions, translated
+from ganlab_desktop.ui.actions import MENUS, SUBMENUS, Action, Actions, translated
 
 _LONG = 8  # actions of a menu that has a column of its own
 _NATIVE = QKeySequence.SequenceFormat.NativeText
@@ -19,7 +19,7 @@ class Shortcuts(QDialog):
         self.setWindowTitle(self.tr("Keyboard shortcuts"))
         columns = [self._column(), self._column()]
         for menu, name in MENUS.items():
-            specs = [spec for spec in Actions.specs() if spec.menu == menu and spec.shortcut]
+            specs = [spec for spec in Actions.specs() if menu in (spec.menu, SUBMENUS.get(spec.menu)) and spec.shortcut]
             if specs:
                 self._fill(columns[len(specs) >= _LONG], translated(name).replace("&", ""), specs)
         side_by_side = QHBoxLayout()

@@ -35,6 +35,7 @@ class Coverage(Panel):
 
     of_points = True
     name = "coverage"
+    export = "coverage"
     title = QT_TRANSLATE_NOOP("Coverage", "Mode coverage")
     explanation = QT_TRANSLATE_NOOP("Coverage", "share of samples per mode, and distance over time")
     probes = ("coverage", "modes")  # the latter always, as its past is what the second view shows

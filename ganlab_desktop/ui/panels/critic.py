@@ -45,6 +45,7 @@ class CriticField(Panel):
 
     of_discriminator = True
     name = "critic_field"
+    export = "critic-field"
     title = QT_TRANSLATE_NOOP("CriticField", "Critic field")
     explanation = QT_TRANSLATE_NOOP("CriticField", "norm and direction of the gradient of D")
     probes = _OF_POINTS

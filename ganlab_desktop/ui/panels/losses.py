@@ -155,6 +155,7 @@ class Losses(Panel):
     """Both losses, raw and averaged, beside their values at equilibrium."""
 
     name = "losses"
+    export = "losses"
     title = QT_TRANSLATE_NOOP("Losses", "Losses")
     explanation = QT_TRANSLATE_NOOP("Losses", "per step: raw, and its running mean")
     lag = QT_TRANSLATE_NOOP("Losses", "The mean over about 40 steps runs behind a loss that changes faster.")

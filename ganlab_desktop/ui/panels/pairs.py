@@ -20,6 +20,7 @@ class Pairs(Panel):
     """Structural similarity and peak signal-to-noise ratio over time, beside those of the images that are given."""
 
     name = "pairs"
+    export = "samples"
     title = QT_TRANSLATE_NOOP("Pairs", "Pairs")
     explanation = QT_TRANSLATE_NOOP("Pairs", "likeness of generated images and targets, of held-out pairs")
     probes = ("pairs",)

@@ -1,12 +1,13 @@
 """What every live panel is: a header, a picture, and a text that stands in while there is no picture."""
 
 import time
-from collections.abc import Mapping
-from typing import ClassVar
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any, ClassVar
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QLabel, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QPalette
+from PySide6.QtWidgets import QLabel, QMenu, QStackedLayout, QVBoxLayout, QWidget
 
 from ganlab_desktop.experiment.exploration import Exploration
 from ganlab_desktop.palette import DARK, Colours
@@ -38,7 +39,10 @@ class Panel(QWidget):
     of_points: ClassVar[bool] = False  # whether it shows data on the line and in the plane only
     of_images: ClassVar[bool] = False  # or images only
     of_discriminator: ClassVar[bool] = False  # whether it shows what a discriminator says
+    export: ClassVar[str] = ""  # the kind of export that makes a figure of it
     rest: float = 0.2  # seconds between changes of the key numbers while training, so that they can be read
+
+    menu_opening = Signal(object, object)  # the panel and its menu, which may be added to
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -104,6 +108,10 @@ class Panel(QWidget):
 
     def paint_theme(self, colours: Colours) -> None:
         """Give the items their colours."""
+
+    def export_settings(self) -> dict[str, Any]:
+        """What its export is to show, as it shows it, by path."""
+        return {}
 
     # --- what the window calls ------------------------------------------------------------------------------------
 
@@ -222,6 +230,18 @@ class Panel(QWidget):
         self.header.apply_theme(colours)
         self.paint_theme(colours)
         self._dirty = True
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        self.open_menu(event.globalPos())
+
+    def open_menu(self, where: QPoint, offers: Mapping[str, Callable[[], None]] = MappingProxyType({})) -> None:
+        """Open the panel's menu, which begins with these offers of its own."""
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for text, do in offers.items():
+            menu.addAction(text).triggered.connect(do)
+        self.menu_opening.emit(self, menu)
+        menu.popup(where)
 
     def _readable(self, now: float) -> bool:
         """Whether the key numbers have stood long enough to be changed."""

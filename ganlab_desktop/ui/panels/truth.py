@@ -45,6 +45,7 @@ class Truth(Panel):
     of_points = True
     of_discriminator = True
     name = "truth"
+    export = "truth"
     title = QT_TRANSLATE_NOOP("Truth", "Truth")
     explanation = QT_TRANSLATE_NOOP("Truth", "D's value against the best D's, and the exact distance")
     curves = ("truth", "transport")

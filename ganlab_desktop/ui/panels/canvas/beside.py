@@ -18,6 +18,7 @@ class BesideCanvas(Canvas):
     """Shows the run at the step that the first canvas shows, or at a step of its own, in the same layers."""
 
     name = "canvas_beside"
+    export = ""
     title = QT_TRANSLATE_NOOP("Canvas", "Beside")
     explores: ClassVar[bool] = False
     step_wanted = Signal(object)  # the step to rest at; None to follow the one that is shown

@@ -3,10 +3,10 @@
 import math
 from collections.abc import Mapping
 from functools import partial
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QStackedLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedLayout, QWidget
 
 from ganlab_desktop.experiment.files import from_toml
 from ganlab_desktop.experiment.networks import AffineGenerator, NormalLatent
@@ -45,6 +45,7 @@ class Canvas(Panel):
     """The decision surface, the samples and the way the generator wants to move, in the data's own space."""
 
     name = "canvas"
+    export = "canvas"
     title = QT_TRANSLATE_NOOP("Canvas", "Canvas")
     explanation = QT_TRANSLATE_NOOP("Canvas", "what D says, the samples, and the way G wants to move")
     explores: ClassVar[bool] = True  # whether images of its wall can be explored from
@@ -162,6 +163,13 @@ class Canvas(Panel):
         if self._on_line:
             return _LINE_RESOLUTION
         return _PLAYING_RESOLUTION if self.playing else _PAUSED_RESOLUTION
+
+    def export_settings(self) -> dict[str, Any]:
+        if self.scene is None or self.scene.image is not None:
+            return {}
+        layers = {f"layers.{name}": on for name, on in self.bar.on().items()}
+        view = {} if self._on_line else {"view": list(self.box())}
+        return layers | view | {"class_shown": self.label()}
 
     def empty_text(self) -> str:
         return self.tr("The discriminator, the data and the generator's samples appear here once a run is open.")
@@ -404,15 +412,13 @@ class Canvas(Panel):
         self.view_changed.emit()
 
     def _offer_corners(self, number: int, real: bool, where: QPoint) -> None:
-        if self._translates:
-            return
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        letters = () if self._translates else NUMBERS if real else LETTERS
         words = self.tr("Use as real image {letter} of D(x)") if real else self.tr("Use as {letter} of Latent space")
-        for corner, letter in enumerate(NUMBERS if real else LETTERS):
-            action = menu.addAction(f"{words.format(letter=letter)}\t{letter}")
-            action.triggered.connect(partial(self.corner_wanted.emit, corner, number, real))
-        menu.popup(where)
+        offers = {
+            f"{words.format(letter=letter)}\t{letter}": partial(self.corner_wanted.emit, corner, number, real)
+            for corner, letter in enumerate(letters)
+        }
+        self.open_menu(where, offers)
 
     def _take_corner(self, corner: int, number: int, real: bool) -> None:
         if not self._translates:

@@ -22,6 +22,7 @@ class Dynamics(Panel):
     of_points = True
     of_discriminator = True
     name = "dynamics"
+    export = "dynamics"
     title = QT_TRANSLATE_NOOP("Dynamics", "Dynamics")
     explanation = QT_TRANSLATE_NOOP("Dynamics", "whether the game comes to rest, turns or diverges")
     probes = ("dynamics", "path", "moves")

@@ -1,6 +1,6 @@
 """What lies between images: in the space of latents, of styles, of pixels and of features."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import msgspec
 from PySide6.QtCore import Signal, Slot
@@ -31,6 +31,7 @@ class Latent(Panel):
 
     of_images: ClassVar[bool] = True
     name = "latent"
+    export = "latent"
     title = QT_TRANSLATE_NOOP("Latent", "Latent space")
     explanation = QT_TRANSLATE_NOOP("Latent", "what lies between images of the wall")
     probes: tuple[str, ...] = (PlanePage.study,)
@@ -104,6 +105,9 @@ class Latent(Panel):
         places = self.reals or self.corners
         self.pages.setAccessibleDescription((of_real if self.reals else of_wall).format(*(1 + at for at in places)))
         self.marks_changed.emit()
+
+    def export_settings(self) -> dict[str, Any]:
+        return {"corners": list(self.corners)}
 
     def empty_text(self) -> str:
         if self._translates:

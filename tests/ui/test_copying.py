@@ -1,0 +1,52 @@
+"""Panels on the clipboard."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QCursor
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from windows import run_to
+
+from ganlab_desktop.ui.copying import curves_of
+
+
+def test_alt_c_copies_the_panel_under_the_mouse(open_window, qtbot) -> None:
+    window = open_window()
+    run_to(window, qtbot, 20)
+    QApplication.clipboard().clear()
+    losses = window.losses
+    QCursor.setPos(losses.mapToGlobal(losses.rect().center()))
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow, timeout=5_000)
+    QTest.keyClick(window.canvas, Qt.Key.Key_C, Qt.KeyboardModifier.AltModifier)
+    image = QApplication.clipboard().image()
+    dock = window.docks["losses"]
+    assert image.width() == losses.width()
+    assert image.height() == losses.height() + losses.header.height()
+    assert dock.isAncestorOf(losses.header)
+    assert len({image.pixel(x, y) for x in range(0, image.width(), 3) for y in range(0, image.height(), 3)}) > 8
+    assert "Losses" in window.statusBar().currentMessage()
+
+
+def test_the_curves_of_a_panel_are_copied_as_they_are_drawn(open_window, qtbot) -> None:
+    window = open_window()
+    run_to(window, qtbot, 20)
+    qtbot.waitUntil(lambda: window.losses.plot.curves[0].data is not None, timeout=5_000)
+    qtbot.waitUntil(lambda: curves_of(window.losses).splitlines()[-1].startswith("20\t"), timeout=5_000)
+    window.copying.copy_data(window.losses)
+    head, *rows = [line.split("\t") for line in QApplication.clipboard().text().splitlines()]
+    assert head == [
+        *("step", "discriminator_loss", "discriminator_loss (mean)"),
+        *("generator_loss", "generator_loss (mean)"),
+    ]
+    assert [int(row[0]) for row in rows] == list(range(1, 21))
+    series = window.session.series["step"]
+    assert float(rows[-1][1]) == float(f"{series.last('discriminator_loss'):.7g}")
+    assert float(rows[-1][2]) == float(f"{series.mean('discriminator_loss'):.7g}")
+
+
+def test_a_panel_without_curves_says_so(open_window, qtbot) -> None:
+    window = open_window()
+    QApplication.clipboard().setText("mine")
+    window.copying.copy_data(window.canvas)
+    assert QApplication.clipboard().text() == "mine"
+    assert "no curves" in window.statusBar().currentMessage()
