@@ -14,6 +14,7 @@ def test_alt_c_copies_the_panel_under_the_mouse(open_window, qtbot) -> None:
     run_to(window, qtbot, 20)
     QApplication.clipboard().clear()
     losses = window.losses
+    window.move(-window.width() // 2, 0)  # the mouse does not leave the small screen that there is without a display
     QCursor.setPos(losses.mapToGlobal(losses.rect().center()))
     window.activateWindow()
     qtbot.waitUntil(window.isActiveWindow, timeout=5_000)

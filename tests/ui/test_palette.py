@@ -25,7 +25,7 @@ def palette_of(window, qtbot) -> CommandPalette:
     [
         ("sa", "Save as", "Open safe"),  # beginnings of words before letters within
         ("save", "Save", "Save as"),  # the shorter of two that fit
-        ("fig", "Export figure", "Float in gaps"),  # a run before letters apart
+        ("ure", "Figure", "Quarrel"),  # a run before letters apart
         ("as save", "Save as", "Start"),  # words in any order
     ],
 )

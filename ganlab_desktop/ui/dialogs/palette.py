@@ -24,7 +24,7 @@ from ganlab_desktop.ui.theme import Theme
 
 _SIZE = (600, 440)  # px
 _TOP = 64  # px below the window's upper edge
-_TIP_WORTH = 0.5  # of a match in an action's tip beside one in its name
+_REFUSED = 1.0  # by which an action that is not possible is worth less than one that fits as well
 _NATIVE = QKeySequence.SequenceFormat.NativeText
 _MOVES = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
 
@@ -40,10 +40,11 @@ class Entry(NamedTuple):
     opens: bool = False
 
     def worth(self, typed: str) -> float | None:
-        """How well it fits what is typed; None where it does not."""
-        found = (fit(typed, self.name), fit(typed, self.tip))
-        known = [worth * share for worth, share in zip(found, (1.0, _TIP_WORTH), strict=True) if worth is not None]
-        return max(known, default=None)
+        """How well it fits what is typed; None where it does not. Of its tip only whole words and parts of them count."""
+        worth = fit(typed, self.name)
+        if worth is None and all(word in self.tip.casefold() for word in typed.casefold().split()):
+            worth = 0.0
+        return worth if worth is None or not self.refusal else worth - _REFUSED
 
 
 class CommandPalette(QDialog):
@@ -100,7 +101,7 @@ class CommandPalette(QDialog):
         worths = [(entry, entry.worth(typed)) for entry in self._entries]
         found = [(entry, worth) for entry, worth in worths if worth is not None]
         if typed.strip():
-            found.sort(key=lambda pair: (bool(pair[0].refusal), -pair[1]))
+            found.sort(key=lambda pair: -pair[1])
         self.list.clear()
         for entry, _ in found:
             key = entry.action.shortcut().toString(_NATIVE)
