@@ -40,7 +40,7 @@ class Entry(NamedTuple):
     opens: bool = False
 
     def worth(self, typed: str) -> float | None:
-        """How well it fits what is typed; None where it does not. Of its tip only whole words and parts of them count."""
+        """How well it fits what is typed; None where it does not. Of its tip only words and parts of them count."""
         worth = fit(typed, self.name)
         if worth is None and all(word in self.tip.casefold() for word in typed.casefold().split()):
             worth = 0.0
