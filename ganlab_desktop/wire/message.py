@@ -4,7 +4,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-VERSION = 6
+VERSION = 7
 
 Player = Literal["discriminator", "generator"]
 
