@@ -181,7 +181,7 @@ QPushButton:pressed {{ background: {pressed}; }}
 QPushButton:focus {{ border-color: {focus}; }}
 QPushButton:default {{ background: {c.primary}; border-color: {c.primary}; color: #FFFFFF; }}
 QDialogButtonBox, QMessageBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
-QPushButton:disabled {{ color: {faded}; }}
+QPushButton:disabled {{ background: {c.raised}; border-color: {c.hairline}; color: {faded}; }}
 
 QLineEdit, QComboBox, QSpinBox, QDoubleSpinBox, QPlainTextEdit, QTextEdit {{
   background: {field}; border: 1px solid {c.hairline}; border-radius: 4px; padding: 2px 7px; min-height: 20px;

@@ -251,7 +251,7 @@ class ExportDialog(QDialog):
     def show_result(self, path: Path) -> None:
         """Tell that a file is there, and how large it is."""
         self._result = path
-        size = QLocale().formattedDataSize(path.stat().st_size)
+        size = QLocale().formattedDataSize(path.stat().st_size, 0, QLocale.DataSizeFormat.DataSizeSIFormat)
         self._say(self.tr("{0} is written, {1}.").format(path.name, size))
         self._arrange(done=True)
 

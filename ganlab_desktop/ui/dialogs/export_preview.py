@@ -63,7 +63,7 @@ class Preview(QWidget):
     def show_progress(self, fraction: float, doing: str) -> None:
         """Tell how far the next picture has come."""
         self._bar.setValue(round(1000 * fraction))
-        self._show(self.sheet.image, "" if not self.sheet.image.isNull() else doing, faint=True)
+        self._show(self.sheet.image, "", faint=True)
         self.caption.setText(doing)
 
     def show_problem(self, problem: str) -> None:

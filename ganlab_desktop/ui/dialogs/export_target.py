@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QComboBox, QFileDialog, QHBoxLayout, QLabel, QLineEdit, QPushButton, QWidget
 
 from ganlab_desktop.ui.dialogs.files import clean_name
@@ -11,8 +11,6 @@ from ganlab_desktop.ui.export_choices import ExportChoices
 
 class Target(QWidget):
     """A file's path, proposed until the user types or chooses one; its ending and the format go together."""
-
-    changed = Signal()
 
     def __init__(self, choices: ExportChoices, parent: QWidget) -> None:
         super().__init__(parent)
@@ -62,11 +60,11 @@ class Target(QWidget):
         return ""
 
     def propose(self, kind: str, endings: tuple[str, ...], name: str) -> None:
-        """Offer the formats of a kind, and a file of a name in the last folder. A file that the user has named stays,
-        with an ending that fits."""
+        """Offer the formats of a kind, and a file of a name in the last folder. A file that the user has named for this
+        kind stays."""
         self._name = clean_name(name)
         if kind != self._kind:
-            self._kind, self._endings = kind, endings
+            self._kind, self._endings, self._proposed = kind, endings, True
             self.format.clear()
             for ending in endings:
                 self.format.addItem(ending.upper() if len(ending) <= 4 else ending.capitalize(), ending)
@@ -82,14 +80,10 @@ class Target(QWidget):
         self.format.setCurrentIndex(self.format.findData(ending))
 
     def _write(self) -> None:
-        if self._proposed:
-            path = self._choices.folder / f"{self._name}.{self.ending}"
-        else:
-            known = self.path.suffix.lower().removeprefix(".") in {self.format.itemData(i) for i in range(99)}
-            path = self.path if known else self.path.with_name(f"{self.path.stem}.{self.ending}")
-        if str(path) != self.path_field.text():
+        path = self._choices.folder / f"{self._name}.{self.ending}"
+        if self._proposed and str(path) != self.path_field.text():
             self.path_field.setText(str(path))
-        self.changed.emit()
+            self.path_field.setCursorPosition(len(self.path_field.text()))
 
     @Slot()
     def _choose_format(self) -> None:
@@ -103,7 +97,6 @@ class Target(QWidget):
         ending = Path(text).suffix.lower().removeprefix(".")
         if ending in self._endings:
             self._set_ending(ending)
-        self.changed.emit()
 
     @Slot()
     def _browse(self) -> None:

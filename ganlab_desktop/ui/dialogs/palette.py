@@ -24,6 +24,7 @@ from ganlab_desktop.ui.theme import Theme
 
 _SIZE = (600, 440)  # px
 _TOP = 64  # px below the window's upper edge
+_OWN = 1.0  # by which an action whose own name fits is worth more than one that fits with its menu's
 _REFUSED = 1.0  # by which an action that is not possible is worth less than one that fits as well
 _NATIVE = QKeySequence.SequenceFormat.NativeText
 _MOVES = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
@@ -41,7 +42,8 @@ class Entry(NamedTuple):
 
     def worth(self, typed: str) -> float | None:
         """How well it fits what is typed; None where it does not. Of its tip only words and parts of them count."""
-        worth = fit(typed, self.name)
+        own = fit(typed, self.name.rpartition(": ")[2])
+        worth = fit(typed, self.name) if own is None else own + _OWN
         if worth is None and all(word in self.tip.casefold() for word in typed.casefold().split()):
             worth = 0.0
         return worth if worth is None or not self.refusal else worth - _REFUSED
@@ -89,6 +91,7 @@ class CommandPalette(QDialog):
         self.resize(*_SIZE)
         middle = parent.mapToGlobal(parent.rect().center())
         self.move(middle.x() - self.width() // 2, parent.mapToGlobal(QPoint(0, _TOP)).y())
+        self.list.ensurePolished()  # rows are as high as they were when they came
         self._search("")
 
     @property
