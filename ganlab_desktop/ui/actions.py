@@ -5,7 +5,7 @@ from typing import Literal, NamedTuple
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QObject
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QMenu
+from PySide6.QtWidgets import QMenu, QWidget
 
 from ganlab_desktop.experiment.exports.table import EXPORTS
 from ganlab_desktop.ui.theme import Theme
@@ -165,7 +165,7 @@ ACTIONS: tuple[Action | str, ...] = (
         "edit",
         _t("Copy panel as p&icture"),
         _t("Copy the panel under the mouse, or with the focus, as a picture"),
-        "copying.picture",
+        "panel_menus.copying.picture",
         "Alt+C",
     ),
     Action(
@@ -173,7 +173,7 @@ ACTIONS: tuple[Action | str, ...] = (
         "edit",
         _t("Copy panel's &data"),
         _t("Copy the curves of the panel under the mouse, or with the focus, as a table"),
-        "copying.data",
+        "panel_menus.copying.data",
         "Alt+Shift+C",
     ),
     SEPARATOR,
@@ -404,6 +404,14 @@ class Actions(QObject):
                     menu.addSeparator()
                 menu.addAction(self._live[spec.id])
                 waiting = False
+
+    def hang_submenus(self, parent: QWidget) -> None:
+        """Give the actions that open a menu made from the table theirs."""
+        for name in SUBMENUS:
+            menu = QMenu(parent)
+            menu.setToolTipsVisible(True)
+            self.fill(menu, name)
+            self._live[name].setMenu(menu)
 
     def enable(self, *, engine: bool, run: bool) -> None:
         """Enable what is possible now."""

@@ -9,10 +9,12 @@ from PySide6.QtCore import QCoreApplication, QObject, QTimer, Slot
 from PySide6.QtWidgets import QWidget
 
 from ganlab_desktop.experiment.exports.changes import changed, settings_of
+from ganlab_desktop.experiment.exports.figures import Composed
+from ganlab_desktop.experiment.exports.films import Film
 from ganlab_desktop.experiment.exports.page import SIZES, Export
 from ganlab_desktop.experiment.fields import kind_of
 from ganlab_desktop.ui.banner import Banner
-from ganlab_desktop.ui.dialogs.export import ExportDialog, is_drawn, show_in_folder
+from ganlab_desktop.ui.dialogs.export import ExportDialog, show_in_folder
 from ganlab_desktop.ui.documents import Wishes
 from ganlab_desktop.ui.engine_client import EngineClient, EngineError
 from ganlab_desktop.ui.exporting import ExportProcess
@@ -154,9 +156,10 @@ class Exports(QObject):
         self._stop_preview()
         if self._moment is None:
             return
-        export: Any = dialog.export
-        if not is_drawn(export):
-            dialog.preview.explain(QCoreApplication.translate("experiment", " ".join((export.__doc__ or "").split())))
+        export: Any = _picture_of(dialog.export)
+        if export is None:
+            about = " ".join((dialog.export.__doc__ or "").split())
+            dialog.preview.explain(QCoreApplication.translate("experiment", about))
             return
         width = export.page.width or SIZES[export.page.size].width
         dpi = min(max(round(dialog.preview.pixels / width), _COARSEST), _FINEST)
@@ -230,3 +233,10 @@ class Exports(QObject):
         """Look no further; an export goes on and is told of when it is done."""
         self._settle.stop()
         self._stop_preview()
+
+
+def _picture_of(export: Export) -> Export | None:
+    """The figure that shows how an export will look: of a film the frame of the step at hand; None where none does."""
+    if isinstance(export, Film):
+        return Composed(panels=export.panels, columns=export.columns, letters=export.letters, page=export.page)
+    return export if "png" in export.endings else None

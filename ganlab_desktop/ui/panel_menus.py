@@ -1,7 +1,9 @@
 """What a right-click on a panel offers."""
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QObject, Slot
-from PySide6.QtWidgets import QMenu, QWidget
+from PySide6.QtWidgets import QMainWindow, QMenu
 
 from ganlab_desktop.ui.actions import Actions
 from ganlab_desktop.ui.copying import Copying, has_curves
@@ -10,14 +12,12 @@ from ganlab_desktop.ui.panels.panel import Panel
 
 
 class PanelMenus(QObject):
-    """Adds to each panel's menu its export as a figure, and copies of it."""
+    """Adds to each panel's menu its export as a figure, and copies of it. The first panel is meant where no other is."""
 
-    def __init__(self, exports: Exports, copying: Copying, actions: Actions, window: QWidget) -> None:
+    def __init__(self, exports: Exports, actions: Actions, panels: Sequence[Panel], window: QMainWindow) -> None:
         super().__init__(window)
-        self._exports, self._copying, self._actions = exports, copying, actions
-
-    def watch(self, *panels: Panel) -> None:
-        """Complete the menus of these panels."""
+        self._exports, self._actions = exports, actions
+        self.copying = Copying(panels[0], window)
         for panel in panels:
             panel.menu_opening.connect(self.complete)
 
@@ -30,7 +30,7 @@ class PanelMenus(QObject):
             export.setEnabled(self._actions[panel.export].isEnabled())
             export.triggered.connect(lambda: self._exports.show(panel.export, panel.export_settings()))
         picture = menu.addAction(self.tr("Copy as picture"))
-        picture.triggered.connect(lambda: self._copying.copy_picture(panel))
+        picture.triggered.connect(lambda: self.copying.copy_picture(panel))
         if has_curves(panel):
             data = menu.addAction(self.tr("Copy data"))
-            data.triggered.connect(lambda: self._copying.copy_data(panel))
+            data.triggered.connect(lambda: self.copying.copy_data(panel))

@@ -18,12 +18,11 @@ from PySide6.QtWidgets import QMainWindow, QMenu, QSplitter, QToolBar, QVBoxLayo
 
 from ganlab_desktop.experiment.errors import ExperimentError
 from ganlab_desktop.ui import layout
-from ganlab_desktop.ui.actions import MENUS, SUBMENUS, Actions, translated
+from ganlab_desktop.ui.actions import MENUS, Actions, translated
 from ganlab_desktop.ui.adjusting import Adjusting
 from ganlab_desktop.ui.awaiting import Awaiting
 from ganlab_desktop.ui.banner import Banner
 from ganlab_desktop.ui.bookmarks import Bookmarks
-from ganlab_desktop.ui.copying import Copying
 from ganlab_desktop.ui.dialogs import errors
 from ganlab_desktop.ui.dialogs.numbers import ask_steps
 from ganlab_desktop.ui.docks import Dock, give_way, lift, make_room, place, raise_fitting, take_part
@@ -141,9 +140,8 @@ class Window(QMainWindow):
         self.growing = Growing(session, self.canvas.growth, self)
         bottom = self._fixed_bar(self.tr("Scrubber"), "scrubberBar", self.phases, self.scrubber)
         self.addToolBar(Qt.ToolBarArea.BottomToolBarArea, bottom)
-        self.copying = Copying(self.canvas, self)
-        self.menus = PanelMenus(self.exports, self.copying, self.actions_, self)
-        self.menus.watch(self.canvas, self.beside, *self.pictures)
+        panels = (self.canvas, self.beside, *self.pictures)
+        self.panel_menus = PanelMenus(self.exports, self.actions_, panels, self)
         self._build_menus()
         place(self, self.docks)
         self._connect()
@@ -209,11 +207,7 @@ class Window(QMainWindow):
             shown.triggered.connect(dock.raise_)  # above the others of its tabs
             panels.addAction(shown)
         self.actions_["panels"].setMenu(panels)
-        for name in SUBMENUS:
-            submenu = QMenu(self)
-            submenu.setToolTipsVisible(True)
-            self.actions_.fill(submenu, name)
-            self.actions_[name].setMenu(submenu)
+        self.actions_.hang_submenus(self)
         self.actions_["theme"].setMenu(ThemeMenu(self._theme, self))
         for name, title in MENUS.items():
             menu = self.menuBar().addMenu(translated(title))

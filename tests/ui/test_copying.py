@@ -33,7 +33,7 @@ def test_the_curves_of_a_panel_are_copied_as_they_are_drawn(open_window, qtbot) 
     run_to(window, qtbot, 20)
     qtbot.waitUntil(lambda: window.losses.plot.curves[0].data is not None, timeout=5_000)
     qtbot.waitUntil(lambda: curves_of(window.losses).splitlines()[-1].startswith("20\t"), timeout=5_000)
-    window.copying.copy_data(window.losses)
+    window.panel_menus.copying.copy_data(window.losses)
     head, *rows = [line.split("\t") for line in QApplication.clipboard().text().splitlines()]
     assert head == [
         *("step", "discriminator_loss", "discriminator_loss (mean)"),
@@ -48,6 +48,6 @@ def test_the_curves_of_a_panel_are_copied_as_they_are_drawn(open_window, qtbot) 
 def test_a_panel_without_curves_says_so(open_window, qtbot) -> None:
     window = open_window()
     QApplication.clipboard().setText("mine")
-    window.copying.copy_data(window.canvas)
+    window.panel_menus.copying.copy_data(window.canvas)
     assert QApplication.clipboard().text() == "mine"
     assert "no curves" in window.statusBar().currentMessage()

@@ -9,6 +9,7 @@ from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QMenu, QMessageBox
 from pytestqt.qtbot import QtBot
+from safetensors import safe_open
 from typer.testing import CliRunner
 from windows import SLOW, run_to
 
@@ -109,6 +110,27 @@ def test_the_step_shown_is_exported_and_followed(open_window, qtbot, tmp_path) -
     rows = [line for line in (tmp_path / "curves.csv").read_text().splitlines() if not line.startswith("#")]
     assert rows[0].startswith("step,")
     assert rows[-1].startswith("12,")
+
+
+def test_a_checkpoint_holds_the_weights_of_the_step_shown(open_window, qtbot, tmp_path) -> None:
+    window = open_window()
+    run_to(window, qtbot, 8)
+    dialog = opened(window, qtbot, "checkpoint")
+    qtbot.waitUntil(lambda: "Weights" in dialog.preview.told.text(), timeout=SLOW)
+    choose(dialog, "part", "discriminator")
+    assert dialog.target.ending == "safetensors"
+    write(dialog, qtbot, tmp_path / "d.safetensors")
+    with safe_open(tmp_path / "d.safetensors", framework="numpy") as file:
+        assert any("weight" in name for name in file.keys())  # noqa: SIM118 - no mapping
+        assert '"step": 8' in str(file.metadata()) or "'step': '8'" in str(file.metadata())
+
+
+def test_a_film_is_previewed_by_its_frame_at_the_step_shown(open_window, qtbot) -> None:
+    window = open_window()
+    run_to(window, qtbot, 8)
+    dialog = opened(window, qtbot, "video")
+    frame = previewed(dialog, qtbot)
+    assert frame.width() / frame.height() == pytest.approx(16 / 9, rel=0.02)
 
 
 def test_an_untitled_run_stays_untitled(open_window, qtbot, tmp_path) -> None:

@@ -26,7 +26,6 @@ from PySide6.QtWidgets import (
 
 from ganlab_desktop.experiment.errors import ExperimentError
 from ganlab_desktop.experiment.exports.changes import changed
-from ganlab_desktop.experiment.exports.page import Export
 from ganlab_desktop.experiment.exports.table import EXPORTS
 from ganlab_desktop.experiment.fields import kind_of
 from ganlab_desktop.ui.dialogs.export_preview import Preview
@@ -95,7 +94,7 @@ class ExportDialog(QDialog):
             title = QListWidgetItem(head, kinds)
             title.setFlags(Qt.ItemFlag.NoItemFlags)
             for kind, spec in EXPORTS.items():
-                if is_drawn(spec()) == drawn:
+                if ("png" in spec.endings) == drawn:
                     item = QListWidgetItem(f"  {_translated(spec.title)}", kinds)
                     item.setData(_KIND, kind)
                     item.setToolTip(f"<p>{_translated(' '.join((spec.__doc__ or '').split()))}</p>")
@@ -302,11 +301,6 @@ class ExportDialog(QDialog):
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
         self.hidden.emit()
-
-
-def is_drawn(export: Export) -> bool:
-    """Whether an export is a figure on a page, which can be previewed."""
-    return hasattr(export, "page")
 
 
 def show_in_folder(path: Path) -> None:

@@ -207,6 +207,8 @@ class Wall(QWidget):
         number, real = self._found(QPointF(event.pos()))
         if number >= 0:
             self.menu_wanted.emit(number, real, event.globalPos())
+        else:
+            event.ignore()  # the panel has a menu too
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton:
