@@ -12,7 +12,7 @@ from ganlab_desktop.ui.panels.panel import Panel
 
 
 class PanelMenus(QObject):
-    """Adds to each panel's menu its export as a figure, and copies of it. The first panel is meant where no other is."""
+    """Adds to each panel's menu its export as a figure, and copies of it. The first panel stands in for none."""
 
     def __init__(self, exports: Exports, actions: Actions, panels: Sequence[Panel], window: QMainWindow) -> None:
         super().__init__(window)

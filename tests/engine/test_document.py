@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import torch
 
-from ganlab_desktop.engine.document import Document
+from ganlab_desktop.engine.document import Document, load_run
 from ganlab_desktop.engine.run import Run
 from ganlab_desktop.experiment.errors import ExperimentError
 from ganlab_desktop.experiment.experiment import Experiment
@@ -321,3 +321,30 @@ def test_a_disk_that_fills_right_after_saving_elsewhere_is_told_and_the_old_file
     train(moved, 5)
     moved.close()
     assert len(rows(tmp_path / "new.ganlab")) == 10
+
+
+def test_a_committed_moment_is_found_by_other_processes_and_no_save_of_the_users(tmp_path: Path) -> None:
+    written = document(tmp_path / "a.ganlab")
+    train(written, 7)
+    saved = written.saved
+    written.commit()
+    train(written, 5)
+    written.save()
+    with RunFile.open(tmp_path / "a.ganlab", readonly=True) as file:
+        assert 7 in [keyframe.step for keyframe in file.keyframes()]
+        assert file.latest_state().step == 12
+    assert written.saved == saved
+    written.close()
+
+
+def test_what_is_in_no_file_cannot_be_committed(tmp_path: Path) -> None:
+    written = document(tmp_path / "a.ganlab")
+    train(written, 3)
+    written.close()
+    (tmp_path / "a.ganlab").chmod(0o444)
+    with RunFile.open(tmp_path / "a.ganlab", readonly=True) as file:
+        read = Document(load_run(file), file)
+        read.commit()  # all of it is in the file
+        train(read, 1)
+        with pytest.raises(ExperimentError, match="no file yet"):
+            read.commit()

@@ -1,6 +1,7 @@
 """The client against real processes: what arrives, what fails, and that nothing stays behind."""
 
 import os
+import shlex
 import signal
 from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from typing import Any
@@ -287,3 +288,12 @@ def test_closing_the_loop_ends_tasks_that_wait_for_ever(qapp, nothing_left_over)
     loop.close()
     assert ended == [True]
     assert loop.running == 0
+
+
+def test_another_command_runs_where_the_engine_does(awaiting: Awaiting) -> None:
+    words = ("export", "/home/me/it's mine.ganlab", "--set", 'page={size = "slide"}')
+    local = EngineClient(awaiting).beside(*words)
+    assert local == [*engine_client.ENGINE[:-2], *words]
+    far = EngineClient(awaiting, ["ssh", "host", "ganlab", "engine", "--stdio"]).beside(*words)
+    assert far[:3] == ["ssh", "host", "ganlab"]
+    assert shlex.split(" ".join(far[2:])) == ["ganlab", *words]  # as the shell at the other end reads it

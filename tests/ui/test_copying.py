@@ -1,9 +1,10 @@
 """Panels on the clipboard."""
 
+import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QCursor
+from PySide6.QtGui import QContextMenuEvent, QCursor
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMenu
 from windows import run_to
 
 from ganlab_desktop.ui.copying import curves_of
@@ -51,3 +52,22 @@ def test_a_panel_without_curves_says_so(open_window, qtbot) -> None:
     window.panel_menus.copying.copy_data(window.canvas)
     assert QApplication.clipboard().text() == "mine"
     assert "no curves" in window.statusBar().currentMessage()
+
+
+@pytest.mark.parametrize("place", ["plot", "header", "canvas"])
+def test_a_right_click_anywhere_on_a_panel_opens_its_menu(open_window, qtbot, place: str) -> None:
+    window = open_window()
+    widget = {
+        "plot": window.losses.plot.viewport(),
+        "header": window.losses.header,
+        "canvas": window.canvas.plane.viewport(),
+    }[place]
+    panel = window.canvas if place == "canvas" else window.losses
+    middle = widget.rect().center()
+    click = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, middle, widget.mapToGlobal(middle))
+    QApplication.sendEvent(widget, click)
+    (menu,) = (menu for menu in panel.findChildren(QMenu) if menu.isVisible())
+    texts = [action.text() for action in menu.actions()]
+    menu.close()
+    assert texts[-1] == ("Copy as picture" if place == "canvas" else "Copy data")
+    assert "Export this panel..." in texts

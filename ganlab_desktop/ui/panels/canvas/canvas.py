@@ -168,7 +168,7 @@ class Canvas(Panel):
         if self.scene is None or self.scene.image is not None:
             return {}
         layers = {f"layers.{name}": on for name, on in self.bar.on().items()}
-        view = {} if self._on_line else {"view": list(self.box())}
+        view = {} if self._on_line else {"view": [round(edge, 4) for edge in self.box()]}
         return layers | view | {"class_shown": self.label()}
 
     def empty_text(self) -> str:
