@@ -59,6 +59,7 @@ def prefer_exactness() -> None:
     torch.backends.cuda.matmul.allow_tf32 = False
     torch.backends.cudnn.allow_tf32 = False
     torch.backends.cudnn.benchmark = False
-    torch.use_deterministic_algorithms(True, warn_only=True)
+    # as use_deterministic_algorithms(True, warn_only=True), which loads the compiler too: that takes over a second
+    torch.set_deterministic_debug_mode("warn")
     # what none reads needs no filling, which takes a twelfth of an image run's time
     torch.utils.deterministic.fill_uninitialized_memory = False  # type: ignore[attr-defined]  # missing in its stubs
