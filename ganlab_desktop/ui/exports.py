@@ -45,7 +45,7 @@ class Exports(QObject):
         self._session, self._client, self._wishes = session, client, wishes
         self._theme, self._banner, self._window = theme, banner, window
         self.dialog: ExportDialog | None = None
-        self._asked: _Moment | None = None  # what was shown when the engine was asked to write it
+        self._asked: _Moment | None = None  # what was shown when the engine was asked to write it; None: to ask again
         self._moment: _Moment | None = None  # what the file holds of that
         self._preview: ExportProcess | None = None
         self._export: ExportProcess | None = None
@@ -64,7 +64,7 @@ class Exports(QObject):
         """Open the dialog, on a kind of export with some settings changed where one is named."""
         if self.dialog is None:
             self.dialog = dialog = ExportDialog(self._theme, self._window)
-            dialog.changed.connect(self._settle.start)
+            dialog.altered.connect(self._settle.start)
             dialog.newest_wanted.connect(self._take_newest)
             dialog.export_wanted.connect(self._begin)
             dialog.cancel_wanted.connect(self._cancel)
@@ -129,13 +129,13 @@ class Exports(QObject):
             try:
                 await self._client.request(m.Commit(self._client.next_id()))
             except EngineError as error:
+                self._asked = None
                 self.dialog.preview.show_problem(str(error))
                 return
             if shown != self._asked:  # yet another one was asked for meanwhile
                 return
             step = self._session.saved_step if at_head and self._session.saved_step >= 0 else shown.step
             self._moment = shown._replace(step=step)
-            self._asked = shown if not self._session.playing else self._moment
             self.dialog.show_moment(self._session.title.removesuffix(".ganlab"), shown.run, step)
             self.dialog.newest.hide()
         self._preview_it(self.dialog)

@@ -45,7 +45,7 @@ _KIND = Qt.ItemDataRole.UserRole
 class ExportDialog(QDialog):
     """Shown beside the window, which stays usable. It knows no process: what the user wants goes out as signals."""
 
-    changed = Signal()  # another kind or other settings: `export` is to be previewed
+    altered = Signal()  # another kind or other settings: `export` is to be previewed
     newest_wanted = Signal()  # the newest step is to be taken instead of the one at hand
     export_wanted = Signal(object)  # the file, whose format is `target.ending`; what is there may be replaced
     cancel_wanted = Signal()
@@ -58,6 +58,7 @@ class ExportDialog(QDialog):
         self._theme = theme
         self._choices = ExportChoices(theme.settings)
         self._title, self._step = "", 0
+        self._result = Path()  # the file that was written last
         self.export = self._choices.recalled(self._choices.kind)
         self._exports = {self.kind: self.export}
         self._forms: dict[str, Form] = {}
@@ -190,7 +191,7 @@ class ExportDialog(QDialog):
         self._settings.setCurrentIndex(list(self._forms).index(kind))
         form.show_experiment(self.export, {})
         self._propose()
-        self.changed.emit()
+        self.altered.emit()
 
     @Slot(str, object)
     def _edited(self, path: str, value: Any) -> None:
@@ -203,7 +204,7 @@ class ExportDialog(QDialog):
         self.export = self._exports[self.kind] = export
         self._choices.keep(export)
         self.form.show_experiment(export, {})
-        self.changed.emit()
+        self.altered.emit()
 
     def show_moment(self, title: str, run: int, step: int) -> None:
         """Say which moment is exported."""
