@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from PySide6.QtCore import QCoreApplication, QObject, QTimer, Slot
 from PySide6.QtWidgets import QWidget
 
+from ganlab_desktop.experiment.exports.bundle import Bundle
 from ganlab_desktop.experiment.exports.changes import changed, settings_of
 from ganlab_desktop.experiment.exports.figures import Composed
 from ganlab_desktop.experiment.exports.films import Film
@@ -236,7 +237,10 @@ class Exports(QObject):
 
 
 def _picture_of(export: Export) -> Export | None:
-    """The figure that shows how an export will look: of a film the frame of the step at hand; None where none does."""
+    """The figure that shows how an export will look: of a film the frame at the moment, of a bundle what it holds; None
+    where none does."""
+    if isinstance(export, Bundle):
+        return export.figure
     if isinstance(export, Film):
         return Composed(panels=export.panels, columns=export.columns, letters=export.letters, page=export.page)
     return export if "png" in export.endings else None

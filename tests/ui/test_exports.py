@@ -133,6 +133,17 @@ def test_a_film_is_previewed_by_its_frame_at_the_step_shown(open_window, qtbot) 
     assert frame.width() / frame.height() == pytest.approx(16 / 9, rel=0.02)
 
 
+def test_a_bundle_is_previewed_by_the_figure_that_is_chosen_for_it(open_window, qtbot) -> None:
+    window = open_window()
+    run_to(window, qtbot, 8)
+    dialog = opened(window, qtbot, "bundle")
+    dialog.form.edited.emit("figure.kind", "losses")
+    dialog.form.edited.emit("figure.page.size", "slide")
+    frame = previewed(dialog, qtbot)
+    assert dialog.export.figure.page.size == "slide"
+    assert frame.width() / frame.height() == pytest.approx(13.33 / 7.5, rel=0.02)
+
+
 def test_an_untitled_run_stays_untitled(open_window, qtbot, tmp_path) -> None:
     window = open_window()
     run_to(window, qtbot, 5)
