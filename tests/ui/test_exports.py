@@ -66,7 +66,7 @@ def test_each_kind_of_export_is_one_action_menu_entry_palette_entry_and_value_of
     offered = CliRunner().invoke(app, ["export", "--help"], env={"COLUMNS": "400"}).output
     kinds = offered[offered.index("--what") :].split()[1].split("|")
     palette.close()
-    assert kinds == list(EXPORTS)
+    assert [kind for kind in kinds if "." not in kind] == list(EXPORTS)  # beside them the file of a spec
     for kind in EXPORTS:
         assert (ids.count(kind), listed.count(kind), found.count(kind)) == (1, 1, 1), kind
 
