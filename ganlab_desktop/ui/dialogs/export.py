@@ -37,8 +37,8 @@ from ganlab_desktop.ui.form import Form
 from ganlab_desktop.ui.theme import Theme
 from ganlab_desktop.ui.wording import in_words
 
-_SIZE = (1060, 660)  # px
-_KINDS, _FORM = 156, 316  # px
+_SIZE = (1090, 660)  # px
+_FORM, _AROUND = 316, 24  # px; the latter around the names of kinds
 _KIND = Qt.ItemDataRole.UserRole
 
 
@@ -90,7 +90,7 @@ class ExportDialog(QDialog):
         kinds = QListWidget(self)
         kinds.setObjectName("kinds")
         kinds.setAccessibleName(self.tr("What to export"))
-        kinds.setFixedWidth(_KINDS)
+        kinds.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         for head, drawn in ((self.tr("Figures"), True), (self.tr("Files"), False)):
             title = QListWidgetItem(head, kinds)
             title.setFlags(Qt.ItemFlag.NoItemFlags)
@@ -99,6 +99,8 @@ class ExportDialog(QDialog):
                     item = QListWidgetItem(f"  {_translated(spec.title)}", kinds)
                     item.setData(_KIND, kind)
                     item.setToolTip(f"<p>{_translated(' '.join((spec.__doc__ or '').split()))}</p>")
+        kinds.ensurePolished()  # so that the style sheet's room around each name counts
+        kinds.setFixedWidth(kinds.sizeHintForColumn(0) + _AROUND)
         return kinds
 
     def _right_side(self) -> QVBoxLayout:
