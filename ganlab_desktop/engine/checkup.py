@@ -59,8 +59,18 @@ class Checkup:
         return self._found([divergence(self._run.diverged_at)])
 
     def _judge(self, step: int, row: Sequence[float]) -> list[Finding]:
-        since = max(self._run.standing.objective_since, self._run.standing.data_since)
-        return self._found(self._watch.see(step, row, since if step >= since else 0))
+        return self._found(self._watch.see(step, row, self._since(step)))
+
+    def _since(self, step: int) -> int:
+        """The step from which on the game of a step was played: with its objective, on its data."""
+        timeline, since = self._run.timeline, 0
+        before = timeline.first
+        for edit in timeline.edits[: timeline.edits_until(step)]:
+            now = edit.experiment
+            if (now.objective, now.data) != (before.objective, before.data):
+                since = edit.step
+            before = now
+        return since
 
     def _found(self, findings: list[Finding]) -> list[Finding]:
         self.findings += findings

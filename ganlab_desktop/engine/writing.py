@@ -150,7 +150,11 @@ class Writer:
         if self._glance is None:
             self._glance = Glance(run.game)
         self._drawn_step, self._drawn_at = run.step, monotonic()
-        return self._glance()
+        try:
+            return self._glance()
+        except Exception:  # a run is saved without its picture, whatever keeps that from being drawn
+            _log.exception("a thumbnail could not be drawn")
+            return {}
 
     def _settle(self) -> None:
         with self._changed:
@@ -201,12 +205,18 @@ class Writer:
                 keyframe.row = self.file.add_keyframe(keyframe.step, keyframe.edits, arrays, keyframe.state.facts)
         if snapshot.state is not None:  # after the rows: what lies beyond the newest state is cut on opening
             self.file.write_state(*snapshot.state)
-            if snapshot.thumbnail:
-                self.file.put_thumbnail(snapshot.state[0], drawn(snapshot.thumbnail, self._run.game.objective.neutral))
         self._write_seconds = monotonic() - started
         if snapshot.state is not None:
             self._saved_step = snapshot.state[0]
             self._on_saved(self._saved_step)
+            if snapshot.thumbnail:
+                self._write_thumbnail(self._saved_step, snapshot.thumbnail)
+
+    def _write_thumbnail(self, step: int, seen: dict[str, Picture]) -> None:
+        try:
+            self.file.put_thumbnail(step, drawn(seen, self._run.game.objective.neutral))
+        except Exception:  # all that matters is saved
+            _log.exception("a thumbnail could not be written")
 
     def _write_bookmarks(self, bookmarks: dict[int, str]) -> None:
         for step in self._bookmarks.keys() - bookmarks.keys():

@@ -31,6 +31,8 @@ _MEASURED = 8  # frames whose axes and ranges hold for all
 _CANDIDATES = 3  # times as many steps are looked at as there are frames, to space them by change
 _LARGEST_FONT, _FONT_ACROSS = 15.0, 27.0  # points: a panel's, and what the panels of a row share
 _GIF_COLOURS = 128
+_GIF_SHORTEST = 20  # milliseconds of a frame, in tens; browsers show shorter ones for 100
+_GIF_PIXELS = 800_000_000  # of all frames, which lie in memory until the file is written
 _CONSTANT_QUALITY = "18"  # of x264, at which what is drawn looks as it was
 
 
@@ -40,8 +42,7 @@ Limits = list[tuple[tuple[float, float], tuple[float, float]]]  # of each pair o
 class _Encoder(Protocol):
     """Takes frames in order and writes the film; `size` is that of what it has made so far, in bytes."""
 
-    @property
-    def size(self) -> int: ...
+    size: int
 
     def add(self, pixels: Pixels) -> None: ...
 
@@ -54,6 +55,10 @@ def write_film(visit: Visit, film: Film, ending: str, stream: BinaryIO, tell: Te
     font = film.page.font_size or min(_LARGEST_FONT, _FONT_ACROSS / film.columns)
     film = replace(film, page=replace(film.page, font_size=font))
     ink = Ink(film.page)
+    height, width = _pixels_of(film)
+    if ending == "gif" and film.frames * height * width > _GIF_PIXELS:
+        most = _GIF_PIXELS // (height * width)
+        raise ExportError(f"frames: a GIF of {width} x {height} pixels may have {most}; write .mp4, or a smaller page")
     with visit.elsewhere(), ink.set_up():
         steps = _steps(visit, film, tell)
         limits, ranges = _measured(visit, film, ink, steps, tell)
@@ -121,7 +126,10 @@ def _difference(before: Sheets, after: Sheets) -> float:
             old, new = before[name][column], values
             if old.shape == new.shape and new.dtype.kind in "fiu" and new.size:
                 then, now = old.astype(np.float64), new.astype(np.float64)
-                total += float(np.sqrt(np.nanmean((now - then) ** 2))) / (float(np.nanstd(now)) or 1.0)
+                known = np.isfinite(then) & np.isfinite(now)
+                if known.any():
+                    spread = float(now[known].std()) or 1.0
+                    total += float(np.sqrt(((now - then)[known] ** 2).mean())) / spread
     return total
 
 
@@ -165,9 +173,15 @@ def _ranged(sheets: Sheets, ranges: dict[str, float]) -> Sheets:
     return sheets
 
 
+def _pixels_of(film: Film) -> tuple[int, int]:
+    """Height and width of a frame: even numbers, as films need."""
+    width, height = (2 * round(side * film.page.dpi / 2) for side in size_of(film.page, 9 / 16))
+    return height, width
+
+
 def _drawn(sheets: Sheets, film: Film, ink: Ink, words: str, limits: Limits | None = None) -> Figure:
     """A frame, with the axes' limits of all where they are known."""
-    width, height = (2 * round(side * film.page.dpi / 2) / film.page.dpi for side in size_of(film.page, 9 / 16))
+    height, width = (side / film.page.dpi for side in _pixels_of(film))
     figure = Figure(figsize=(width, height), layout="constrained", dpi=film.page.dpi)
     if film.page.heading:
         figure.suptitle(ink.text(words), fontsize="medium", color=ink.colours.secondary)
@@ -195,14 +209,12 @@ class _Mp4:
         self._file = io.BytesIO()  # what stands at the beginning is known at the end, and a pipe does not go back
         self._container = av.open(self._file, "w", format="mp4")
         self._container.metadata.update(title=made.line, comment=made.json())
-
-    @property
-    def size(self) -> int:
-        return self._file.getbuffer().nbytes
+        self.size = 0
 
     def add(self, pixels: Pixels) -> None:
         stream = self._stream = self._stream or self._begun(pixels)
         self._container.mux(stream.encode(av.VideoFrame.from_ndarray(pixels, format="rgb24")))
+        self.size = self._file.tell()
 
     def finish(self, stream: BinaryIO) -> None:
         if self._stream is not None:
@@ -224,7 +236,8 @@ class _Gif:
     size = 0  # known at the end only
 
     def __init__(self, rate: int, made: About) -> None:
-        self._told: dict[str, Any] = {"duration": round(1000 / rate), "loop": 0, "comment": made.line.encode()}
+        shown = max(10 * round(100 / rate), _GIF_SHORTEST)
+        self._told: dict[str, Any] = {"duration": shown, "loop": 0, "comment": made.line.encode()}
         self._frames: list[Image.Image] = []
 
     def add(self, pixels: Pixels) -> None:

@@ -63,6 +63,8 @@ class Run(Looks):
     def _take(self, document: Document) -> None:
         self._document = document
         self._failures: list[str] = []
+        self._watched: EngineRun | None = None
+        self._watching: tuple[Checkup, Selecting]  # of that run
         self._studies: dict[str, Study] = {}
         document.start_writing(lambda step: None, self._failures.append)
 
@@ -106,7 +108,9 @@ class Run(Looks):
         `progress` is True for a bar, False for silence, or a function that is given a Progress a few times a second.
         """
         run, verdict = self._run, ""
-        checkup, selecting = Checkup(run), Selecting(run)
+        if self._watched is not run:
+            self._watched, self._watching = run, (Checkup(run), Selecting(run))
+        checkup, selecting = self._watching
         last = run.step + steps if steps is not None else run.experiment.schedule.steps
         with threads(run.threads), interruption() as interrupted, reporting(progress, run.step, last) as reporter:
 
@@ -238,6 +242,8 @@ class Run(Looks):
             self._document.save_as(Path(path).expanduser())
         elif self.path is None:
             raise ExperimentError("", "this run has no file yet: name one, run.save('my.ganlab')")
+        elif not self.kept:
+            raise RunFileError(self.path, "is open for reading only; name another file to keep what was trained")
         else:
             self._document.save()
         assert self.path is not None

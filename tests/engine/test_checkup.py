@@ -9,6 +9,7 @@ import pytest
 from ganlab_desktop.engine.checkup import Checkup
 from ganlab_desktop.engine.frames import FrameMaker
 from ganlab_desktop.engine.run import Run
+from ganlab_desktop.engine.timeline import Edit
 from ganlab_desktop.experiment.experiment import Experiment
 from ganlab_desktop.experiment.presets import load_preset
 from ganlab_desktop.experiment.validate import with_changes
@@ -52,6 +53,18 @@ def test_looks_rest_between(rest: float, looks: int, monkeypatch: pytest.MonkeyP
         run.advance()
         checkup.look_if_due()
     assert len(run.history["health"]) == looks
+
+
+def test_each_row_is_judged_by_the_game_of_its_own_step() -> None:
+    run = clipped_run(4 * LOOKS)
+    first = WARM_UP + 100 * (LOOKS - 1)
+    changed = with_changes(run.experiment, {"objective.kind": "hinge"})
+    run.timeline.edits.append(Edit(WARM_UP, changed, {"objective.kind": "hinge"}))
+    (late,) = Checkup(run).findings  # another game since the end of the warm-up, which needs one of its own
+    assert late.step > first
+    run.timeline.edits[0] = Edit(9 * WARM_UP, changed, {"objective.kind": "hinge"})
+    (finding,) = Checkup(run).findings
+    assert finding.step == first  # what comes later changes nothing
 
 
 def test_what_a_runs_history_tells_is_found_again() -> None:

@@ -88,6 +88,29 @@ def test_a_run_is_drawn_while_it_trains_and_when_it_is_closed(tmp_path: Path, mo
     assert last.png != first.png
 
 
+@pytest.mark.parametrize("fails", ["Glance.__call__", "drawn"])
+def test_a_picture_that_cannot_be_drawn_keeps_nothing_from_being_saved(
+    fails: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*given: object) -> None:
+        raise ValueError("no picture")
+
+    monkeypatch.setattr(f"ganlab_desktop.engine.writing.{fails}", fail)
+    path = tmp_path / "a.ganlab"
+    document, saved = Document.new(with_changes(Experiment(), SMALL), path), []
+    document.start_writing(saved.append, lambda text: pytest.fail(text))
+    for _ in range(5):
+        document.run.advance()
+    document.save()
+    document.run.advance()
+    document.close()
+    assert saved == [5, 6]
+    with RunFile.open(path) as file:
+        state = file.latest_state()
+        assert state is not None
+        assert (state.step, file.thumbnail()) == (6, b"")
+
+
 def test_what_cannot_be_read_at_a_glance_says_why(tmp_path: Path) -> None:
     (tmp_path / "b.ganlab").write_text("no run")
     problems = [glimpse.problem for glimpse in glimpses_of([str(tmp_path / "a.ganlab"), str(tmp_path / "b.ganlab")])]

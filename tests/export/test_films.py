@@ -106,6 +106,19 @@ def test_a_gif_has_every_frame_and_begins_again(digits: Path) -> None:
     assert (image.n_frames, image.size, image.info["loop"], image.info["duration"]) == (3, (320, 180), 0, 100)
 
 
+def test_a_gif_that_would_not_fit_into_memory_is_refused(ring: Path) -> None:
+    with pytest.raises(ExportError, match=r"^frames: a GIF of 320 x 180 pixels may have 13888; write \.mp4"):
+        written(ring, "gif", frames=14_000)
+
+
+def test_what_is_not_known_is_no_change() -> None:
+    here = np.zeros((3, 2))
+    unknown, moved = np.full((3, 2), np.nan), np.array([[np.nan, 1.0], [0.0, 2.0], [1.0, 0.0]])
+    looks = [Sheets({"a": points(x)}) for x in (here, unknown, moved)]
+    assert film_file._difference(looks[0], looks[1]) == 0.0
+    assert film_file._difference(looks[0], looks[2]) > 0.0
+
+
 def test_a_film_begins_where_every_panel_has_something_to_show(ring: Path) -> None:
     with visit(ring) as visited:
         steps = film_file._steps(visited, film(panels=[{"kind": "losses"}], first=0), lambda *told: None)

@@ -193,3 +193,23 @@ def test_pages_of_a_notebook_show_words_and_losses_not_markup() -> None:
     assert "<script>" not in page
     assert page.count("<polyline") == 2
     assert "20 of" in page
+
+
+def test_a_read_only_run_is_not_said_to_be_saved_where_it_is_not(tmp_path: Path) -> None:
+    with Run(experiment()) as run:
+        run.train(5, progress=False)
+        run.save(tmp_path / "a.ganlab")
+    with open_run(tmp_path / "a.ganlab", readonly=True) as run:
+        run.train(5, progress=False)
+        with pytest.raises(RunFileError, match="open for reading only"):
+            run.save()
+        run.save(tmp_path / "b.ganlab")
+    with open_run(tmp_path / "b.ganlab") as run:
+        assert run.step == 10
+
+
+def test_many_short_trainings_are_watched_like_a_long_one() -> None:
+    with Run(experiment()) as run:
+        for _ in range(20):
+            run.train(1, progress=False)
+        assert len(run.curves("health")["step"]) < 10

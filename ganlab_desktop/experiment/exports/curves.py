@@ -27,6 +27,7 @@ class Table(Export, frozen=True, tag="table"):
             "transport",
             "dynamics",
             "lipschitz",
+            "critic_slopes",
             "velocities",
             "singular_values",
             "path",
@@ -34,6 +35,7 @@ class Table(Export, frozen=True, tag="table"):
             "best_response",
             "likeness",
             "pairs",
+            "likelihood",
         ],
         label("Series", "All of them, or one: step holds the losses and scores of each iteration."),
     ] = "all"
