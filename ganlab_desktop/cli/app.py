@@ -126,7 +126,8 @@ def evaluate(
     """Every metric that fits the data, of the generator's average where one is kept."""
     from ganlab_desktop.cli.looking import evaluate as evaluate_run
 
-    _table(evaluate_run(run, at, number, samples, seed), as_json)
+    scores = evaluate_run(run, at, number, samples, seed)
+    _table(scores if as_json else {name: score for name, score in scores.items() if score is not None}, as_json)
 
 
 @app.command()

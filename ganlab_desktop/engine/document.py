@@ -334,7 +334,10 @@ class Document:
     def _first_file(self, path: Path) -> RunFile:
         """The file of a run that was in memory only, written whole beside the path before it takes its place."""
         beside = path.with_name(f".{path.name}.part")
-        file = created(beside, self.run, replace=True)
+        try:
+            file = created(beside, self.run, replace=True)
+        except RunFileError as error:
+            raise RunFileError(path, error.problem) from None
         writer = Writer(self.run, file, lambda step: None, lambda text: None)
         try:
             writer.write_now()

@@ -1,6 +1,8 @@
 """Figures as files."""
 
-from collections.abc import Callable
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, BinaryIO
 
 import numpy as np
@@ -11,6 +13,7 @@ from ganlab_desktop.experiment.exports.page import DATA, SIZES, Page
 from ganlab_desktop.experiment.fields import kind_of
 from ganlab_desktop.export.about import About, about
 from ganlab_desktop.export.data_file import write_sheets
+from ganlab_desktop.export.errors import ExportError
 from ganlab_desktop.export.figures import composed
 from ganlab_desktop.export.ink import Ink
 from ganlab_desktop.export.looking import Tell
@@ -39,10 +42,21 @@ def write_figure(visit: Visit, export: Any, ending: str, stream: BinaryIO, tell:
 def write_gathered(sheets: Sheets, export: Any, made: About, ending: str, stream: BinaryIO) -> None:
     """Draw a figure's data into a file."""
     ink = Ink(export.page)
-    with ink.set_up():
+    with ink.set_up(), _roomy():
         figure = drawn(sheets, export, ink, made)
-        dpi = export.page.dpi
-        figure.savefig(stream, format=ending, dpi=dpi, metadata=METADATA[ending](made))
+        figure.savefig(stream, format=ending, dpi=export.page.dpi, metadata=METADATA[ending](made))
+
+
+@contextmanager
+def _roomy() -> Iterator[None]:
+    """A block in which figures find room on their pages. Raises ExportError where one does not."""
+    try:
+        with warnings.catch_warnings():
+            warnings.filterwarnings("error", message=".*layout not applied")
+            yield
+    except UserWarning:
+        advice = "make page.width or page.height larger, or page.font_size smaller"
+        raise ExportError(f"page: too small for what the figure shows; {advice}") from None
 
 
 def drawn(sheets: Sheets, export: Any, ink: Ink, made: About) -> Figure:

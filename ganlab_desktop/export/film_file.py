@@ -24,13 +24,14 @@ from ganlab_desktop.export.figures import composed
 from ganlab_desktop.export.ink import Ink
 from ganlab_desktop.export.looking import Tell
 from ganlab_desktop.export.sheets import Sheets
+from ganlab_desktop.palette import diverging, rgb
 
 Pixels = NDArray[np.uint8]  # (height, width, 3)
 
 _MEASURED = 8  # frames whose axes and ranges hold for all
 _CANDIDATES = 3  # times as many steps are looked at as there are frames, to space them by change
 _LARGEST_FONT, _FONT_ACROSS = 15.0, 27.0  # points: a panel's, and what the panels of a row share
-_GIF_COLOURS = 128
+_GIF_SHADES = 128  # of the surface, among the 256 colours that a GIF may have
 _GIF_SHORTEST = 20  # milliseconds of a frame, in tens; browsers show shorter ones for 100
 _GIF_PIXELS = 800_000_000  # of all frames, which lie in memory until the file is written
 _CONSTANT_QUALITY = "18"  # of x264, at which what is drawn looks as it was
@@ -62,7 +63,7 @@ def write_film(visit: Visit, film: Film, ending: str, stream: BinaryIO, tell: Te
     with visit.elsewhere(), ink.set_up():
         steps = _steps(visit, film, tell)
         limits, ranges = _measured(visit, film, ink, steps, tell)
-        encoder = _ENCODERS[ending](film.rate, made)
+        encoder = _ENCODERS[ending](film.rate, made, ink)
         with ThreadPoolExecutor(1, "encoder") as beside:  # one frame is encoded while the next one is drawn
             added: Future[None] = beside.submit(lambda: None)
             for place, step in enumerate(steps):
@@ -204,7 +205,7 @@ def _pixels(figure: Figure) -> Pixels:
 class _Mp4:
     """H.264, which every player and browser shows."""
 
-    def __init__(self, rate: int, made: About) -> None:
+    def __init__(self, rate: int, made: About, ink: Ink) -> None:
         self._rate, self._stream = rate, None
         self._file = io.BytesIO()  # what stands at the beginning is known at the end, and a pipe does not go back
         self._container = av.open(self._file, "w", format="mp4")
@@ -235,7 +236,8 @@ class _Gif:
 
     size = 0  # known at the end only
 
-    def __init__(self, rate: int, made: About) -> None:
+    def __init__(self, rate: int, made: About, ink: Ink) -> None:
+        self._own = _colours_of(ink)
         shown = max(10 * round(100 / rate), _GIF_SHORTEST)
         self._told: dict[str, Any] = {"duration": shown, "loop": 0, "comment": made.line.encode()}
         self._frames: list[Image.Image] = []
@@ -245,11 +247,23 @@ class _Gif:
         if self._frames:
             self._frames.append(frame.quantize(palette=self._frames[0], dither=Image.Dither.NONE))
         else:
-            self._frames.append(frame.quantize(_GIF_COLOURS, Image.Quantize.MEDIANCUT))
+            found = frame.quantize(256 - len(self._own) // 3, Image.Quantize.MEDIANCUT).getpalette() or []
+            table = Image.new("P", (1, 1))
+            table.putpalette([*self._own, *found][: 3 * 256])
+            self._frames.append(frame.quantize(palette=table, dither=Image.Dither.NONE))
 
     def finish(self, stream: BinaryIO) -> None:
         first, *others = self._frames
         first.save(stream, "GIF", save_all=True, append_images=others, **self._told)
 
 
-_ENCODERS: dict[str, Callable[[int, About], _Encoder]] = {"mp4": _Mp4, "gif": _Gif}
+def _colours_of(ink: Ink) -> list[int]:
+    """Red, green and blue, 0 to 255, of all that a figure is drawn with: its colours, halfway to the ground for the
+    edges of what is drawn, and those of the surface."""
+    theme = ink.colours
+    drawn = (theme.panel, theme.text, theme.secondary, theme.hairline, theme.real, theme.fake, theme.discriminator)
+    inks = [rgb(colour) for whole in (*drawn, theme.truth) for colour in (whole, ink.soft(whole, 0.5))]
+    return [round(255 * part) for colour in (*inks, *diverging(theme, _GIF_SHADES)) for part in colour]
+
+
+_ENCODERS: dict[str, Callable[[int, About, Ink], _Encoder]] = {"mp4": _Mp4, "gif": _Gif}

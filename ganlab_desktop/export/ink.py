@@ -117,8 +117,8 @@ class Ink:
         return self.colours.discriminator if shown else palette.run_colour(colour, number, self.colours)
 
     def dashes(self, place: int) -> Any:
-        """A pattern of dashes of its own for each of several curves, where colours do not tell them apart."""
-        return _DASHES[place % len(_DASHES)] if self.page.style == "greyscale" else "solid"
+        """A pattern of dashes of its own for each of several curves: no two are told apart by colour alone."""
+        return _DASHES[place % len(_DASHES)]
 
     def dress(self, axes: Axes, *, grid: bool = True, ticks: int = 5, whole: str = "") -> None:
         """Few ticks and a faint grid; whole numbers only along the axes named in `whole`."""
@@ -133,6 +133,14 @@ class Ink:
     def on_map(self) -> str:
         """Of arrows on a map of norms, which is never dark where they are long."""
         return "#000000" if self.page.style == "greyscale" else "#101318"
+
+    def name_level(self, axes: Axes, level: float, words: str) -> None:
+        """What a level line is called, above its right end."""
+        place: Any = {"xytext": (0.0, 1.5 * self.unit), "textcoords": "offset points", "ha": "right", "va": "bottom"}
+        across = axes.get_yaxis_transform()
+        axes.annotate(
+            self.text(words), (1.0, level), xycoords=across, fontsize="small", color=self.colours.truth, **place
+        )
 
     def legend(self, axes: Axes, most: int = 4) -> None:
         """What is what above the axes, in as many columns as find room."""

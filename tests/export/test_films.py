@@ -16,6 +16,7 @@ from ganlab_desktop.export import film_file
 from ganlab_desktop.export.errors import ExportError
 from ganlab_desktop.export.film_file import write_film
 from ganlab_desktop.export.sheets import Sheets, points, table
+from ganlab_desktop.palette import DARK
 
 SMALL: dict[str, Any] = {"page.width": 4.0, "page.height": 2.25, "page.dpi": 80, "page.font_size": 7.0, "frames": 5}
 
@@ -104,6 +105,15 @@ def test_a_gif_has_every_frame_and_begins_again(digits: Path) -> None:
     data, _ = written(digits, "gif", panels=[{"kind": "canvas"}], columns=1, frames=3, rate=10, first=1)
     image = Image.open(io.BytesIO(data))
     assert (image.n_frames, image.size, image.info["loop"], image.info["duration"]) == (3, (320, 180), 0, 100)
+
+
+def test_the_colours_of_a_gif_are_those_of_the_figures(ring: Path) -> None:
+    data, _ = written(ring, "gif", panels=[{"kind": "losses"}], columns=1, frames=3, page__dpi=160)
+    image = Image.open(io.BytesIO(data))
+    image.seek(2)
+    shown = set(image.convert("RGB").get_flattened_data())
+    for colour in (DARK.panel, DARK.discriminator, DARK.fake, DARK.truth):
+        assert tuple(bytes.fromhex(colour[1:])) in shown, colour
 
 
 def test_a_gif_that_would_not_fit_into_memory_is_refused(ring: Path) -> None:

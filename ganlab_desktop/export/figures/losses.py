@@ -42,6 +42,7 @@ def draw(figure: Canvas, sheets: Sheets, part: LossesPart, ink: Ink) -> None:
     for name, level in sheets.numbers.items():
         if name.startswith("level "):
             axes.axhline(level, label=words, zorder=2, **ink.truth)
+            ink.name_level(axes, level, name.removeprefix("level "))
             words = "_"  # matplotlib leaves such labels out of the legend
     axes.set_ylabel("difference" if sheets.numbers["critic"] else "loss")
     steps_axis(axes, ink)

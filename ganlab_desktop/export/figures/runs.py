@@ -52,11 +52,12 @@ def gather(visit: Visit, part: RunsPart, tell: Tell) -> Sheets:
 
 
 def _name(entry: RunEntry) -> str:
-    return f"{entry.id}: {entry.title}" if entry.title else f"run {entry.id}"
+    begun = "from the start" if entry.parent is None else f"from step {entry.forked_at:,}"
+    return f"{entry.id}: {entry.title or begun}"
 
 
 def draw(figure: Canvas, sheets: Sheets, part: RunsPart, ink: Ink) -> None:
-    """Each run in its colour, that at hand in the discriminator's and on top; in greys by their dashes."""
+    """Each run in its colour, that at hand in the discriminator's and on top, and with dashes of its own."""
     axes = figure.subplots()
     noisy = _SERIES[part.curve][0] == "step"
     for place, (name, sheet) in enumerate(sheets.sheets.items()):
