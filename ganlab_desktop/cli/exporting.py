@@ -8,6 +8,7 @@ import sys
 import tomllib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from glob import escape
 from pathlib import Path
 from types import FrameType
 from typing import Any, BinaryIO
@@ -51,7 +52,12 @@ def export(
     target = Path(out)
     if target.exists() and not force:
         raise BadInputError(f"{target}: exists already; add --force to replace it")
-    with _replacing(target) as stream, _as_bar() as tell:
+    with _ending_in_order() as check, _replacing(target) as stream, _as_bar() as show:
+
+        def tell(fraction: float, what: str) -> None:
+            check()
+            show(fraction, what)
+
         _write(path, number, at, wanted, ending, stream, tell)
 
 
@@ -99,29 +105,57 @@ def _replacing(target: Path) -> Iterator[BinaryIO]:
     """A stream into a new file beside the target, which takes its place once all is written."""
     beside = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
-        with _ending_in_order():
-            try:
-                with beside.open("xb") as stream:
-                    yield stream
-                    stream.flush()
-                    os.fsync(stream.fileno())
-                beside.replace(target)
-            finally:
-                beside.unlink(missing_ok=True)
+        _clear(target)
+        try:
+            with beside.open("xb") as stream:
+                yield stream
+                stream.flush()
+                os.fsync(stream.fileno())
+            beside.replace(target)
+        finally:
+            beside.unlink(missing_ok=True)
     except OSError as error:
         raise FailedError(f"{target}: {error.strerror or error}") from None
 
 
+def _clear(target: Path) -> None:
+    """Delete what exports to this file have left that were killed."""
+    for left in target.parent.glob(f".{escape(target.name)}.*.part"):
+        number = left.suffixes[-2].removeprefix(".")
+        if number.isdecimal() and not _runs(int(number)):
+            left.unlink(missing_ok=True)
+
+
+def _runs(process: int) -> bool:
+    """Whether there is a process of this number; where that cannot be told there is."""
+    if os.name != "posix":
+        return True
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True
+
+
 @contextmanager
-def _ending_in_order() -> Iterator[None]:
-    """A block that a request to end interrupts as Ctrl+C does, so that nothing is left over."""
+def _ending_in_order() -> Iterator[Callable[[], None]]:
+    """A block that a request to end interrupts as Ctrl+C does, so that nothing is left over. Its function interrupts
+    too, should the request have come where Python drops what is raised."""
+    asked = []
 
     def interrupt(number: int, frame: FrameType | None) -> None:
+        asked.append(number)
         raise KeyboardInterrupt
+
+    def check() -> None:
+        if asked:
+            raise KeyboardInterrupt
 
     before = signal.signal(signal.SIGTERM, interrupt)
     try:
-        yield
+        yield check
     finally:
         signal.signal(signal.SIGTERM, before)
 

@@ -1,5 +1,6 @@
 """`ganlab export`: what it writes, says and leaves behind."""
 
+import contextlib
 import io
 import json
 import os
@@ -98,6 +99,30 @@ def test_an_export_that_is_stopped_leaves_nothing(ring, tmp_path, number):
     _, error = process.communicate(timeout=60)
     assert process.returncode == 130
     assert "Traceback" not in error
+    assert left_in(tmp_path) == []
+
+
+def test_what_a_killed_export_has_left_goes_with_the_next_one(ring, tmp_path):
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    left = tmp_path / f".a.csv.{ended.pid}.part"
+    at_work, others = tmp_path / f".a.csv.{os.getppid()}.part", tmp_path / f".b.csv.{ended.pid}.part"
+    for file in (left, at_work, others):
+        file.write_text("half")
+    assert export(ring, "--what", "table", "-o", tmp_path / "a.csv") == 0
+    assert [file.exists() for file in (left, at_work, others)] == [False, True, True]
+
+
+def test_a_request_to_end_is_heard_wherever_it_comes(ring, tmp_path, monkeypatch):
+    def dropping(path, number, at, wanted, ending, stream, tell):
+        with contextlib.suppress(KeyboardInterrupt):  # as Python does in a finaliser
+            os.kill(os.getpid(), signal.SIGTERM)
+            time.sleep(1.0)
+        tell(0.5, "drawing")
+        pytest.fail("it went on")
+
+    monkeypatch.setattr(exporting, "_write", dropping)
+    assert export(ring, "--what", "canvas", "-o", tmp_path / "a.png") == 130
     assert left_in(tmp_path) == []
 
 

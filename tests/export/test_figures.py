@@ -304,5 +304,5 @@ def test_steps_and_runs_that_there_are_not_are_refused_by_their_place(ring, kind
 
 
 def test_a_page_without_room_is_refused(ring):
-    with pytest.raises(ExportError, match="^page: too small for what the figure shows; make page.width"):
+    with pytest.raises(ExportError, match=r"^page: too small for what the figure shows"):
         written(ring, "losses", "png", ("page.width", 0.3))
