@@ -61,7 +61,7 @@ def slope_histograms(norms: NDArray[np.float32], least: float = _LEAST) -> dict[
     """The densities (B,) of norms (3, N) at real, fake and interpolated points over common bins from 0 to `least` or
     more, and the bins' edges (B + 1,)."""
     finite = norms[np.isfinite(norms)]
-    top = max(least, float(np.quantile(finite, 0.995)) * 1.05) if finite.size else 1.0
+    top = max(least, float(np.quantile(finite, 0.995)) * 1.05) if finite.size else max(least, 1.0)
     edges = np.linspace(0.0, top, BINS + 1)
     width = edges[1] - edges[0]
     histograms: dict[str, NDArray[np.generic]] = {"edges": edges.astype(np.float32)}

@@ -10,6 +10,7 @@ from ganlab_desktop.gan.streams import Stream, Streams
 from ganlab_desktop.measure.planes import Plane, plane_through, principal_plane
 from ganlab_desktop.measure.probes import Box, Picture, View
 from ganlab_desktop.measure.probes.probe import box_numbers, grid_points
+from ganlab_desktop.measure.probes.samples import SHOWN
 from ganlab_desktop.measure.studies.exploring import Explorer, ExploringStudy
 from ganlab_desktop.measure.studies.study import Row, Snapshot
 
@@ -69,10 +70,10 @@ class ImagePlane(ExploringStudy):
     def _real(self, snapshot: Snapshot, places: Corners) -> tuple[NDArray[np.float32], torch.Tensor | None]:
         """Three of the real images that are shown beside the wall, and their classes."""
         rng = Streams(snapshot.experiment.seed).at(0, Stream.SHOWN_REAL)
-        index = [place if 0 <= place < _SHOWN else 0 for place in places]
+        index = [place if 0 <= place < SHOWN else 0 for place in places]
         if not snapshot.experiment.conditional:
-            return self.data.sample(rng, _SHOWN)[index], None
-        samples, labels = self.data.labelled(rng, _SHOWN)
+            return self.data.sample(rng, SHOWN)[index], None
+        samples, labels = self.data.labelled(rng, SHOWN)
         return samples[index], torch.from_numpy(labels[index])
 
     def _principal(self) -> Plane:
@@ -88,9 +89,6 @@ class ImagePlane(ExploringStudy):
         seen = plane.places(real)
         low, high = np.percentile(seen, (_OUTER, 100.0 - _OUTER), axis=0)
         return _around(np.stack((low, high))), {"real": seen, "fake": plane.places(fake)}
-
-
-_SHOWN = 512  # as many as the scene draws, so that they are the same
 
 
 def _around(places: NDArray[np.floating]) -> Box:

@@ -13,6 +13,7 @@ from ganlab_desktop.engine.run import Run
 from ganlab_desktop.experiment.experiment import Experiment
 from ganlab_desktop.experiment.validate import with_changes
 from ganlab_desktop.gan.penalties import gradient_norms, input_gradient
+from ganlab_desktop.measure.probes.critic_field import BINS, slope_histograms
 from ganlab_desktop.measure.studies.critic_slopes import CriticSlopes
 from ganlab_desktop.measure.studies.study import Snapshot
 
@@ -100,3 +101,9 @@ def test_points_are_left_to_the_critic_field_in_the_plane() -> None:
     for changes, fits in (({}, False), (SMALL, True)):
         game = Run(with_changes(Experiment(), changes)).game
         assert CriticSlopes.fits(game.experiment, game.data, game.objective) == fits
+
+
+def test_bins_keep_the_line_at_one_in_sight_even_where_no_slope_is_finite() -> None:
+    nothing = slope_histograms(np.full((3, 4), np.nan, np.float32))
+    assert (nothing["edges"][0], nothing["edges"][-1]) == (0.0, 1.25)
+    assert (nothing["real"] == np.zeros(BINS)).all()
