@@ -7,13 +7,13 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageColor
 
+from ganlab_desktop.experiment.pictures import surface_range
 from ganlab_desktop.measure.probes import Picture
 from ganlab_desktop.palette import DARK, diverging
 
 SIDE = 128  # pixels
 _ACROSS = 4  # generated images in a row, of which there are as many
 _DIAMOND = ((0, 0), (0, 1), (1, 0), (0, -1), (-1, 0))  # pixels of a sample's marker about its place
-_OUTER = 99.0  # percentile of the distance from the neutral value at which the colours end
 
 Pixels = NDArray[np.uint8]
 
@@ -41,8 +41,8 @@ def _mosaic(images: NDArray[np.generic]) -> Pixels:
 def _points(seen: Mapping[str, Picture], neutral: float | None) -> Pixels:
     """Generated samples (N, dim) on the colours of the surface, plain ground where there is no discriminator; those on
     the line lie in its middle."""
-    pixels = _surface(seen["surface"].arrays.get("values", np.empty(0)).astype(np.float64), neutral)
-    box, fake = seen["surface"].numbers, seen["samples"].arrays["fake"].astype(np.float64)
+    pixels, box = _surface(seen["surface"], neutral), seen["surface"].numbers
+    fake = seen["samples"].arrays["fake"].astype(np.float64)
     fake = fake[np.isfinite(fake).all(axis=1)]
     x = (fake[:, 0] - box["left"]) / (box["right"] - box["left"]) * (SIDE - 1)
     y = np.full(len(fake), SIDE / 2)
@@ -55,16 +55,16 @@ def _points(seen: Mapping[str, Picture], neutral: float | None) -> Pixels:
     return pixels
 
 
-def _surface(values: NDArray[np.float64], neutral: float | None) -> Pixels:
+def _surface(seen: Picture, neutral: float | None) -> Pixels:
     """The colours (SIDE, SIDE, 3) of a surface (R, R), the top row first."""
-    finite = values[np.isfinite(values)]
-    if not finite.size:
+    values = seen.arrays.get("values", np.empty(0)).astype(np.float64)
+    if not np.isfinite(values).any():
         return np.full((SIDE, SIDE, 3), _rgb(DARK.panel), np.uint8)
-    centre = float(np.median(finite)) if neutral is None else neutral
-    half = max(float(np.percentile(np.abs(finite - centre), _OUTER)), 1e-6)
-    told = np.nan_to_num(np.clip((values[::-1] - centre) / half, -1.0, 1.0))
+    low, high = surface_range(values, neutral)
+    told = np.nan_to_num(np.clip((values[::-1] - low) / (high - low), 0.0, 1.0), nan=0.5)
     table = np.rint(255 * np.array(diverging(DARK))).astype(np.uint8)
-    colours = table[np.rint((told + 1.0) / 2 * (len(table) - 1)).astype(int)]
+    table = table[::-1] if seen.numbers.get("falling") else table
+    colours = table[np.rint(told * (len(table) - 1)).astype(int)]
     return np.array(Image.fromarray(colours).resize((SIDE, SIDE), Image.Resampling.BILINEAR))
 
 

@@ -4,14 +4,13 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import EngFormatter
 from numpy.typing import NDArray
-from scipy.signal import lfilter
 
+from ganlab_desktop.experiment.running_mean import RunningMean
 from ganlab_desktop.export.ink import Ink
 from ganlab_desktop.export.sheets import Column
 
 Floats = NDArray[np.float64]
 
-HALF_LIFE = 30.0  # rows after which a row's share in the running mean has halved
 _EARLY = 0.02  # of the last step: curves that begin before it are shown from step 0 on
 _MARKED = 40  # looks up to which each is marked
 _MOST = 1200  # points of a drawn curve
@@ -20,15 +19,8 @@ _MOST = 1200  # points of a drawn curve
 def running_mean(values: Column) -> Floats:
     """The exponential mean (n,) of values (n,), without its pull towards the start value 0 (Kingma and Ba 2015,
     section 3); gaps of NaN are bridged."""
-    known = np.asarray(values, np.float64)
-    decay = 0.5 ** (1.0 / HALF_LIFE)
-    finite = np.isfinite(known)
-    total, weight = (
-        np.asarray(lfilter([1.0 - decay], [1.0, -decay], rows)) for rows in (np.where(finite, known, 0.0), finite)
-    )
-    mean = np.full(len(known), np.nan)
-    np.divide(total, weight, out=mean, where=weight > 0)
-    return mean
+    mean, _ = RunningMean()(np.asarray(values, np.float64)[:, None])
+    return mean[:, 0]
 
 
 def thinned(steps: Column, values: Column) -> tuple[Floats, Floats, Floats, Floats]:

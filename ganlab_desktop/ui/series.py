@@ -13,6 +13,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from ganlab_desktop.experiment.running_mean import HALF_LIFE, RunningMean
 from ganlab_desktop.wire.messages import Chunk
 
 Floats = NDArray[np.float32]
@@ -20,7 +21,6 @@ FACTOR = 4  # entries of one level that make one of the next
 CAPACITY = 1 << 15  # entries that every level keeps at least
 BATCH = 1 << 12  # rows taken in at a time; a batch must fit a level, so that the next level sees all of it
 FOREVER = 2**62
-HALF_LIFE = 30.0  # rows after which a row's share in the exponential mean has halved
 LOW, HIGH, SMOOTH, WEIGHT = range(4)
 
 
@@ -45,7 +45,7 @@ class Series:
         self.first_step = 0
         self._start = 0  # the position of the first row that counts
         self._levels: list[_Level] = []
-        self._filter = _ExponentialMean(0.5 ** (1.0 / half_life))
+        self._filter = RunningMean(half_life)
 
     @property
     def count(self) -> int:
@@ -162,7 +162,8 @@ class Series:
         if self.last_step < self.first_step:
             self._start_here()
         else:
-            self._filter.restore(rows.entries(end - 1, end)[0])
+            newest = rows.entries(end - 1, end)[0]
+            self._filter.restore(newest[SMOOTH], newest[WEIGHT])
 
     def _start_here(self) -> None:
         """All rows so far are the past."""
@@ -237,46 +238,6 @@ class _Level:
         self._steps[used : used + len(steps)] = steps
         self._entries[used : used + len(steps)] = entries
         self.end += len(steps)
-
-
-class _ExponentialMean:
-    """m_t = b m_{t-1} + (1-b) x_t, divided by the same filter of 1 where x is finite and 0 elsewhere.
-
-    The division removes the pull towards the start value 0 (Kingma and Ba 2015, section 3) and bridges gaps.
-    """
-
-    def __init__(self, decay: float, block: int = 128) -> None:
-        age = np.arange(block)[:, None] - np.arange(block)[None, :]
-        self._response = np.where(age >= 0, (1.0 - decay) * decay ** np.maximum(age, 0), 0.0)
-        self._fading = decay ** np.arange(1, block + 1)
-        self._block = block
-        self._state: NDArray[np.float64] | None = None
-
-    def reset(self) -> None:
-        self._state = None
-
-    def restore(self, entry: Floats) -> None:
-        """Go on after a row (4, names) as it was stored."""
-        weight = entry[WEIGHT].astype(np.float64)
-        self._state = np.concatenate([np.where(weight > 0, entry[SMOOTH] * weight, 0.0), weight])
-
-    def __call__(self, values: NDArray[np.generic]) -> tuple[Floats, Floats]:
-        """Mean and weight, both (n, names), of rows (n, names)."""
-        finite = np.isfinite(values)
-        inputs = np.concatenate([np.where(finite, values, 0.0), finite], axis=1, dtype=np.float64)
-        state = np.zeros(inputs.shape[1]) if self._state is None else self._state
-        filtered = np.empty_like(inputs)
-        for begin in range(0, len(inputs), self._block):
-            block = inputs[begin : begin + self._block]
-            n = len(block)
-            filtered[begin : begin + n] = self._response[:n, :n] @ block + self._fading[:n, None] * state
-            state = filtered[begin + n - 1]
-        self._state = state.copy()
-        width = values.shape[1]
-        weight = filtered[:, width:]
-        mean = np.full(values.shape, np.nan)
-        np.divide(filtered[:, :width], weight, out=mean, where=weight > 0)
-        return mean.astype(np.float32), weight.astype(np.float32)
 
 
 def _summed_up(entries: Floats) -> Floats:

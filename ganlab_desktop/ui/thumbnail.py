@@ -8,12 +8,13 @@ from PySide6.QtCore import QObject, QPoint, QPointF, QRectF, QSize, Qt, Signal, 
 from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPolygonF
 from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 
+from ganlab_desktop.experiment.files import from_toml
+from ganlab_desktop.experiment.pictures import falls
 from ganlab_desktop.palette import Colours
 from ganlab_desktop.ui.panels.canvas.canvas import Canvas
 from ganlab_desktop.ui.panels.canvas.scale import SurfaceScale
 from ganlab_desktop.ui.panels.canvas.wall import COLUMNS, mosaic
 from ganlab_desktop.ui.plots.fields import box_of
-from ganlab_desktop.ui.plots.tables import diverging
 from ganlab_desktop.ui.scrubber import Track
 from ganlab_desktop.ui.session import Session
 from ganlab_desktop.ui.theme import Theme
@@ -158,11 +159,12 @@ class _Picture(QWidget):
             return
         values = preview.pictures["surface"].arrays["values"].numpy().astype(np.float64)
         scale = SurfaceScale()
+        scale.falling = falls(from_toml(scene.experiment).objective)
         scale.follow(values, scene.neutral, 0.0)
         low, high = scale.range
         with np.errstate(invalid="ignore"):
             index = np.nan_to_num(np.clip((values - low) / (high - low), 0.0, 1.0) * 255.0, nan=127.0)
-        pixels = np.ascontiguousarray(diverging(colours)[index.astype(np.uint8)[::-1]])
+        pixels = np.ascontiguousarray(scale.table(colours)[index.astype(np.uint8)[::-1]])
         height, width = pixels.shape
         self._image = QImage(pixels.tobytes(), width, height, 4 * width, QImage.Format.Format_RGB32).copy()
         self.update()

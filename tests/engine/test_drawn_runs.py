@@ -50,6 +50,28 @@ def test_samples_lie_where_they_are_and_colours_say_what_the_discriminator_does(
     assert np.abs(middle - rgb(DARK.panel)).max() < 12
 
 
+def surface(values: np.ndarray, falling: float = 0.0) -> dict[str, Picture]:
+    numbers = {"left": -1.0, "right": 1.0, "bottom": -1.0, "top": 1.0, "falling": falling}
+    seen = Picture({"values": np.tile(values, (len(values), 1)).astype(np.float32)}, numbers)
+    return {"surface": seen, "samples": Picture({"fake": np.empty((0, 2), np.float32)})}
+
+
+def test_where_lower_outputs_are_real_the_colours_run_the_other_way() -> None:
+    rising, falling = (pixels(drawn(surface(np.linspace(-1.0, 1.0, 64), way), 0.0)) for way in (0.0, 1.0))
+    assert (rising[64, 2] == falling[64, -3]).all()
+    assert (falling[64, 2] != falling[64, -3]).any()
+    targets = {"objective": {"kind": "least_squares", "a": 1.0, "b": 0.0, "c": 0.0}}
+    for changes, way in (({}, 0.0), (targets, 1.0)):
+        game = Game(with_changes(Experiment(), SMALL | changes), resolve_device("cpu"))
+        assert Glance(game)()["surface"].numbers["falling"] == way
+
+
+def test_noise_about_the_value_of_a_discriminator_that_cannot_tell_is_not_drawn_in_full_colours() -> None:
+    noise = np.linspace(-1e-4, 1e-4, 64)
+    assert np.abs(pixels(drawn(surface(0.5 + noise), 0.5)) - np.float64(rgb(DARK.panel))).max() < 4
+    assert pixels(drawn(surface(noise), None)).std() > 20  # a critic's values have no size of their own
+
+
 @pytest.mark.parametrize("preset", ["ring-ns", "mixture-1d-ns", "grid-wgan-gp", "digits-dcgan", "edges-to-glyphs"])
 def test_every_kind_of_data_has_a_picture_and_looking_leaves_no_trace(preset: str) -> None:
     game = Game(load_preset(preset), resolve_device("cpu"))

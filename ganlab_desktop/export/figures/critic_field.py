@@ -5,8 +5,7 @@ from matplotlib.axes import Axes
 
 from ganlab_desktop.engine.visit import Visit
 from ganlab_desktop.experiment.exports.parts import CriticFieldPart
-from ganlab_desktop.experiment.objectives import Wasserstein
-from ganlab_desktop.experiment.penalties import Dragan, GradientPenalty, OneSidedGradientPenalty
+from ganlab_desktop.experiment.pictures import BRIGHT, slope_one_is_marked
 from ganlab_desktop.export.errors import ExportError
 from ganlab_desktop.export.figures.plane import cell_centres, quiver_on_grid
 from ganlab_desktop.export.ink import Canvas, Ink
@@ -15,8 +14,6 @@ from ganlab_desktop.export.sheets import UNIT, Sheet, Sheets
 from ganlab_desktop.measure.probes.critic_field import SIDE
 from ganlab_desktop.measure.probes.probe import grid_points
 
-_BRIGHT = 99.5  # percentile of the norms at which the colours end, so that one spike does not darken the rest
-_HELD_AT_ONE = (GradientPenalty, OneSidedGradientPenalty, Dragan)
 _SLOPE = "1 / network unit"
 
 
@@ -43,10 +40,7 @@ def gather(visit: Visit, part: CriticFieldPart, tell: Tell) -> Sheets:
             **{name: seen.arrays[name] for name in ("real", "fake", "between")},
         }
         sheets["distribution"] = Sheet(bins, {"from": _SLOPE, "to": _SLOPE})
-    experiment = game.experiment
-    held = any(isinstance(penalty, _HELD_AT_ONE) for penalty in experiment.penalties)
-    one = held or isinstance(experiment.objective, Wasserstein)
-    return Sheets(sheets, dict(seen.numbers) | {"held_at_one": float(one)})
+    return Sheets(sheets, dict(seen.numbers) | {"held_at_one": float(slope_one_is_marked(game.experiment))})
 
 
 def draw(figure: Canvas, sheets: Sheets, part: CriticFieldPart, ink: Ink) -> None:
@@ -59,7 +53,7 @@ def draw(figure: Canvas, sheets: Sheets, part: CriticFieldPart, ink: Ink) -> Non
 
 def _map(figure: Canvas, axes: Axes, sheets: Sheets, ink: Ink) -> None:
     n, norm = sheets.numbers, sheets["norm"]["norm"]
-    top = max(float(np.nanpercentile(norm, _BRIGHT)), 1e-12)
+    top = max(float(np.nanpercentile(norm, BRIGHT)), 1e-12)
     half = (n["right"] - n["left"]) / (SIDE - 1) / 2, (n["top"] - n["bottom"]) / (SIDE - 1) / 2
     extent = (n["left"] - half[0], n["right"] + half[0], n["bottom"] - half[1], n["top"] + half[1])
     image = axes.imshow(

@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 from ganlab_desktop.engine.visit import Visit
 from ganlab_desktop.experiment.exports.parts import Layers
-from ganlab_desktop.experiment.objectives import LeastSquares, ObjectiveSpec, Wasserstein
+from ganlab_desktop.experiment.objectives import Wasserstein
+from ganlab_desktop.experiment.pictures import TIERS, surface_range
 from ganlab_desktop.export.errors import ExportError
 from ganlab_desktop.export.ink import Canvas, Ink
 from ganlab_desktop.export.looking import look, see
@@ -26,12 +27,9 @@ from ganlab_desktop.measure.studies.truth import no_density, no_optimum
 
 FloatArray = NDArray[np.float64]
 
-_NARROWEST = 0.05  # half range about a neutral value below which colours would show noise
-_OUTER = 99.0  # percentile of the distance from the middle at which the colours end
 _RATIO = 5.0  # of log p/q: the best D is 0.007 and 0.993 there
 _ARROW = 0.06  # the 90th percentile's length as a share of the view's width
 _CELL = 0.95  # of a cell, how long an arrow of the field is at the 95th percentile
-_TIERS = ((1.5, 0.9), (5.0, 0.5), (math.inf, 0.22))  # a net's edges up to so many median lengths: so strong
 _COVERS = ("ratio", "difference", "optimal")  # what hides the surface, the strongest first
 
 
@@ -56,7 +54,7 @@ def gather(visit: Visit, layers: Layers, view: View) -> Sheets:
     if judges and (layers.surface or layers.contours or layers.optimal or layers.difference):
         surface = see(visit, "surface", view)
         sheets["surface"] = _over(view, {"value": surface.arrays["values"]})
-        numbers["low"], numbers["high"] = surface_range(surface.arrays["values"], game)
+        numbers["low"], numbers["high"] = surface_range(surface.arrays["values"], game.objective.neutral)
     if layers.real:
         sheets["real"] = _real(game)
     if layers.generated:
@@ -75,25 +73,9 @@ def gather(visit: Visit, layers: Layers, view: View) -> Sheets:
     sheets |= _truth(visit, layers, view)
     words = {"surface": "D(x)" if game.objective.output == "probability" else "f(x)"}
     numbers["probability"] = float(game.objective.output == "probability")
-    numbers["falls"] = float(falls(game.experiment.objective))
+    numbers["falls"] = float(game.objective.falling)
     numbers["class_shown"] = float(view.label)
     return Sheets(sheets, numbers, words)
-
-
-def falls(objective: ObjectiveSpec) -> bool:
-    """Whether the lower output of D is that of a real sample."""
-    return isinstance(objective, LeastSquares) and objective.b < objective.a
-
-
-def surface_range(values: Column, game: Game) -> tuple[float, float]:
-    """Around the value of a D that cannot tell, or around a critic's median."""
-    finite = np.asarray(values, np.float64)[np.isfinite(values)]
-    if not finite.size:
-        return 0.0, 1.0
-    neutral = game.objective.neutral
-    centre = float(np.median(finite)) if neutral is None else neutral
-    half = max(float(np.percentile(np.abs(finite - centre), _OUTER)), 1e-6 if neutral is None else _NARROWEST)
-    return centre - half, centre + half
 
 
 def cell_centres(side: tuple[int, ...], view: View) -> FloatArray:
@@ -305,7 +287,7 @@ def draw_net(axes: Axes, grid: Sheet, ink: Ink) -> None:
     """The edges of a net; where the generator stretches it there is little mass, so it fades."""
     edges, lengths = net_of(grid)
     unit, shortest = float(np.median(lengths)) if len(lengths) else 0.0, 0.0
-    for limit, strength in _TIERS:
+    for limit, strength in TIERS:
         mine = edges[(lengths >= shortest) & (lengths < limit * unit)] if unit else edges[:0]
         colour = ink.soft(ink.colours.fake, strength)
         axes.add_collection(LineCollection(list(mine), colors=colour, linewidths=0.5 * ink.unit, zorder=2))

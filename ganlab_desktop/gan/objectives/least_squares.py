@@ -4,6 +4,7 @@ import torch
 from torch import Tensor
 
 from ganlab_desktop.experiment.objectives import LeastSquares
+from ganlab_desktop.experiment.pictures import falls
 from ganlab_desktop.gan.objectives.objective import Objective, Term, build_objective, separable
 
 
@@ -19,4 +20,4 @@ def _least_squares(spec: LeastSquares) -> Objective:
         return spec.b * torch.sigmoid(ratio) + spec.a * torch.sigmoid(-ratio)
 
     real, fake, generator = (half_square(target) for target in (spec.b, spec.a, spec.c))
-    return separable(real, fake, generator, optimal, falling=spec.b < spec.a)
+    return separable(real, fake, generator, optimal, falling=falls(spec))

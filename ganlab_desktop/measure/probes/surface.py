@@ -12,7 +12,8 @@ class Surface:
     """values (R, R), from edge to edge of the view, bottom row first: sigmoid(v) where the raw output is a logit, T
     for total variation, else v. density (R, R), natural log of the data's density, where it has one. One row (1, R) for
     data on the line. In a conditional game D(x, y) for the class y shown, and the density of that class where D is told
-    it. No values where there is no discriminator."""
+    it. No values where there is no discriminator. Numbers: the box; falling, 1 where the lower values are those of real
+    samples, else 0."""
 
     def __init__(self, game: Game) -> None:
         self._game = game
@@ -34,4 +35,4 @@ class Surface:
             arrays["values"] = to_numpy(values).reshape(grid.shape)
         if self._density is not None:
             arrays["density"] = self._density
-        return Picture(arrays, box_numbers(view))
+        return Picture(arrays, box_numbers(view) | {"falling": float(game.objective.falling)})

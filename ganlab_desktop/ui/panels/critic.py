@@ -8,8 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from ganlab_desktop.experiment.files import from_toml
-from ganlab_desktop.experiment.objectives import Wasserstein
-from ganlab_desktop.experiment.penalties import Dragan, GradientPenalty, OneSidedGradientPenalty
+from ganlab_desktop.experiment.pictures import BRIGHT, slope_one_is_marked
 from ganlab_desktop.palette import DARK, Colours
 from ganlab_desktop.ui.panels.header import Number
 from ganlab_desktop.ui.panels.panel import Panel
@@ -27,8 +26,6 @@ from ganlab_desktop.ui.series import Series
 from ganlab_desktop.ui.theme import mix
 from ganlab_desktop.wire.messages import Picture, Scene
 
-_BRIGHT = 99.5  # percentile of the norms at which the colours end, so that one spike does not darken the rest
-_HELD_AT_ONE = (GradientPenalty, OneSidedGradientPenalty, Dragan)
 _LABELS = ("real", "fake", "between")
 _SLOPES = "critic_slopes"  # of images
 _OF_POINTS: tuple[str, ...] = ("critic_field", "lipschitz")
@@ -118,9 +115,7 @@ class CriticField(Panel):
         self._views.setCurrentIndex(int(self._of_images))
         of_images = self.tr("norm of the gradient of D by the pixels, at images")
         self.header.set_explanation(of_images if self._of_images else self.tr(self.explanation), f"{slope} {bounds}")
-        experiment = from_toml(scene.experiment)
-        held = any(isinstance(penalty, _HELD_AT_ONE) for penalty in experiment.penalties)
-        self.one.setVisible(held or isinstance(experiment.objective, Wasserstein))
+        self.one.setVisible(slope_one_is_marked(from_toml(scene.experiment)))
         for plot in (self.map, self.time):
             plot.setToolTip(f"<p>{slope} {bounds}</p>")
         plane = scene.dim > 1
@@ -203,7 +198,7 @@ class CriticField(Panel):
         norm = picture.arrays["norm"].numpy()
         box = box_of(picture)
         finite = norm[np.isfinite(norm)]
-        bright = float(np.percentile(finite, _BRIGHT)) if finite.size else math.nan
+        bright = float(np.percentile(finite, BRIGHT)) if finite.size else math.nan
         top = max(self._top.follow(bright, now), 1e-12)
         self.image.set_values(norm, box, (0.0, top))
         self.bar.set_values(self.tr("norm"), "0", fixed(top))

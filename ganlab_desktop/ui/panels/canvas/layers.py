@@ -4,6 +4,7 @@ import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
 
+from ganlab_desktop.experiment.pictures import TIERS
 from ganlab_desktop.palette import Colours
 from ganlab_desktop.ui.panels.canvas.scale import SurfaceScale
 from ganlab_desktop.ui.plots.contours import contour
@@ -232,11 +233,9 @@ class Modes(Layer):
 class Manifold(Layer):
     """The image of a regular latent grid: where the generator stretches it, there is little mass, so it fades."""
 
-    _TIERS = ((1.5, 0.9), (5.0, 0.5), (np.inf, 0.22))  # up to so many median lengths: this share of the colour
-
     def __init__(self, plot: Plot) -> None:
         super().__init__(plot)
-        self.tiers = [pg.PlotCurveItem(connect="pairs", antialias=True) for _ in self._TIERS]
+        self.tiers = [pg.PlotCurveItem(connect="pairs", antialias=True) for _ in TIERS]
         for tier in self.tiers:
             tier.setSegmentedLineMode("on")  # a path that crosses itself a thousand times is slow
             self._add(tier, 4)
@@ -248,7 +247,7 @@ class Manifold(Layer):
         (x, y), length = net(picture.arrays["grid"].numpy())
         unit = float(np.median(length)) if len(length) else 0.0
         longest = 0.0
-        for tier, (limit, _) in zip(self.tiers, self._TIERS, strict=True):
+        for tier, (limit, _) in zip(self.tiers, TIERS, strict=True):
             chosen = np.repeat((length >= longest) & (length < limit * unit), 2) if unit else np.zeros(len(x), bool)
             tier.setData(x[chosen], y[chosen])
             longest = limit * unit
@@ -258,7 +257,7 @@ class Manifold(Layer):
             tier.setData([], [])
 
     def apply_theme(self, colours: Colours) -> None:
-        for tier, (_, share) in zip(self.tiers, self._TIERS, strict=True):
+        for tier, (_, share) in zip(self.tiers, TIERS, strict=True):
             tier.setPen(pg.mkPen(mix(colours.fake, colours.panel, share)))
 
 

@@ -6,9 +6,10 @@ import numpy as np
 from PySide6.QtWidgets import QWidget
 
 from ganlab_desktop.experiment.files import from_toml
+from ganlab_desktop.experiment.pictures import falls
 from ganlab_desktop.palette import DARK, Colours
 from ganlab_desktop.ui.panels.canvas import layers
-from ganlab_desktop.ui.panels.canvas.scale import SurfaceScale, falls
+from ganlab_desktop.ui.panels.canvas.scale import SurfaceScale
 from ganlab_desktop.ui.panels.canvas.specs import COVERS, LAYERS
 from ganlab_desktop.ui.plots.plot import Plot
 from ganlab_desktop.wire.messages import Picture, Scene

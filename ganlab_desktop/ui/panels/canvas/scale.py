@@ -3,19 +3,12 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from ganlab_desktop.experiment.objectives import LeastSquares, ObjectiveSpec
+from ganlab_desktop.experiment.pictures import middle, reach
 from ganlab_desktop.palette import Colours
 from ganlab_desktop.ui.plots.steady import SteadyValue
 from ganlab_desktop.ui.plots.tables import Table, diverging
 
-_NARROWEST = 0.05  # half range about a neutral value below which colours would show noise
-_OUTER = 99.0  # percentile of the distance from the middle at which the colours end
 _SETTLING = 1.5  # seconds
-
-
-def falls(objective: ObjectiveSpec) -> bool:
-    """Whether the lower output of D is that of a real sample."""
-    return isinstance(objective, LeastSquares) and objective.b < objective.a
 
 
 class SurfaceScale:
@@ -42,7 +35,8 @@ class SurfaceScale:
         finite = values[np.isfinite(values)]
         if not finite.size:
             return
-        centre = self._centre.follow(float(np.median(finite)), now) if neutral is None else neutral
-        target = float(np.percentile(np.abs(finite - np.float32(centre)), _OUTER))
-        half = self._half.follow(max(target, 1e-6 if neutral is None else _NARROWEST), now)
+        centre = middle(finite, neutral)
+        if neutral is None:
+            centre = self._centre.follow(centre, now)
+        half = self._half.follow(reach(finite, centre, neutral), now)
         self.range = (centre - half, centre + half)

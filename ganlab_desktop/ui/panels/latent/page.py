@@ -8,8 +8,9 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QWidget
 
 from ganlab_desktop.experiment.files import from_toml
+from ganlab_desktop.experiment.pictures import falls
 from ganlab_desktop.palette import DARK, Colours
-from ganlab_desktop.ui.panels.canvas.scale import SurfaceScale, falls
+from ganlab_desktop.ui.panels.canvas.scale import SurfaceScale
 from ganlab_desktop.ui.panels.header import Number
 from ganlab_desktop.ui.panels.latent.image_grid import shading_of
 from ganlab_desktop.ui.plots.text import fixed
