@@ -2,14 +2,20 @@
 
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
+from torch import nn
 
 from ganlab_desktop.engine.run import Run
 from ganlab_desktop.experiment.experiment import Experiment
 from ganlab_desktop.experiment.presets import load_preset
 from ganlab_desktop.experiment.validate import with_changes
 from ganlab_desktop.gan.game import SCALARS, Game
+from ganlab_desktop.gan.networks.equalised import equalised
+from ganlab_desktop.gan.networks.lipschitz import orthonormalise
+from ganlab_desktop.gan.networks.mlp import normalise
+from ganlab_desktop.gan.precision import at_precision
 from ganlab_desktop.measure.metrics.modes import mode_coverage
 
 CPU = torch.device("cpu")
@@ -68,6 +74,41 @@ def test_spectral_norm_finds_its_singular_vectors_in_full_precision() -> None:
     assert once
     for name in once:
         assert torch.allclose(exact[name], rounded[name], atol=1e-5), name
+
+
+@pytest.mark.parametrize("makes", ["spectral norm", "orthonormal"])
+def test_weights_are_made_in_full_precision(makes: str) -> None:
+    """On a processor autocast rounds matrix by matrix only, on CUDA also the matrix by vector of power iterations."""
+    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    rng = np.random.default_rng(0)
+    layer = nn.Linear(32, 16)
+    if makes == "orthonormal":
+        orthonormalise(layer, rng)
+    else:
+        normalise(layer, rng)
+    layer.to(device).eval()
+    used: list[torch.Tensor] = []
+    layer.parametrizations.weight.register_forward_hook(lambda module, given, made: used.append(made.detach()))  # type: ignore[union-attr]
+    rounded = at_precision("bfloat16", device, layer)(torch.ones(1, 32, device=device))
+    assert torch.equal(rounded, rounded.bfloat16().float())
+    assert torch.equal(used[0], layer.weight)
+
+
+def test_a_forward_pass_leaves_the_weights_of_other_networks_as_they_are() -> None:
+    """A study beside the training reads its networks while the training's pass through them."""
+    other = equalised(nn.Linear(2, 2), np.random.default_rng(0))
+    seen: list[torch.Tensor] = []
+
+    class Meanwhile(nn.Module):
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            for _ in range(2):
+                seen.append(other.weight.detach().clone())
+                with torch.no_grad():
+                    other.parametrizations.weight.original.mul_(2.0)  # type: ignore[union-attr]
+            return x
+
+    at_precision("bfloat16", CPU, Meanwhile())(torch.ones(1, 2))
+    assert torch.equal(seen[1], 2.0 * seen[0])
 
 
 def test_looks_at_the_networks_are_of_full_precision() -> None:

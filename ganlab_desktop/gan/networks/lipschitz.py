@@ -5,6 +5,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn.utils import parametrize
 
+from ganlab_desktop.gan.precision import in_full_precision
+
 _ITERATIONS = 12
 
 
@@ -26,10 +28,11 @@ class Orthonormal(nn.Module):
 
     def forward(self, weight: Tensor) -> Tensor:
         wide = weight if weight.shape[0] <= weight.shape[1] else weight.T
-        gram = wide @ wide.T
-        wide = wide / torch.linalg.matrix_norm(gram @ gram).pow(0.25)
-        for _ in range(_ITERATIONS):
-            wide = torch.addmm(wide, wide @ wide.T, wide, beta=1.5, alpha=-0.5)
+        with in_full_precision(weight.device):
+            gram = wide @ wide.T
+            wide = wide / torch.linalg.matrix_norm(gram @ gram).pow(0.25)
+            for _ in range(_ITERATIONS):
+                wide = torch.addmm(wide, wide @ wide.T, wide, beta=1.5, alpha=-0.5)
         return wide if weight.shape[0] <= weight.shape[1] else wide.T
 
 

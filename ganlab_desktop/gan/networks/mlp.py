@@ -8,13 +8,14 @@ from typing import Any, cast
 import numpy as np
 import torch
 from torch import Tensor, nn
-from torch.nn.utils.parametrizations import spectral_norm
-from torch.nn.utils.parametrize import ParametrizationList
+from torch.nn.utils.parametrizations import _SpectralNorm
+from torch.nn.utils.parametrize import ParametrizationList, register_parametrization
 
 from ganlab_desktop.experiment.networks import MlpDiscriminator, MlpGenerator
 from ganlab_desktop.gan.networks.batch_norm import BatchNorm
 from ganlab_desktop.gan.networks.lipschitz import GroupSort, orthonormalise
 from ganlab_desktop.gan.networks.minibatch import MinibatchDiscrimination, MinibatchStddev
+from ganlab_desktop.gan.precision import in_full_precision
 
 ACTIVATIONS: dict[str, type[nn.Module]] = {
     "relu": nn.ReLU,
@@ -115,10 +116,18 @@ def linear(inputs: int, outputs: int, rng: np.random.Generator, *, bias: bool = 
     return layer
 
 
+class SpectralNorm(_SpectralNorm):
+    """Torch's own, by power iteration of full precision."""
+
+    def forward(self, weight: Tensor) -> Tensor:
+        with in_full_precision(weight.device):
+            return super().forward(weight)
+
+
 def normalise(layer: nn.Linear | nn.Conv2d, rng: np.random.Generator) -> None:
     """Spectral norm whose first singular vectors come from the run's stream, warmed up as torch does (15 steps). Of a
     convolution it is that of its kernel as a matrix (outputs, inputs x places), as in the paper."""
-    spectral_norm(layer)
+    register_parametrization(layer, "weight", SpectralNorm(layer.weight))
     chain = cast(ParametrizationList, cast(nn.ModuleDict, layer.parametrizations)["weight"])
     weight, vectors = chain.original.detach().flatten(1), cast(Any, chain[0])
     with torch.no_grad():
