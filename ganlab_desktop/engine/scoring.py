@@ -1,5 +1,6 @@
 """All scores of a game as it stands."""
 
+from functools import partial
 from typing import Any
 
 from ganlab_desktop.engine.checkup import snapshot_of
@@ -7,9 +8,11 @@ from ganlab_desktop.engine.sampling import Sampling
 from ganlab_desktop.gan.data.distribution import Labels, Samples
 from ganlab_desktop.measure.evaluation import evaluate
 from ganlab_desktop.measure.judgement import judgement_of
+from ganlab_desktop.measure.metrics.evidence import Evidence
 from ganlab_desktop.measure.studies.likelihood import evidence_of
+from ganlab_desktop.measure.studies.study import Snapshot
 
-DRAWS = 500  # latents of each sample that tell how likely it is
+_DRAWS, _DRAWS_OF_IMAGES = 500, 100  # latents of each sample that tell how likely it is: images are slow to decode
 
 
 def scores_of(look: Sampling, samples: int = 2500, seed: int = 0) -> dict[str, Any]:
@@ -36,6 +39,12 @@ def scores_of(look: Sampling, samples: int = 2500, seed: int = 0) -> dict[str, A
         judgement_of(snapshot) if judges else None,
         asked if game.experiment.conditional else None,
         pairs if game.experiment.translates else None,
-        None if judges else lambda held_out: evidence_of(snapshot, held_out, DRAWS),
+        None if judges else partial(likelihood_of, snapshot),
     )
     return {"step": game.step, "generator": "average" if game.averages else "live", "seed": seed, **scores}
+
+
+def likelihood_of(snapshot: Snapshot, held_out: Samples) -> Evidence:
+    """How likely held-out samples (N, dim) are under a variational autoencoder, from more latents of each than are
+    drawn while it trains."""
+    return evidence_of(snapshot, held_out, _DRAWS if snapshot.data.image is None else _DRAWS_OF_IMAGES)

@@ -13,12 +13,11 @@ import torch
 
 from ganlab_desktop.engine.checkup import snapshot_of
 from ganlab_desktop.engine.run import Run
-from ganlab_desktop.engine.scoring import DRAWS
+from ganlab_desktop.engine.scoring import likelihood_of
 from ganlab_desktop.experiment.images import image_shape
 from ganlab_desktop.experiment.presets import load_preset, preset_names
 from ganlab_desktop.experiment.validate import with_changes
 from ganlab_desktop.measure.evaluation import evaluate
-from ganlab_desktop.measure.studies.likelihood import evidence_of
 
 pytestmark = [pytest.mark.benchmark, pytest.mark.timeout(7200)]
 
@@ -64,7 +63,7 @@ def test_every_image_preset_has_its_level() -> None:
 def scores_of(run: Run, samples: int = SAMPLES) -> dict[str, Any]:
     """The metrics of the average generator."""
     asked = (lambda n, k: run.labels(n, k)) if run.experiment.conditional else None
-    likely = (lambda x: evidence_of(snapshot_of(run), x, DRAWS)) if run.experiment.autoencodes else None
+    likely = partial(likelihood_of, snapshot_of(run)) if run.experiment.autoencodes else None
     sample = partial(run.sample, average=True)
     return evaluate(run.game.data, sample, samples, 0, asked=asked, likelihood=likely)  # type: ignore[arg-type]
 

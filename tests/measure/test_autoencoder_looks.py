@@ -12,6 +12,7 @@ from PIL import Image
 from ganlab_desktop.engine.checkup import snapshot_of
 from ganlab_desktop.engine.glance import Glance
 from ganlab_desktop.engine.run import Run
+from ganlab_desktop.engine.scoring import likelihood_of
 from ganlab_desktop.engine.thumbnail import drawn
 from ganlab_desktop.experiment.experiment import Experiment
 from ganlab_desktop.experiment.exploration import Exploration
@@ -148,3 +149,19 @@ def test_a_path_between_encoded_images_starts_and_ends_at_what_is_decoded_of_the
         images = picture.arrays[f"{way}_images"].astype(int)
         assert np.abs(images[[0, -1]] - expected).max() <= 1
         assert np.isnan(picture.arrays[f"{way}_outputs"]).all()
+
+
+def test_fewer_latents_are_decoded_of_an_image_than_of_a_point(run: Run) -> None:
+    snapshot, decoded = snapshot_of(run), list[int]()
+    snapshot.generator.register_forward_hook(lambda module, given, made: decoded.append(len(made)))
+    picture, _ = Likelihood(run.game.data, 0).look(snapshot)
+    images = run.game.data.image is not None
+    assert sum(decoded) == 250 * (20 if images else 50) + len(picture.arrays["decoded"])
+    decoded.clear()
+    likelihood_of(snapshot, run.game.data.held_out(np.random.default_rng(0), 4))
+    assert sum(decoded) == 4 * (100 if images else 500)
+
+
+def test_a_look_at_the_likelihood_keeps_no_other_study_waiting() -> None:
+    """Images are decoded thousands of times."""
+    assert Likelihood.SLOW

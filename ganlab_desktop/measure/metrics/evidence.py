@@ -10,7 +10,8 @@ from torch import Tensor, nn
 from ganlab_desktop.gan.networks.encoder import Encoder
 from ganlab_desktop.gan.objectives.variational import log_likelihood, log_prior
 
-_AT_ONCE = 4096  # latents that are decoded together
+_AT_ONCE = 4096  # latents that are looked at together
+_NUMBERS = 1 << 17  # of what is decoded in one pass: the activations on the way there are some fifty times as many
 
 
 class Evidence(NamedTuple):
@@ -53,8 +54,10 @@ def _of_part(
     posterior = encoder.encode(samples)
     noise = torch.from_numpy(rng.standard_normal((draws, *posterior.mean.shape)).astype(np.float32))
     latents = posterior.latents(noise)  # (draws, N, L)
-    decoded = decoder(latents.flatten(0, 1)).unflatten(0, (draws, len(samples)))
-    likelihood = log_likelihood(samples, decoded, encoder.variance).double()
+    count = max(1, _NUMBERS // samples.shape[1])
+    passes = torch.split(latents.flatten(0, 1), count), torch.split(torch.arange(len(samples)).repeat(draws), count)
+    found = [log_likelihood(samples[of], decoder(part), encoder.variance) for part, of in zip(*passes, strict=True)]
+    likelihood = torch.cat(found).reshape(draws, len(samples)).double()
     weights = likelihood + (log_prior(latents) - posterior.log_density(latents)).double()
     iwae = torch.logsumexp(weights, 0) - np.log(draws)
     return iwae, likelihood.mean(0), posterior.divergence().double()

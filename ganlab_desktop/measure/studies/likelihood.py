@@ -17,7 +17,8 @@ from ganlab_desktop.measure.metrics.evidence import Evidence, evidence
 from ganlab_desktop.measure.probes import Picture
 from ganlab_desktop.measure.studies.study import Row, Snapshot, Study
 
-SAMPLES, DRAWS = 250, 50  # held-out samples, and latents of each
+SAMPLES = 250  # held-out
+DRAWS, DRAWS_OF_IMAGES = 50, 20  # latents of each sample: images are slow to decode
 SHOWN_IMAGES, SHOWN_POINTS = 24, 200
 
 
@@ -32,6 +33,7 @@ class Likelihood(Study):
     COLUMNS = (*Evidence._fields, "log_density")
     REST = 1.0
     SHARE = 0.1
+    SLOW = True
     IMAGES = True
     JUDGES = False
 
@@ -48,7 +50,8 @@ class Likelihood(Study):
         return experiment.autoencodes
 
     def look(self, snapshot: Snapshot) -> tuple[Picture, Row]:
-        row = (*evidence_of(snapshot, self._real, DRAWS), self._log_density)
+        draws = DRAWS if self.data.image is None else DRAWS_OF_IMAGES
+        row = (*evidence_of(snapshot, self._real, draws), self._log_density)
         return Picture(self._decoded(snapshot), dict(zip(self.COLUMNS, row, strict=True))), row
 
     def _decoded(self, snapshot: Snapshot) -> dict[str, NDArray[np.generic]]:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 import pytest
 import torch
-from scipy.stats import multivariate_normal
+from scipy.stats import multivariate_normal, norm
 from torch import nn
 
 from ganlab_desktop.gan.networks.encoder import Encoder
@@ -73,6 +73,27 @@ def test_more_latents_bring_the_bound_to_the_log_likelihood(known: Known) -> Non
     assert elbo < known.log_likelihood - 0.3
     assert elbo < rows[0].iwae < rows[1].iwae < rows[2].iwae < known.log_likelihood + 0.01
     assert rows[2].iwae == pytest.approx(known.log_likelihood, abs=0.01)
+
+
+def test_large_samples_are_decoded_in_passes_that_fit_the_memory() -> None:
+    rng, sizes = np.random.default_rng(2), list[int]()
+    encoder = Encoder(linear(rng.normal(size=(2 * LATENT, 1024)) / 1024, np.zeros(2 * LATENT)))
+    decoder, samples = linear(rng.normal(size=(1024, LATENT)), np.zeros(1024)), torch.randn(6, 1024)
+
+    def decode(latents: torch.Tensor) -> torch.Tensor:
+        sizes.append(len(latents))
+        decoded: torch.Tensor = decoder(latents)
+        return decoded
+
+    found = evidence(encoder, decode, samples, 300, np.random.default_rng(1))
+    assert sum(sizes) == 6 * 300
+    assert max(sizes) * 1024 <= 2**17
+    with torch.no_grad():
+        posterior = encoder.encode(samples)
+        noise = torch.from_numpy(np.random.default_rng(1).standard_normal((300, 6, LATENT)).astype(np.float32))
+        decoded = decoder(posterior.latents(noise))
+        likely = norm.logpdf((samples - decoded).double().numpy()).sum(-1).mean()
+    assert found.reconstruction == pytest.approx(likely, rel=1e-5)
 
 
 def test_samples_in_parts_are_measured_as_a_whole(known: Known) -> None:
