@@ -8,15 +8,17 @@ import pytest
 import scenes
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QColor, QContextMenuEvent, QTextDocumentFragment
-from PySide6.QtWidgets import QSlider
+from PySide6.QtWidgets import QSlider, QWidget
 
 from ganlab_desktop.experiment.experiment import Experiment
 from ganlab_desktop.experiment.files import to_toml
+from ganlab_desktop.experiment.objectives import LeastSquares
 from ganlab_desktop.palette import DARK, LIGHT
 from ganlab_desktop.ui.panels.canvas import Canvas
 from ganlab_desktop.ui.panels.canvas.layers import MOST_POINTS
 from ganlab_desktop.ui.plots.text import fixed
-from ganlab_desktop.wire.messages import Picture
+from ganlab_desktop.ui.thumbnail import Thumbnail
+from ganlab_desktop.wire.messages import Picture, Preview
 
 
 @pytest.fixture
@@ -109,6 +111,24 @@ def test_scale_of_a_hinge_discriminator_is_centred_where_it_cannot_tell(shown):
     panel.set_scene(scenes.ring(output="score", neutral=0.0))
     show(panel, {"surface": scenes.surface(np.tile(np.linspace(-3.0, -1.0, 64), (64, 1)))})
     assert sum(panel.plane.scale.range) == pytest.approx(0.0, abs=1e-6)
+
+
+@pytest.mark.parametrize("real_target", [1.0, -1.0])
+def test_a_preview_has_the_colours_of_the_canvas(qtbot, real_target):
+    window = QWidget()
+    qtbot.addWidget(window)
+    thumbnail = Thumbnail(window)
+    targets = LeastSquares(a=-real_target, b=real_target, c=real_target)
+    scene = scenes.ring(
+        output="score", changes={"objective": targets}, neutral=0.0, real=scenes.floats(np.empty((0, 2)))
+    )
+    values = scenes.surface(real_target * np.tile(np.linspace(-1.0, 1.0, 64), (64, 1)))
+    samples = Picture(1, {"fake": scenes.floats(np.empty((0, 2)))})
+    thumbnail.show_preview(Preview("run", 0, 0, 1, 1, {"surface": values, "samples": samples}), scene, DARK)
+    image = thumbnail.picture.grab().toImage()
+    left, right = image.pixelColor(2, 72), image.pixelColor(141, 72)
+    assert left.red() > left.blue() + 40  # what D takes for generated
+    assert right.blue() > right.red() + 40
 
 
 def test_middle_contour_runs_where_d_is_one_half(canvas):
