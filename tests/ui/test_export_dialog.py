@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 
+import av
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
@@ -125,12 +126,18 @@ def test_a_checkpoint_holds_the_weights_of_the_step_shown(open_window, qtbot, tm
         assert '"step": 8' in str(file.metadata()) or "'step': '8'" in str(file.metadata())
 
 
-def test_a_film_is_previewed_by_its_frame_at_the_step_shown(open_window, qtbot) -> None:
+def test_a_film_is_previewed_by_its_frame_and_written(open_window, qtbot, tmp_path) -> None:
     window = open_window()
     run_to(window, qtbot, 8)
     dialog = opened(window, qtbot, "video")
     frame = previewed(dialog, qtbot)
     assert frame.width() / frame.height() == pytest.approx(16 / 9, rel=0.02)
+    for path, value in (("frames", 3), ("page.dpi", 36)):
+        dialog.form.edited.emit(path, value)
+    write(dialog, qtbot, tmp_path / "ring.mp4")
+    with av.open(str(tmp_path / "ring.mp4")) as film:
+        frames = list(film.decode(video=0))
+    assert [(frame.width, frame.height) for frame in frames] == [(480, 270)] * 3
 
 
 def test_a_bundle_is_previewed_by_the_figure_that_is_chosen_for_it(open_window, qtbot) -> None:
