@@ -8,6 +8,7 @@ from ganlab_desktop.engine.run import Run
 from ganlab_desktop.experiment.errors import ExperimentError
 from ganlab_desktop.experiment.experiment import Experiment
 from ganlab_desktop.gan.state import GameState
+from ganlab_desktop.gan.weights import NETWORKS, Weights, modules_of, named_tensors
 from ganlab_desktop.runfile.rows import State
 from ganlab_desktop.runfile.runfile import RunFile
 
@@ -15,7 +16,7 @@ from ganlab_desktop.runfile.runfile import RunFile
 def created(path: Path, run: Run, *, replace: bool = False) -> RunFile:
     """A new file for a run."""
     timeline = run.timeline
-    first = State(*run.saved(_given(run), timeline.standing(0, 0))) if run.origin else None
+    first = beginning_of(run)
     file = RunFile.create(path, timeline.first, facts_of(run), first, replace=replace)
     try:
         embed(file, timeline.first)
@@ -32,17 +33,24 @@ def facts_of(run: Run) -> dict[str, Any]:
     return run.machine() | ({"weights": dict(run.origin)} if run.origin else {})
 
 
-def begun_like(run: Run, experiment: Experiment) -> State | None:
-    """The state at step 0 of another experiment with the same networks, which begins with the weights that this run was
-    given; None where it was given none. Raises ExperimentError, RunFileError."""
+def begun_like(run: Run, experiment: Experiment) -> Run:
+    """A fresh run of another experiment, which begins with the weights that this one was given; its seed draws those of
+    the networks that it was given none for. Raises ExperimentError where they do not fit, RunFileError."""
     if not run.origin:
-        return None
-    other = Run(experiment, run.device)
-    state = other.game.state().with_networks_of(_given(run))
-    return State(*other.saved(state, other.standing))
+        return Run(experiment, run.device)
+    first = Run(run.timeline.first, run.device)
+    first.game.restore(_beginning(run))
+    modules = modules_of(first.game)
+    owners = run.origin.get("networks", " ".join(NETWORKS)).split()
+    return Run(experiment, run.device, Weights({owner: named_tensors(modules[owner]) for owner in owners}, run.origin))
 
 
-def _given(run: Run) -> GameState:
+def beginning_of(run: Run) -> State | None:
+    """What a run's file keeps of step 0: nothing where the seed draws it. Raises ExperimentError, RunFileError."""
+    return State(*run.saved(_beginning(run), run.timeline.standing(0, 0))) if run.origin else None
+
+
+def _beginning(run: Run) -> GameState:
     """The state at step 0, whose keyframe no budget takes."""
     keyframe = run.timeline.at(0, 0)
     if keyframe is None:

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from ganlab_desktop.engine.beginning import begun_like, created, facts_of
+from ganlab_desktop.engine.beginning import beginning_of, begun_like, created, facts_of
 from ganlab_desktop.engine.comparison import compared, curves_of
 from ganlab_desktop.engine.history import in_columns
 from ganlab_desktop.engine.imported import adopt, recall
@@ -203,7 +203,8 @@ class Document:
         weights where they were given. Raises ExperimentError, RunFileError."""
         file, experiment = self._own_file(), with_changes(self.run.experiment, {"seed": seed})
         self.save()
-        self.turn_to(file.add_run(experiment, facts_of(self.run), begun_like(self.run, experiment)))
+        first = beginning_of(begun_like(self.run, experiment)) if self.run.origin else None
+        self.turn_to(file.add_run(experiment, facts_of(self.run), first))
 
     def turn_to(self, number: int) -> None:
         """Go on with another run of the tree. Raises ExperimentError, RunFileError; then all is as before."""

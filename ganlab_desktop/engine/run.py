@@ -50,7 +50,7 @@ class Run(Sampling):
         self.origin: Mapping[str, str] = {}
         if weights is not None:
             begin_with(self.game, weights)
-            self.origin = weights.origin
+            self.origin = {**weights.origin, "networks": " ".join(weights.networks)}
         self.history = {"step": History(SCALARS), "moves": History(Moves.COLUMNS)}
         self.history["selection"] = History(("score",))
         self.history |= {name: History(kind.COLUMNS) for name, kind in STUDIES.items() if kind.COLUMNS}

@@ -21,15 +21,6 @@ class GameState:
         """From arrays, which are copied."""
         return cls({name: torch.from_numpy(np.array(array)) for name, array in arrays.items()}, dict(facts))
 
-    def with_networks_of(self, other: "GameState") -> "GameState":
-        """The same with the networks of another state: their parameters and what they keep beside them."""
-        networks = {
-            name: other.tensors[name]
-            for name in self.tensors.keys() & other.tensors.keys()
-            if name.split(".")[1] in ("parameters", "buffers")
-        }
-        return GameState(self.tensors | networks, self.facts)
-
     def on_cpu(self) -> "GameState":
         """The same with its tensors in the computer's own memory."""
         return GameState({name: tensor.cpu() for name, tensor in self.tensors.items()}, self.facts)

@@ -25,7 +25,7 @@ class Weights(NamedTuple):
     """Weights to begin with: tensors by network (NETWORKS) and name, and where they come from."""
 
     networks: dict[str, Tensors]
-    origin: dict[str, str]
+    origin: Mapping[str, str]
 
 
 def named_tensors(network: nn.Module) -> Tensors:
@@ -106,15 +106,20 @@ def _by_network(tensors: Tensors, part: str) -> dict[str, Tensors]:
     return networks
 
 
-def begin_with(game: Game, weights: Weights) -> None:
-    """Give the networks of a game at step 0 these weights, in the place of those that its seed draws. A generator's
-    average begins at it unless it has weights of its own, and statistics that no file tells are as new; nothing is
-    known of optimisers. Raises ExperimentError where weights do not fit, and then all is as before."""
-    modules = {
+def modules_of(game: Game) -> dict[str, nn.Module]:
+    """The networks of a game by name (NETWORKS)."""
+    return {
         "generator": game.generator.module,
         "average": game.average.network.module,
         "discriminator": game.discriminator.module,
     }
+
+
+def begin_with(game: Game, weights: Weights) -> None:
+    """Give the networks of a game at step 0 these weights, in the place of those that its seed draws. A generator's
+    average begins at it unless it has weights of its own, and statistics that no file tells are as new; nothing is
+    known of optimisers. Raises ExperimentError where weights do not fit, and then all is as before."""
+    modules = modules_of(game)
     fitting = {
         owner: {name: tensor for name, tensor in tensors.items() if not name.endswith(_STEP)}
         for owner, tensors in weights.networks.items()

@@ -220,8 +220,8 @@ class RunFile(Database):
         return self._json(rows[0][0]) if rows else {}
 
     def weights(self, run: int | None = None) -> dict[str, str]:
-        """Where the weights come from that a run began with, the selected one where none is given: the file's name and
-        its SHA-256; empty where its seed drew them."""
+        """Where the weights come from that a run began with, the selected one where none is given: the file's name, its
+        SHA-256 and the networks that it had; empty where its seed drew them."""
         rows = self._select(tuple[str], "SELECT facts FROM runs WHERE id = ?", self._way_to(run)[0].run)
         try:
             told = self._json(rows[0][0]).get("weights") if rows else None

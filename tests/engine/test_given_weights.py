@@ -114,12 +114,15 @@ def test_a_file_that_is_cut_off_at_once_knows_its_weights(teacher: Run, tmp_path
 def test_forks_and_other_seeds_begin_with_the_same_weights(teacher: Run, tmp_path: Path) -> None:
     first = document(tmp_path / "a.ganlab", written(teacher, "generator", tmp_path))
     begun = first.run.game.generator.vector.clone()
+    drawn = Run(with_changes(experiment(), {"seed": 5})).game.discriminator.vector
     for _ in range(10):
         first.run.advance()
     first.edit({"optimizer.generator.kind": "sgd"})
     first.duplicate(5)
     assert (first.number, first.run.step, first.run.experiment.seed) == (2, 0, 5)
     assert torch.equal(first.run.game.generator.vector, begun)
+    assert torch.equal(first.run.game.average.network.vector, begun)
+    assert torch.equal(first.run.game.discriminator.vector, drawn)
     for _ in range(5):
         first.run.advance()
     reached = first.run.game.state()
