@@ -28,13 +28,17 @@ def main() -> int:
 
 
 def train(story: dict[str, Any]) -> None:
-    """Train the run into rebuilt.ganlab: who moved up to each moment, what was changed and what was measured there."""
+    """Train the run into rebuilt.ganlab: who moved up to each moment, what was changed and what was measured there.
+    Exits where training cannot come so far."""
     from ganlab_desktop import Run, load_experiment
 
     weights = "weights.safetensors" if Path("weights.safetensors").exists() else None
     with Run(load_experiment("experiment.toml"), device=story["device"], weights=weights) as run:
         for moment in story["moments"]:
-            run.train(moment["step"] - run.step, only=moment["alone"], progress=False)
+            while run.step < moment["step"]:
+                outcome = run.train(moment["step"] - run.step, only=moment["alone"], progress=False)
+                if outcome.ended not in ("done", "selected"):  # the run went on where no better step came
+                    sys.exit(f"step {outcome.step}: {outcome.why or outcome.ended}")
             for changes in moment["changes"]:
                 run.edit(changes)
             for series in moment["measured"]:

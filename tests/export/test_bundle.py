@@ -89,6 +89,41 @@ def test_another_story_gives_another_figure_and_that_is_told(edited: Path, tmp_p
     assert "not the same: losses." in done.stdout
 
 
+@pytest.fixture(scope="module")
+def impatient(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A run that went on after no better step had come."""
+    path = tmp_path_factory.mktemp("impatient") / "impatient.ganlab"
+    selection = {"selection.metric": "jsd", "selection.every": 2, "selection.patience": 1}
+    with Run(with_changes(load_preset("ring-ns"), {**SMALL, **selection})) as run:
+        ends = set()
+        while run.step < 40:
+            ends.add(run.train(40 - run.step, progress=False).ended)
+        assert "selected" in ends
+        run.save(path)
+    return path
+
+
+def test_a_run_that_went_on_after_its_patience_is_rebuilt_to_its_end(impatient: Path, tmp_path: Path) -> None:
+    folder = unpacked(impatient, tmp_path / "bundle", {"kind": "losses"})
+    done = rebuilt(folder)
+    assert done.returncode == 0, done.stdout + done.stderr
+    with open_run(folder / "rebuilt.ganlab", readonly=True) as run:
+        assert run.step == 40
+
+
+def test_training_that_cannot_come_so_far_says_why(edited: Path, tmp_path: Path) -> None:
+    folder = unpacked(edited, tmp_path / "bundle", {"kind": "losses"})
+    story = json.loads((folder / "story.json").read_text())
+    story["moments"][0]["changes"].append(
+        {"optimizer.discriminator": {"kind": "sgd", "lr": 100.0}, "penalties[0].weight": 100.0}
+    )
+    (folder / "story.json").write_text(json.dumps(story))
+    done = rebuilt(folder)
+    assert done.returncode == 1
+    assert done.stderr.startswith("step "), done.stderr
+    assert "diverged, losses or weights are no longer finite" in done.stderr
+
+
 def test_points_and_given_weights_travel_along(tmp_path: Path) -> None:
     np.savetxt(tmp_path / "mine.csv", np.random.default_rng(0).normal(size=(50, 2)), delimiter=",")
     experiment = with_changes(load_preset("ring-ns"), {**SMALL, "data": Points(path=str(tmp_path / "mine.csv"))})
