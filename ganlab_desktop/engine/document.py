@@ -15,7 +15,7 @@ from ganlab_desktop.engine.beginning import beginning_of, begun_like, created, f
 from ganlab_desktop.engine.comparison import compared, curves_of
 from ganlab_desktop.engine.history import in_columns
 from ganlab_desktop.engine.imported import adopt, recall
-from ganlab_desktop.engine.machine import differences
+from ganlab_desktop.engine.notices import inexact
 from ganlab_desktop.engine.places import untitled_directory
 from ganlab_desktop.engine.replica import Replica
 from ganlab_desktop.engine.run import Run
@@ -26,7 +26,7 @@ from ganlab_desktop.engine.writing import Writer
 from ganlab_desktop.experiment.errors import ExperimentError
 from ganlab_desktop.experiment.experiment import Experiment
 from ganlab_desktop.experiment.validate import with_changes
-from ganlab_desktop.gan.data.contents import changed, pinned
+from ganlab_desktop.gan.data.contents import pinned
 from ganlab_desktop.gan.plans import PLAYERS
 from ganlab_desktop.gan.state import GameState
 from ganlab_desktop.gan.weights import Weights
@@ -71,14 +71,15 @@ class Document:
         return cls(run, created(path, run))
 
     @classmethod
-    def new_untitled(cls, experiment: Experiment) -> "Document":
-        """A fresh run kept in the user's data folder until it is given a name; in memory if that cannot be written."""
-        run = Run(pinned(experiment))
+    def new_untitled(cls, experiment: Experiment, like: Run | None = None) -> "Document":
+        """A fresh run kept in the user's data folder until it is given a name; in memory if that cannot be written. It
+        begins with the weights that a run was given which it is to be `like`, where they fit."""
+        run, notices = _fresh(pinned(experiment), like)
         try:
             file = created(untitled_directory() / f"{datetime.now():%Y-%m-%d %H.%M.%S.%f}.ganlab", run)
         except (OSError, RunFileError) as error:
-            return cls(run, None, untitled=True, notices=(f"this run is kept in memory only: {error}",))
-        return cls(run, file, untitled=True)
+            return cls(run, None, untitled=True, notices=(*notices, f"this run is kept in memory only: {error}"))
+        return cls(run, file, untitled=True, notices=notices)
 
     @classmethod
     def open(
@@ -97,7 +98,7 @@ class Document:
             file.close()
             raise
         untitled = path.resolve().parent == untitled_directory(make=False).resolve()
-        notices = tuple(f"{path.name}: {line}" for line in (*file.damage, *_inexact(file, run), *_outdated(file, run)))
+        notices = tuple(f"{path.name}: {line}" for line in (*file.damage, *inexact(file, run)))
         if file.spared:
             notices += (f"{path.name}: deleted runs that it still holds can be taken back: see the panel Runs",)
         if file.readonly and not readonly:
@@ -390,27 +391,14 @@ class Document:
             self._file.close()
 
 
-def _outdated(file: RunFile, run: Run) -> tuple[str, ...]:
-    """A line where the data are now read differently from when the run was last saved."""
-    if line := changed(run.experiment):
-        return (line,)
-    here, made = run.game.data.digest, [run.made_on]
-    if run.timeline.first.data == run.experiment.data:
-        with suppress(RunFileError):  # which is told as a past that cannot be compared
-            made.append(file.facts())
-    if any(facts.get("images", here) != here for facts in made):
-        return ("its images have changed since: its past is replayed, but not exactly",)
-    return ()
-
-
-def _inexact(file: RunFile, run: Run) -> tuple[str, ...]:
-    """A line where the past was not made by such a machine as this."""
-    here = run.machine()
+def _fresh(experiment: Experiment, like: Run | None) -> tuple[Run, tuple[str, ...]]:
+    """A run that begins with the weights that another was given, and a line where they do not fit it."""
+    if like is None or not like.origin:
+        return Run(experiment), ()
     try:
-        found = differences(file.facts(), here) or differences(run.made_on, here)
-    except RunFileError as error:
-        return (error.problem,)
-    return (f"its past is replayed, not exact ({found})",) if found else ()
+        return begun_like(like, experiment), ()
+    except (ExperimentError, RunFileError) as error:
+        return Run(experiment), (f"this run begins with weights that its seed draws: {error}",)
 
 
 def load_run(file: RunFile, device: str | None = None) -> Run:

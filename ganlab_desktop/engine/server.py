@@ -231,8 +231,8 @@ class _Server:
             case New():
                 return trainer.show(Document.new_untitled(files.from_toml(command.experiment)))
             case Restart():
-                experiment = with_changes(trainer.document().run.experiment, command.changes)
-                return trainer.show(Document.new_untitled(experiment))
+                run = trainer.document().run
+                return trainer.show(Document.new_untitled(with_changes(run.experiment, command.changes), like=run))
             case Open():
                 return self._open(Path(command.path).expanduser())
             case Save():

@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from engine_process import Engine
 from safetensors.torch import save_file
 
 from ganlab_desktop.cli.app import run as command
@@ -18,6 +19,8 @@ from ganlab_desktop.experiment.validate import with_changes
 from ganlab_desktop.export.checkpoint import checkpoint_of
 from ganlab_desktop.gan.state import GameState
 from ganlab_desktop.gan.weights import read_weights
+from ganlab_desktop.runfile.runfile import RunFile
+from ganlab_desktop.wire import messages as wire
 
 SMALL = {"schedule.batch_size": 16, "generator.hidden": [8], "discriminator.hidden": [8]}
 
@@ -134,6 +137,38 @@ def test_forks_and_other_seeds_begin_with_the_same_weights(teacher: Run, tmp_pat
     first.fork(past, {"optimizer.generator.lr": 0.01})
     assert torch.equal(state_at(first, 0).tensors["generator.parameters"], begun)
     first.close()
+
+
+def test_a_restart_begins_with_the_same_weights_and_tells_where_they_no_longer_fit(
+    teacher: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GANLAB_DATA", str(tmp_path / "data"))
+    first = document(tmp_path / "a.ganlab", written(teacher, "generator", tmp_path))
+    begun = first.run.game.generator.vector.clone()
+    first.run.advance()
+    again = Document.new_untitled(with_changes(experiment(), {"discriminator.hidden": [9]}), like=first.run)
+    assert torch.equal(again.run.game.generator.vector, begun)
+    assert (again.run.origin, again.notices) == (first.run.origin, ())
+    again.close()
+    other = Document.new_untitled(with_changes(experiment(), {"generator.hidden": [9]}), like=first.run)
+    assert other.run.origin == {}
+    assert "generator.safetensors: does not fit the generator" in other.notices[0]
+    other.close()
+    first.close()
+
+
+def test_the_engine_restarts_with_the_weights_of_the_run_at_hand(teacher: Run, tmp_path: Path) -> None:
+    document(tmp_path / "a.ganlab", written(teacher, "generator", tmp_path)).close()
+    engine = Engine(tmp_path / "data")
+    try:
+        assert engine.ask(wire.Hello).error == ""
+        assert engine.ask(wire.Open, str(tmp_path / "a.ganlab")).error == ""
+        assert engine.ask(wire.Restart, {"seed": 9}).error == ""
+        assert engine.ask(wire.Save, str(tmp_path / "b.ganlab")).error == ""
+    finally:
+        engine.kill()
+    with RunFile.open(tmp_path / "b.ganlab", readonly=True) as file:
+        assert file.weights()["file"] == "generator.safetensors"
 
 
 def test_what_does_not_fit_is_named_with_its_shape(teacher: Run, tmp_path: Path) -> None:
