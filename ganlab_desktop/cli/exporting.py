@@ -14,6 +14,7 @@ from types import FrameType
 from typing import Any, BinaryIO
 
 from ganlab_desktop.cli.errors import BadInputError, FailedError
+from ganlab_desktop.cli.notes import note
 from ganlab_desktop.engine.priority import lower_process
 from ganlab_desktop.experiment import paths
 from ganlab_desktop.experiment.errors import ExperimentError
@@ -92,7 +93,10 @@ def _write(
     tell(0.0, "reading")
     try:
         with visit(path, number, at) as visited:
-            write(visited, wanted, ending, stream, tell)
+            try:
+                write(visited, wanted, ending, stream, tell)
+            finally:
+                note(visited.notices)
     except RunFileError as error:
         raise BadInputError(str(error)) from None
     except ExportError as error:

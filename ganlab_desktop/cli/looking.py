@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ganlab_desktop.cli.errors import BadInputError
+from ganlab_desktop.cli.notes import note
 from ganlab_desktop.experiment import files
 from ganlab_desktop.experiment.errors import ExperimentError
 from ganlab_desktop.experiment.experiment import Experiment
@@ -130,11 +131,18 @@ def sample(
 @contextmanager
 def _looked_at(path: Path, at: str | None, number: int | None) -> Iterator["Looks"]:
     """A run of a file as it was after step `at`; its newest state, and the run shown last, where none is named."""
+    from ganlab_desktop.engine.notices import MISSED
     from ganlab_desktop.scripting.run import open_run
 
     try:
         with open_run(path, run=number, readonly=True) as run:
-            yield run if at is None else run.at(at)
+            note(run.notices)
+            if at is None:
+                yield run
+                return
+            past = run.at(at)
+            note(() if past.exact else (f"{path.name}: {MISSED}",))
+            yield past
     except RunFileError as error:
         raise BadInputError(str(error)) from None
 

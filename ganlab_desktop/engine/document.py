@@ -99,7 +99,7 @@ class Document:
             raise
         untitled = path.resolve().parent == untitled_directory(make=False).resolve()
         notices = tuple(f"{path.name}: {line}" for line in (*file.damage, *inexact(file, run)))
-        if file.spared:
+        if file.spared and not readonly:
             notices += (f"{path.name}: deleted runs that it still holds can be taken back: see the panel Runs",)
         if file.readonly and not readonly:
             notices += (f"{path.name} is open for reading only: save it under another name to keep what you train",)

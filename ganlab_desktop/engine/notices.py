@@ -8,6 +8,8 @@ from ganlab_desktop.gan.data.contents import changed
 from ganlab_desktop.runfile.errors import RunFileError
 from ganlab_desktop.runfile.runfile import RunFile
 
+MISSED = "its past is replayed, not exact (a state that it kept was not met bit for bit)"
+
 
 def inexact(file: RunFile, run: Run) -> tuple[str, ...]:
     """Lines on why the past of a run that was just opened is replayed, but not bit for bit; none where it is exact."""

@@ -7,6 +7,7 @@ from pathlib import Path
 import torch
 
 from ganlab_desktop.engine.document import load_run
+from ganlab_desktop.engine.notices import MISSED, inexact
 from ganlab_desktop.engine.replica import Replica
 from ganlab_desktop.engine.run import Run
 from ganlab_desktop.engine.selecting import best_of
@@ -21,7 +22,27 @@ class Visit:
         self.file, self.run = file, run
         self.first, self.last = run.timeline.keyframes[0].step, run.step
         self.measured: dict[str, list[int]] = {}  # at which steps rows of time series were taken for what is shown
+        self.made_on = dict(run.made_on)  # the machine that reached its newest state
+        self._inexact = inexact(file, run)
         self._past: Replica | None = None  # goes from step to step faster than a new one
+
+    @property
+    def exact(self) -> bool:
+        """Whether all that was seen so far is known to be as it was, bit for bit."""
+        return self._past is None or (self._past.exact and not self._inexact)
+
+    @property
+    def inexact(self) -> tuple[str, ...]:
+        """Lines on why what is trained anew here may not be as it was, bit for bit."""
+        met = self._past is None or self._past.exact
+        return self._inexact if met else (*self._inexact, MISSED)
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """Lines on the file as far as it was read: what of it was damaged, and whether its past is exact here."""
+        lost = self.run.timeline.take_lost()
+        self.file.damage.extend([lost] if lost else [])
+        return tuple(f"{self.file.path.name}: {line}" for line in (*self.file.damage, *self.inexact))
 
     def go(self, step: int) -> None:
         """Stand where the run stood after a step. Raises ExperimentError where nothing is known of it."""

@@ -10,7 +10,8 @@ from ganlab_desktop.experiment.exports.page import Export
 
 
 class About(NamedTuple):
-    """Of what and how a file was made: enough to make it again. `experiment` is TOML."""
+    """Of what and how a file was made: enough to make it again. `experiment` is TOML, `exact`
+    whether the states shown are those of the training, bit for bit."""
 
     title: str
     document: str
@@ -19,6 +20,7 @@ class About(NamedTuple):
     seed: int
     export: dict[str, Any]
     experiment: str
+    exact: bool
     version: str = f"GAN Lab Desktop {__version__}"
 
     @property
@@ -41,4 +43,5 @@ def about(visit: Visit, export: Export) -> About:
         seed=run.experiment.seed,
         export=paths.as_dict(export),
         experiment=files.to_toml(run.experiment),
+        exact=visit.exact,
     )

@@ -34,12 +34,12 @@ _README = """{line}
 
 figure.pdf       the figure; figure.toml says what it shows, figure.npz holds its numbers
 experiment.toml  the experiment as it began; story.json tells what was changed, and when
-versions.json    on what machine and with which versions it was trained
+versions.json    on what machine it was trained, and with which versions its figure was made
 rebuild.py       trains the run anew and makes the figure again, beside these, as rebuilt.pdf and rebuilt.npz:
 
     pip install ganlab-desktop=={version}
     python rebuild.py
-{needs}"""
+{needs}{inexact}"""
 
 
 def write_bundle(visit: Visit, bundle: Bundle, ending: str, stream: BinaryIO, tell: Tell) -> None:
@@ -49,9 +49,10 @@ def write_bundle(visit: Visit, bundle: Bundle, ending: str, stream: BinaryIO, te
         raise ExportError(f"bundle: this run is known from step {visit.first:,} on only, so it cannot be trained anew")
     if len(visit.file.runs()) > 1 and "runs" in _kinds(bundle):
         raise ExportError("bundle: the figure shows several runs, and a bundle trains one; choose another kind")
-    made, figure = about(visit, bundle.figure), bundle.figure
+    figure = bundle.figure
     visit.measured.clear()
     sheets = FIGURES[kind_of(figure)].gather(visit, figure, tell)
+    made = about(visit, figure)
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
         for name in ("npz", "pdf"):
             tell(0.9, f"writing figure.{name}")
@@ -76,18 +77,21 @@ def _texts(visit: Visit, bundle: Bundle) -> dict[str, str]:
     run = visit.run
     first = run.timeline.first
     needs = getattr(first.data, "path", "") if run.game.data.digest else ""
-    machine = run.machine()
+    trained_on = {name: value for name, value in (visit.file.facts() | visit.made_on).items() if name != "weights"}
+    machine = run.machine() | trained_on
     story = {"device": machine["device"], "threads": machine["threads"], "moments": list(_moments(visit))}
     libraries = {name: version(name) for name in _LIBRARIES}
-    versions = {"ganlab-desktop": __version__, "python": platform.python_version(), **libraries, "machine": machine}
+    here = {"ganlab-desktop": __version__, "python": platform.python_version(), **libraries}
+    versions = {"trained_on": trained_on, "figure_made_with": here}
     told = f"\nIt needs the images in {needs}, as they were.\n" if needs else ""
+    inexact = "".join(f"\nWhere the figure was made, {line}.\n" for line in visit.inexact)
     return {
         "experiment.toml": files.to_toml(_portable(first)),
         "figure.toml": tomli_w.dumps(paths.as_dict(bundle.figure)),
         "story.json": json.dumps(story, indent=1),
         "versions.json": json.dumps(versions, indent=1),
         "rebuild.py": Path(rebuild.__file__).read_text("utf-8"),
-        "README.txt": _README.format(line=about(visit, bundle).line, version=__version__, needs=told),
+        "README.txt": _README.format(line=about(visit, bundle).line, version=__version__, needs=told, inexact=inexact),
     }
 
 

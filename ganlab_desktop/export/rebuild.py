@@ -1,7 +1,8 @@
 """Trains the run of this folder anew and makes its figure again: python rebuild.py
 
 It needs GAN Lab Desktop as versions.json tells. The figure's numbers are the same bit for bit where PyTorch, the
-processor's vector instructions and the number of threads are those that stand there.
+processor's vector instructions, the device and the number of threads are those that stand there under trained_on, if
+the figure was made from the states of that training: README.txt says so where it was not.
 """
 
 import json

@@ -1,11 +1,12 @@
 """A past that was made by another machine is replayed, and the user is told that it is not exact."""
 
 import json
-import sqlite3
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+from elsewhere import pretend
 
 from ganlab_desktop.cli.app import run as ganlab
 from ganlab_desktop.engine.document import Document
@@ -13,7 +14,6 @@ from ganlab_desktop.engine.frames import scene_of
 from ganlab_desktop.engine.machine import differences
 from ganlab_desktop.experiment.experiment import Experiment
 from ganlab_desktop.experiment.validate import with_changes
-from ganlab_desktop.runfile import blobs
 
 SMALL = {"schedule.batch_size": 16, "generator.hidden": [8], "discriminator.hidden": [8]}
 ELSEWHERE: list[dict[str, Any]] = [{"threads": 7}, {"cpu": "NO AVX"}, {"torch": "1.0"}, {"device": "cuda:0"}]
@@ -28,22 +28,6 @@ def trained(tmp_path: Path) -> Path:
         document.run.advance()
     document.close()
     return path
-
-
-def pretend(path: Path, elsewhere: dict[str, Any], table: str) -> None:
-    """Let a file say that another machine made its run, or reached its newest state."""
-    connection = sqlite3.connect(path)
-    for number, facts in connection.execute(f"SELECT id, facts FROM {table}").fetchall():
-        told = json.loads(facts)
-        (told if table == "runs" else told["machine"]).update(elsewhere)
-        text = json.dumps(told)
-        connection.execute(f"UPDATE {table} SET facts = ? WHERE id = ?", (text, number))
-        if table == "states":
-            step, tensors = connection.execute("SELECT step, tensors FROM states WHERE id = ?", (number,)).fetchone()
-            digest = blobs._digest(step, text, tensors)
-            connection.execute("UPDATE states SET sha256 = ? WHERE id = ?", (digest, number))
-    connection.commit()
-    connection.close()
 
 
 def told_in_the_window(path: Path) -> str:
@@ -83,3 +67,21 @@ def test_a_run_of_this_machine_is_exact(trained: Path, capsys: pytest.CaptureFix
 def test_a_file_that_says_nothing_of_its_machine_claims_nothing() -> None:
     here = {"torch": "2", "threads": 1}
     assert differences({}, here) == differences(None, here) == differences([], here) == ""
+
+
+def test_commands_that_look_at_a_run_from_elsewhere_tell_it(
+    trained: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    wanted = {"export": ["--what", "samples", "-o", str(tmp_path / "a.npz"), "--force"]}
+    wanted["sample"] = ["-n", "9", "-o", str(tmp_path / "b.npz")]
+    for here in (True, False):
+        for name, words in wanted.items():
+            assert ganlab([name, str(trained), "--at", "10", *words]) == 0
+            said = capsys.readouterr().err
+            assert (
+                said == "" if here else said.startswith("note: a.ganlab: its past is replayed, not exact (threads: 7")
+            )
+            assert said.count("\n") == (not here)
+        with np.load(tmp_path / "a.npz") as made:
+            assert json.loads(str(made["about"]))["exact"] == here
+        pretend(trained, {"threads": 7}, "runs")

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from elsewhere import pretend
 
 from ganlab_desktop import Run, load_preset, open_run, with_changes
 from ganlab_desktop.engine.visit import visit
@@ -122,6 +123,22 @@ def test_training_that_cannot_come_so_far_says_why(edited: Path, tmp_path: Path)
     assert done.returncode == 1
     assert done.stderr.startswith("step "), done.stderr
     assert "diverged, losses or weights are no longer finite" in done.stderr
+
+
+def test_a_bundle_tells_the_machine_that_trained_and_that_the_figure_was_made_on_another(
+    edited: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "elsewhere.ganlab"
+    path.write_bytes(edited.read_bytes())
+    pretend(path, {"threads": 7, "torch": "1.0"}, "runs")
+    pretend(path, {"threads": 7, "torch": "1.0"}, "states")
+    folder = unpacked(path, tmp_path / "there", {"kind": "losses"})
+    versions = json.loads((folder / "versions.json").read_text())
+    assert (versions["trained_on"]["threads"], versions["trained_on"]["torch"]) == (7, "1.0")
+    assert json.loads((folder / "story.json").read_text())["threads"] == 7
+    assert "its past is replayed, not exact (PyTorch: 1.0 there" in (folder / "README.txt").read_text()
+    folder = unpacked(edited, tmp_path / "here", {"kind": "losses"})
+    assert "not exact" not in (folder / "README.txt").read_text()
 
 
 def test_points_and_given_weights_travel_along(tmp_path: Path) -> None:

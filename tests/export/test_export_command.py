@@ -5,9 +5,11 @@ import io
 import json
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 
 import numpy as np
 import pytest
@@ -72,6 +74,18 @@ def test_no_run_file_is_one_line(tmp_path, capsys):
     assert export(tmp_path / "a.ganlab", "--what", "table", "-o", tmp_path / "a.csv") == 2
     assert capsys.readouterr().err.count("\n") == 1
     assert left_in(tmp_path) == ["a.ganlab"]
+
+
+def test_damage_is_told_beside_what_is_written(ring, tmp_path, capsys):
+    path = tmp_path / "a.ganlab"
+    path.write_bytes(ring.read_bytes())
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("UPDATE keyframes SET tensors = zeroblob(9) WHERE step BETWEEN 1 AND 149")
+    assert export(path, "--what", "samples", "-o", tmp_path / "a.npz", "--at", 120) == 0
+    said = capsys.readouterr().err
+    assert "note: a.ganlab: damaged: keyframes of step" in said
+    assert all(line.startswith("note: a.ganlab: ") for line in said.splitlines())
+    assert (tmp_path / "a.npz").exists()
 
 
 def test_bytes_go_to_standard_output_and_progress_to_standard_error(ring):
