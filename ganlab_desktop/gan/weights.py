@@ -17,6 +17,10 @@ Tensors = dict[str, Tensor]
 PART = "part"  # the entry of a header that says whose tensors they are
 NETWORKS = ("generator", "average", "discriminator")
 
+_FLOATS = (torch.float64, torch.float32, torch.float16, torch.bfloat16, torch.float8_e4m3fn, torch.float8_e5m2)
+_WHOLE = (torch.int64, torch.int32, torch.int16, torch.int8, torch.uint8, torch.bool)  # counters and masks
+_NUMBERS = frozenset((*_FLOATS, *_WHOLE))
+
 _TOLD = 3  # tensors that do not fit, named one by one
 _STEP = "growth.step"  # how far a growing network had come: a run that begins, begins small
 
@@ -85,6 +89,9 @@ def read_weights(path: Path) -> Weights:
     tensors, header = read(path)
     if not tensors:
         raise ExperimentError(str(path), "holds no tensors")
+    if odd := [name for name, tensor in tensors.items() if tensor.dtype not in _NUMBERS]:
+        kind = str(tensors[odd[0]].dtype).removeprefix("torch.")
+        raise ExperimentError(str(path), f"holds {kind} numbers, which are not read, in {odd[0]}")
     if bad := [name for name, tensor in tensors.items() if not tensor.float().isfinite().all()]:
         raise ExperimentError(str(path), f"holds numbers that are not finite, in {bad[0]}")
     digest = hashlib.sha256(path.read_bytes()).hexdigest()

@@ -209,6 +209,14 @@ def test_files_that_are_none_leave_no_run_behind(content: bytes, tmp_path: Path,
     assert not out.exists()
 
 
+def test_numbers_of_a_kind_that_pytorch_cannot_convert_are_refused(tmp_path: Path, capsys) -> None:
+    path = tmp_path / "w.safetensors"
+    header = b'{"0.weight":{"dtype":"F4","shape":[8,2],"data_offsets":[0,8]}}  '
+    path.write_bytes(len(header).to_bytes(8, "little") + header + bytes(8))
+    with pytest.raises(ExperimentError, match=r"w\.safetensors: holds float4_e2m1fn_x2 numbers.*, in 0\.weight"):
+        read_weights(path)
+
+
 def test_weights_that_are_no_numbers_are_refused(tmp_path: Path) -> None:
     path = tmp_path / "w.safetensors"
     save_file({"0.weight": torch.full((8, 2), float("nan"))}, path)
