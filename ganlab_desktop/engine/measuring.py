@@ -7,7 +7,7 @@ from time import monotonic, perf_counter
 from ganlab_desktop.engine.lane import AnyLane, Measurement, Offer, Tell, weights_of
 from ganlab_desktop.engine.shown import Shown
 from ganlab_desktop.measure.probes import View
-from ganlab_desktop.measure.studies import STUDIES
+from ganlab_desktop.measure.studies import STUDIES, suits
 
 _COPYING = 0.02  # of the training thread's time, at most, that copying weights takes
 
@@ -39,9 +39,7 @@ class Meter:
         game = self._shown.game
         due = [name for name in wanted if name in self._mine and (resting or now >= self._rest_until[name])]
         due = [name for name in due if self._offered.get(name) != self._state(name, view)]
-        due = [name for name in due if game.data.image is None or STUDIES[name].IMAGES]
-        due = [name for name in due if game.objective.judges or not STUDIES[name].JUDGES]
-        due = [name for name in due if STUDIES[name].fits(game.experiment, game.data, game.objective)]
+        due = [name for name in due if suits(STUDIES[name], game)]
         if not due:
             return
         started = perf_counter()

@@ -11,7 +11,7 @@ from ganlab_desktop.export.errors import ExportError
 from ganlab_desktop.gan.game import Game
 from ganlab_desktop.measure.probes import PROBES, Box, Picture, View
 from ganlab_desktop.measure.probes import fits as sees
-from ganlab_desktop.measure.studies import STUDIES
+from ganlab_desktop.measure.studies import STUDIES, suits
 
 LOOKS = 24  # at states that the document kept
 _COARSE = 32  # points a side of views that are not shown
@@ -97,7 +97,4 @@ def _kept_steps(visit: Visit, first: int) -> list[int]:
 
 def fits(visit: Visit, study: str) -> bool:
     """Whether a study has anything to see in the game as it stands."""
-    game = visit.run.game
-    seen = game.data.image is None or STUDIES[study].IMAGES
-    seen = seen and (game.objective.judges or not STUDIES[study].JUDGES)
-    return seen and STUDIES[study].fits(game.experiment, game.data, game.objective)
+    return suits(STUDIES[study], visit.run.game)

@@ -23,7 +23,7 @@ from ganlab_desktop.gan.data.contents import pinned
 from ganlab_desktop.gan.plans import Player
 from ganlab_desktop.gan.weights import read_weights
 from ganlab_desktop.measure.health import Finding
-from ganlab_desktop.measure.studies import STUDIES
+from ganlab_desktop.measure.studies import STUDIES, suits
 from ganlab_desktop.measure.studies.study import Study
 from ganlab_desktop.runfile.errors import RunFileError
 from ganlab_desktop.runfile.tree import RunEntry
@@ -163,7 +163,7 @@ class Run(Looks):
         Raises ExperimentError for a series that is none of them, or does not fit the run."""
         run = self._run
         kind = STUDIES.get(series)
-        if kind is None or not kind.COLUMNS or not kind.fits(run.experiment, run.game.data, run.game.objective):
+        if kind is None or not kind.COLUMNS or not suits(kind, run.game):
             raise ExperimentError("", f"no measure {series!r} of this run")
         with threads(run.threads):
             snapshot = snapshot_of(run)

@@ -213,3 +213,11 @@ def test_many_short_trainings_are_watched_like_a_long_one() -> None:
         for _ in range(20):
             run.train(1, progress=False)
         assert len(run.curves("health")["step"]) < 10
+
+
+@pytest.mark.parametrize(
+    ("preset", "series"), [("digits-dcgan", "transport"), ("digits-dcgan", "coverage"), ("ring-vae", "dynamics")]
+)
+def test_a_measure_that_does_not_fit_the_run_is_refused(preset: str, series: str) -> None:
+    with Run(load_preset(preset)) as run, pytest.raises(ExperimentError, match=f"no measure '{series}' of this run"):
+        run.measure(series)

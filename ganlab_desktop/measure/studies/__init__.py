@@ -18,7 +18,7 @@ from ganlab_desktop.measure.studies.pairs import Pairs
 from ganlab_desktop.measure.studies.path import Path
 from ganlab_desktop.measure.studies.quality import Quality
 from ganlab_desktop.measure.studies.singular_values import SingularValues
-from ganlab_desktop.measure.studies.study import Row, Snapshot, Study
+from ganlab_desktop.measure.studies.study import Row, Snapshot, Study, suits
 from ganlab_desktop.measure.studies.style_mixing import StyleMixing
 from ganlab_desktop.measure.studies.transport import Transport
 from ganlab_desktop.measure.studies.truth import Truth
@@ -49,4 +49,4 @@ STUDIES: dict[str, type[Study]] = {
     "image_plane": ImagePlane,
 }
 
-__all__ = ["STUDIES", "Row", "Snapshot", "Study"]
+__all__ = ["STUDIES", "Row", "Snapshot", "Study", "suits"]

@@ -14,6 +14,7 @@ from torch import Tensor, nn
 from ganlab_desktop.experiment.experiment import Experiment
 from ganlab_desktop.gan.data.distribution import Distribution, Samples
 from ganlab_desktop.gan.data.images import PairedImages
+from ganlab_desktop.gan.game import Game
 from ganlab_desktop.gan.labels import draw_labels
 from ganlab_desktop.gan.latent import draw_latent
 from ganlab_desktop.gan.networks.conditioning import Given, given
@@ -162,12 +163,19 @@ class Study(ABC):
 
     @classmethod
     def fits(cls, experiment: Experiment, data: Distribution, objective: Objective) -> bool:
-        """Whether there is anything to see in such a game; where not, it is not looked at."""
+        """Whether there is anything to see in such a game, beside what IMAGES and JUDGES tell (see `suits`)."""
         return True
 
     @abstractmethod
     def look(self, snapshot: Snapshot) -> tuple[Picture, Row]:
         """The panel's picture and the time series' row (see COLUMNS); NaN where nothing fits."""
+
+
+def suits(kind: type[Study], game: Game) -> bool:
+    """Whether a study has anything to see in a game."""
+    seen = game.data.image is None or kind.IMAGES
+    asked = game.objective.judges or not kind.JUDGES
+    return seen and asked and kind.fits(game.experiment, game.data, game.objective)
 
 
 def held_out(data: Distribution, rng: np.random.Generator, count: int) -> tuple[Samples, Tensor | None]:
