@@ -1,10 +1,16 @@
 """A trained generator on its own: a module that anybody who knows PyTorch can use."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import get_ident
+
 import torch
 from torch import Tensor, nn
+from torch.nn.modules.module import register_module_parameter_registration_hook
 
 from ganlab_desktop.experiment.errors import ExperimentError
 from ganlab_desktop.export.checkpoint import Checkpoint, network_of
+from ganlab_desktop.export.errors import ExportError
 from ganlab_desktop.export.origin import Origin, origin_of
 from ganlab_desktop.gan.game import Game
 from ganlab_desktop.gan.latent import draw_latent
@@ -12,6 +18,8 @@ from ganlab_desktop.gan.networks.conditioning import given
 from ganlab_desktop.gan.players import build_generator_of
 from ganlab_desktop.gan.streams import Stream, Streams
 from ganlab_desktop.gan.weights import Tensors, load_tensors, misfits, named_tensors, told
+
+_REGISTERED = 4  # times that a parameter is registered at most: again for each parametrisation of a layer
 
 
 class Generator(nn.Module):
@@ -28,7 +36,8 @@ class Generator(nn.Module):
         super().__init__()
         self.origin = origin
         rng = Streams(0).at(0, Stream.GENERATOR_WEIGHTS)
-        self.network = build_generator_of(origin.experiment, origin, rng)
+        with _no_larger_than(tensors, name):
+            self.network = build_generator_of(origin.experiment, origin, rng)
         if lines := misfits(self.network, tensors):
             raise ExperimentError(name, f"its tensors are not those of its experiment: {told(lines)}")
         load_tensors(self.network, tensors)
@@ -55,8 +64,28 @@ class Generator(nn.Module):
         return samples.reshape(len(samples), *self.origin.shape)
 
 
+@contextmanager
+def _no_larger_than(tensors: Tensors, name: str) -> Iterator[None]:
+    """A block that builds a network of about so many numbers. Raises ExperimentError once it grows far beyond them: the
+    header of a file from elsewhere may ask for any."""
+    left, here = _REGISTERED * sum(tensor.numel() for tensor in tensors.values()), get_ident()
+
+    def count(module: nn.Module, place: str, parameter: nn.Parameter | None) -> None:
+        nonlocal left
+        if parameter is not None and get_ident() == here:
+            left -= parameter.numel()
+            if left < 0:
+                raise ExperimentError(name, "its experiment asks for more parameters than it holds")
+
+    counting = register_module_parameter_registration_hook(count)
+    try:
+        yield
+    finally:
+        counting.remove()
+
+
 def generator_of(game: Game, *, average: bool | None = None, run: int = 1) -> Generator:
-    """A copy of a game's generator: the moving average where one is kept, unless told otherwise. Raises ExperimentError
+    """A copy of a game's generator: the moving average where one is kept, unless told otherwise. Raises ExportError
     where that is asked for and not kept."""
     part = "average" if (game.averages if average is None else average) else "generator"
     return Generator(origin_of(game, run, part), named_tensors(network_of(game, part).module), part)
@@ -64,19 +93,20 @@ def generator_of(game: Game, *, average: bool | None = None, run: int = 1) -> Ge
 
 def generator_in(checkpoint: Checkpoint, name: str, *, average: bool | None = None) -> Generator:
     """The generator in a checkpoint from a file of this name; of one of a whole run the moving average where one is
-    kept, unless told otherwise. Raises ExperimentError where there is no such generator."""
+    kept, unless told otherwise. Raises ExportError where there is no such generator, and ExperimentError where its
+    tensors are not those of its experiment."""
     origin, tensors = checkpoint.origin, checkpoint.tensors
     if origin.part == "run":
         kept = origin.experiment.ema.half_life > 0.0
         part = "average" if (kept if average is None else average) else "generator"
         if part == "average" and not kept:
-            raise ExperimentError(name, "its run keeps no moving average of the generator (ema.half_life = 0)")
+            raise ExportError(f"{name}: its run keeps no moving average of the generator (ema.half_life = 0)")
         own = {key.removeprefix(f"{part}."): tensor for key, tensor in tensors.items() if key.startswith(f"{part}.")}
         return Generator(origin._replace(part=part), own, name)
     if origin.part not in ("generator", "average"):
-        raise ExperimentError(name, f"holds a {origin.part}, no generator")
+        raise ExportError(f"{name}: holds a {origin.part}, no generator")
     if average is not None and average != (origin.part == "average"):
-        raise ExperimentError(name, f"holds the {_TITLES[origin.part]} alone")
+        raise ExportError(f"{name}: holds the {_TITLES[origin.part]} alone")
     return Generator(origin, tensors, name)
 
 

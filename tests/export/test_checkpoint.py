@@ -99,7 +99,7 @@ def test_parts_that_are_not_there_are_refused(tmp_path: Path) -> None:
         checkpoint_of(run.game, "average")
     path = tmp_path / "d.safetensors"
     path.write_bytes(checkpoint_of(run.game, "discriminator").packed())
-    with pytest.raises(ExperimentError, match="holds a discriminator"):
+    with pytest.raises(ExportError, match=r"d\.safetensors: holds a discriminator"):
         generator_in(read_checkpoint(path), "d.safetensors")
 
 
@@ -133,6 +133,7 @@ def _rewritten(path: Path, **texts: str) -> Path:
         ({"ganlab": "2"}, "newer"),
         ({"experiment": "[["}, "header"),
         ({"experiment": '[generator]\nkind = "mlp"\nhidden = [9]'}, "not those of its experiment"),
+        ({"experiment": f'[generator]\nkind = "mlp"\nhidden = {[1024] * 16}'}, "more parameters than it holds"),
         ({"samples": "[1, 8, 8]"}, "contradicts"),
         ({"samples": "{}"}, "header"),
         ({"classes": "-3"}, "contradicts"),
