@@ -1,6 +1,7 @@
 """The scores of a finished generator."""
 
 import json
+import math
 
 import numpy as np
 import pytest
@@ -15,6 +16,7 @@ from ganlab_desktop.gan.data.build import build
 from ganlab_desktop.gan.data.distribution import Distribution
 from ganlab_desktop.measure.evaluation import POINTS, TESTED, Sampler, evaluate
 from ganlab_desktop.measure.judgement import Judgement, judgement_of
+from ganlab_desktop.measure.metrics.evidence import Evidence
 from ganlab_desktop.measure.metrics.matched_kernel import SAMPLES, MatchedKernel
 from ganlab_desktop.measure.metrics.modes import mode_coverage
 
@@ -39,6 +41,15 @@ def test_true_samples_score_as_well_as_can_be(spec: DataSpec) -> None:
     assert scores["jsd_floor"] == pytest.approx(scores["jsd"], abs=1e-3)
     assert 0.0 < scores["mode_kl"] < 4.0 * modes / (2 * COUNT)
     assert sum(scores["shares"]) == pytest.approx(1.0, abs=1e-4)
+
+
+def test_evidence_that_is_no_number_is_none() -> None:
+    data = build(Ring())
+    lost = Evidence(-math.inf, math.nan, -math.inf, 3.0, 0.5)
+    scores = evaluate(data, true(data), COUNT, seed=0, likelihood=lambda held_out: lost)
+    assert (scores["elbo"], scores["iwae"], scores["reconstruction"]) == (None, None, None)
+    assert (scores["divergence"], scores["noise_std"]) == (3.0, 0.5)
+    json.loads(json.dumps(scores, allow_nan=False))
 
 
 def test_the_scores_are_those_of_the_metrics_on_two_independent_draws() -> None:
