@@ -71,10 +71,10 @@ def step_of(run: Run, at: str, name: str) -> int:
     if at.isascii() and at.isdecimal():
         return int(at)
     if at != "best":
-        raise ExperimentError("", f"--at {at}: must be a step or best")
+        raise ExperimentError("", f"step {at}: must be a number or best")
     best = best_of(run)
     if best is None:
-        raise ExperimentError("", f"--at best: {name} has compared no steps; set selection.metric before training")
+        raise ExperimentError("", f"step best: {name} has compared no steps; set selection.metric before training")
     return best.step
 
 

@@ -135,8 +135,8 @@ def evaluate(
         scores["two_sample"] = test.accuracy
     if likelihood is not None:
         held_out = data.held_out(streams.at(0, Stream.MEASURED_REAL, 8), POINTS)
-        found = likelihood(held_out)._asdict() | {"log_density": mean_log_density(data, held_out)}
-        scores |= {name: value if math.isfinite(value) else None for name, value in found.items()}
+        known = likelihood(held_out)._asdict() | {"log_density": mean_log_density(data, held_out)}
+        scores |= {name: value if math.isfinite(value) else None for name, value in known.items()}
     if judgement is not None:
         of_real: Told | None = None
         of_fake: Told | None = pairs(POINTS, 2)[1] if pairs is not None else asked(POINTS, 2) if asked else None

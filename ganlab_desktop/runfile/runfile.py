@@ -125,7 +125,7 @@ class RunFile(Database):
         there is no such run."""
         numbers = [entry.id for entry in self.runs()]
         if run is not None and run not in numbers:
-            raise ExperimentError("", f"--run {run}: {self.path} holds run {', '.join(map(str, numbers))}")
+            raise ExperimentError("", f"run {run}: {self.path} holds run {', '.join(map(str, numbers))}")
         if run is not None:
             self.select(run)
 

@@ -348,7 +348,7 @@ def test_evaluate_and_sample_look_at_the_best_step(tmp_path: Path, capsys: pytes
     assert run(["evaluate", str(plain), "--at", "best"]) == 2
     assert "has compared no steps" in capsys.readouterr().err
     assert run(["evaluate", str(plain), "--at", "soon"]) == 2
-    assert "must be a step or best" in capsys.readouterr().err
+    assert "ganlab: step soon: must be a number or best" in capsys.readouterr().err
 
 
 def test_train_gives_up_where_nothing_better_comes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -53,7 +53,7 @@ def test_a_file_that_exists_is_replaced_only_by_force(ring, tmp_path, capsys):
         (["--what", "canvas", "-o", "-"], 2, "-o -: name the format too"),
         (["--what", "canvas", "-o", "a.pdf", "--set", "layers.fields=true"], 2, "layers.fields: unknown key"),
         (["--what", "canvas", "-o", "a.pdf", "--at", "999"], 2, "step 999: "),
-        (["--what", "canvas", "-o", "a.pdf", "--run", "4"], 2, "--run 4: "),
+        (["--what", "canvas", "-o", "a.pdf", "--run", "4"], 2, "run 4: "),
         (["--what", "canvas", "-o", "a.pdf", "--set", "page.latex=true"], 1, "page.latex: no latex is installed"),
         (["--what", "canvas", "-o", "no/such/a.pdf"], 1, "no/such/a.pdf: No such file or directory"),
         (["--what", "canvas", "-o", "a.csv"], 1, ".csv holds one table"),
