@@ -52,7 +52,6 @@ class _Encoder(Protocol):
 
 def write_film(visit: Visit, film: Film, ending: str, stream: BinaryIO, tell: Tell) -> None:
     """Write a film of the run up to the step where it stands. Raises ExportError where there are not enough steps."""
-    made = about(visit, film)
     font = film.page.font_size or min(_LARGEST_FONT, _FONT_ACROSS / film.columns)
     film = replace(film, page=replace(film.page, font_size=font))
     ink = Ink(film.page)
@@ -63,6 +62,8 @@ def write_film(visit: Visit, film: Film, ending: str, stream: BinaryIO, tell: Te
     with visit.elsewhere(), ink.set_up():
         steps = _steps(visit, film, tell)
         limits, ranges = _measured(visit, film, ink, steps, tell)
+        visit.go(steps[-1])
+        made = about(visit, film)  # after the first replays, of which it tells whether they are exact
         encoder = _ENCODERS[ending](film.rate, made, ink)
         with ThreadPoolExecutor(1, "encoder") as beside:  # one frame is encoded while the next one is drawn
             added: Future[None] = beside.submit(lambda: None)

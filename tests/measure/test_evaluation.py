@@ -94,7 +94,8 @@ def test_the_names_are_the_same_for_all_data_and_none_stands_where_nothing_fits(
     ring, spiral, points = build(Ring()), build(Spiral()), build(Points(path=str(file)))
     full, dense, bare = (evaluate(data, true(data), COUNT, 0, EDGE) for data in (ring, spiral, points))
     unasked = {"held_out_gap", "duality_gap", "slope", "lipschitz", "critic_gap", "class_agreement"}
-    unasked |= {"ssim", "ssim_input", "psnr", "psnr_input"}
+    unasked |= {"ssim", "ssim_input", "psnr", "psnr_input", "sharpness", "sharpness_real"}
+    unasked |= {"elbo", "iwae", "reconstruction", "divergence", "noise_std", "log_density"}  # of an autoencoder
     unasked |= {"extractor", "fid", "fid_floor", "kid", "inception", "inception_real", "density", "coverage", "nearer"}
     assert list(full) == list(dense) == list(bare)
     assert {name for name, value in full.items() if value is None} == unasked

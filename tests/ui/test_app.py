@@ -32,7 +32,7 @@ def test_measuring_prints_one_json_object_and_exits(environment: dict[str, str])
     assert 0 < intervals["p50"] <= intervals["p95"] <= intervals["p99"]
     assert figures["frames"] > 5
     panels = {"canvas", "losses", "coverage", "critic_field", "truth", "dynamics", "generator", "quality", "memory"}
-    panels |= {"canvas_beside", "likeness", "pairs", "schedule", "latent"}
+    panels |= {"canvas_beside", "likeness", "pairs", "likelihood", "schedule", "latent"}
     assert set(figures["refreshes_per_second"]) == panels
 
 

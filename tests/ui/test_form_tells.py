@@ -55,7 +55,7 @@ WITHOUT_UNIT = {  # ratios, weights of a term and bounds of parameters; counts w
     *("lr", "betas", "eps", "momentum", "scale", "factor", "share", "weights", "turns", "fourier_scale"),
     *("jitter", "latent_jitter", "seed", "layout", "dim", "hidden", "fourier", "minibatch_kernels", "minibatch_dim"),
     *("modes", "side", "arms", "squares", "blades", "n_train", "width", "fade", "mixing", "truncation", "target"),
-    *("dropout", "adversarial"),
+    *("dropout", "adversarial", "beta"),
 }
 
 

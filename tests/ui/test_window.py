@@ -53,7 +53,7 @@ def test_a_session_from_the_first_frame_over_a_killed_engine_to_the_end(open_win
     window.docks["critic_field"].raise_()
     drawn = window.pacing.refreshes
     of_images = {"likeness", "pairs", "latent"}
-    idle = {"canvas_beside", "schedule"} | of_images  # no other run is shown, and nothing is asked of the schedule
+    idle = {"canvas_beside", "schedule", "likelihood"} | of_images  # no other run, no schedule and no likelihood
     qtbot.waitUntil(lambda: {name for name, count in drawn.items() if not count} == idle, timeout=SLOW)
 
     window.actions_["play"].trigger()

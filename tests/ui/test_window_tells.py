@@ -151,6 +151,6 @@ def test_presets_stand_in_readable_groups(qtbot: Any, qapp: Any) -> None:
         assert titles == sorted(titles)
     wrong = {action.data() for action in groups["What goes wrong"].actions()}
     assert {"collapse-minimax", "oscillation", "divergence", "vanishing-gradient"} <= wrong
-    assert len(wrong) == 8
+    assert len(wrong) == 9
     found = {action.data() for group in groups.values() for action in group.actions()}
     assert found == set(preset_names())

@@ -120,10 +120,16 @@ def test_latents_are_explored_without_d_and_from_real_images_where_wanted(shown)
     assert not latent.controls.shade.isVisible()
     assert latent.controls.encoded.isVisible()
     marked = []
-    latent.corners_changed.connect(marked.append)
+    latent.marks_changed.connect(lambda: marked.append((latent.marked, latent.reals)))
     latent.controls.encoded.click()
     assert latent.exploration.encoded
-    assert marked == [()]  # none of the generated images is A, B or C
+    assert marked[-1] == ((), (0, 1, 2))  # none of the generated images is A, B or C
+    latent.use(2, 5, real=True)
+    assert marked[-1] == ((), (0, 1, 5))
+    latent.use(0, 3)
+    assert not latent.exploration.encoded
+    assert marked[-1] == ((3, 1, 2), ())
+    latent.controls.encoded.click()
     unknown = {"outputs": floats(np.full((4, 6), np.nan))}
     seen = plane()
     latent.receive(frame({"latent_plane": Picture(1, seen.arrays | unknown, seen.numbers)}), {})
