@@ -145,8 +145,8 @@ def _runs(process: int) -> bool:
 
 @contextmanager
 def _ending_in_order() -> Iterator[Callable[[], None]]:
-    """A block that a request to end interrupts as Ctrl+C does, so that nothing is left over. Its function interrupts
-    too, should the request have come where Python drops what is raised."""
+    """A block that a request to end interrupts, as Ctrl+C does, so that nothing is left over. Its function interrupts
+    too, should either have come where Python drops what is raised."""
     asked = []
 
     def interrupt(number: int, frame: FrameType | None) -> None:
@@ -157,11 +157,12 @@ def _ending_in_order() -> Iterator[Callable[[], None]]:
         if asked:
             raise KeyboardInterrupt
 
-    before = signal.signal(signal.SIGTERM, interrupt)
+    before = {number: signal.signal(number, interrupt) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         yield check
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _as_json(fraction: float, what: str) -> None:

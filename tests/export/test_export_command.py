@@ -127,10 +127,11 @@ def test_what_a_killed_export_has_left_goes_with_the_next_one(ring, tmp_path):
     assert [file.exists() for file in (left, at_work, others)] == [False, True, True]
 
 
-def test_a_request_to_end_is_heard_wherever_it_comes(ring, tmp_path, monkeypatch):
-    def dropping(path, number, at, wanted, ending, stream, tell):
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_request_to_end_is_heard_wherever_it_comes(ring, tmp_path, monkeypatch, number):
+    def dropping(path, run, at, wanted, ending, stream, tell):
         with contextlib.suppress(KeyboardInterrupt):  # as Python does in a finaliser
-            os.kill(os.getpid(), signal.SIGTERM)
+            os.kill(os.getpid(), number)
             time.sleep(1.0)
         tell(0.5, "drawing")
         pytest.fail("it went on")

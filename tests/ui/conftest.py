@@ -23,6 +23,15 @@ from ganlab_desktop.ui.theme import Theme
 from ganlab_desktop.ui.window import Window
 
 
+@pytest.fixture(autouse=True, scope="session")
+def what_is_there_already() -> Iterator[None]:
+    """What other tests of this process have left is not looked through at each look for leaks, which takes seconds."""
+    gc.collect()
+    gc.freeze()
+    yield
+    gc.unfreeze()
+
+
 def running_timers() -> list[QTimer]:
     """Timers that still tick."""
     return [o for o in gc.get_objects() if issubclass(type(o), QTimer) and isValid(o) and o.isActive()]
