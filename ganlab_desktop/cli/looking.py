@@ -77,9 +77,10 @@ def _replay(path: Path) -> str | None:
             players = ("generator.parameters", "discriminator.parameters")
             parameters = sum(state.arrays[name].size for name in players) if state else 0
             experiment = file.experiment()
-            count = threads(parameters, images=image_shape(experiment.data) is not None)
-            here = machine(resolve_device(experiment.device), count)
-            made = (file.facts(), state.facts.get("machine") if state else None)
+            images = image_shape(experiment.data) is not None
+            made = (file.facts(), state.facts.get("machine", {}) if state else {})
+            count = threads(parameters, begun=made[1].get("threads"))
+            here = machine(resolve_device(experiment.device, images=images), count)
     except (ExperimentError, RunFileError, KeyError):
         return None
     found = differences(made[0], here) or differences(made[1], here)

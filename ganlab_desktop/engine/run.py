@@ -19,9 +19,10 @@ from ganlab_desktop.engine.threads import threads
 from ganlab_desktop.engine.timeline import Edit, Standing, Timeline
 from ganlab_desktop.experiment import files
 from ganlab_desktop.experiment.experiment import Experiment
+from ganlab_desktop.experiment.images import image_shape
 from ganlab_desktop.experiment.validate import with_changes
 from ganlab_desktop.gan.data.contents import pinned
-from ganlab_desktop.gan.device import prefer_exactness, resolve_device
+from ganlab_desktop.gan.device import keep_freed_memory, prefer_exactness, resolve_device
 from ganlab_desktop.gan.game import SCALARS
 from ganlab_desktop.gan.games import build_game
 from ganlab_desktop.gan.plans import Player
@@ -44,9 +45,11 @@ class Run(Sampling):
 
     def __init__(self, experiment: Experiment, device: str | None = None, weights: Weights | None = None) -> None:
         prefer_exactness()
+        keep_freed_memory()
         self.id = uuid4().hex
         self.device = device
-        self.game = build_game(experiment, resolve_device(device or experiment.device))
+        images = image_shape(experiment.data) is not None
+        self.game = build_game(experiment, resolve_device(device or experiment.device, images=images))
         self.origin: Mapping[str, str] = {}
         if weights is not None:
             begin_with(self.game, weights)
@@ -54,8 +57,7 @@ class Run(Sampling):
         self.history = {"step": History(SCALARS), "moves": History(Moves.COLUMNS)}
         self.history["selection"] = History(("score",))
         self.history |= {name: History(kind.COLUMNS) for name, kind in STUDIES.items() if kind.COLUMNS}
-        parameters = len(self.game.generator.vector) + len(self.game.discriminator.vector)
-        self.threads = threads(parameters, images=self.game.data.image is not None)
+        self.threads = self._threads()
         self.timeline = Timeline(experiment)
         self.timeline.keep(self.game)
         self.standing = self.timeline.standing(0)
@@ -176,6 +178,7 @@ class Run(Sampling):
         self.game.edit(self.standing.experiment, self.game.accept(self.standing.experiment))
         self.game.restore(state)
         self.made_on = facts.get("machine", {})
+        self.threads = self._threads(self.made_on.get("threads"))
         for edit in timeline.edits[self.standing.edits : timeline.edits_until(step)]:
             edit.take(self.game, self.game.accept(edit.experiment))
         self.standing = timeline.standing(step)
@@ -193,6 +196,10 @@ class Run(Sampling):
         past.work(math.inf)
         _, arrays, facts = self.saved(past.game.state(), past.standing)
         self.restore(arrays, facts)
+
+    def _threads(self, begun: object = None) -> int:
+        parameters = len(self.game.generator.vector) + len(self.game.discriminator.vector)
+        return threads(parameters, begun=begun)
 
     def machine(self) -> dict[str, Any]:
         """What a replay must have in common with this run to be bit-exact."""

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from ganlab_desktop import __version__
 from ganlab_desktop.engine.stdio import claim_output, write_all
+from ganlab_desktop.engine.threads import leave_room_for_window
 from ganlab_desktop.wire.arrays import WireError
 from ganlab_desktop.wire.framing import MARKER, command_decoder, encode
 from ganlab_desktop.wire.messages import (
@@ -70,6 +71,7 @@ def serve_stdio() -> int:
     prints goes to standard error.
     """
     output = claim_output()
+    leave_room_for_window()
     signal.signal(signal.SIGTERM, _terminate)
     sender = _Sender(output)
     server = _Server(sender.send)

@@ -104,7 +104,11 @@ class Experiment(Spec, frozen=True):
     device: Annotated[
         str,
         Meta(pattern=r"^(auto|cpu|mps|cuda(:[0-9]+)?)$"),
-        label("Device", "Where the networks train: auto, cpu, cuda, cuda:1 or mps. Toy networks are fastest on cpu."),
+        label(
+            "Device",
+            "Where the networks train: cpu, cuda, cuda:1 or mps; or auto, which takes an accelerator for images, where "
+            "there is one, and the cpu for points, whose small networks are fastest there.",
+        ),
     ] = "cpu"
     precision: Annotated[
         Precision,

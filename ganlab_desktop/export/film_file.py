@@ -21,6 +21,7 @@ from ganlab_desktop.export.about import About, about
 from ganlab_desktop.export.errors import ExportError
 from ganlab_desktop.export.figure_file import size_of
 from ganlab_desktop.export.figures import composed
+from ganlab_desktop.export.film_layout import FilmLayout
 from ganlab_desktop.export.ink import Ink
 from ganlab_desktop.export.looking import Tell
 from ganlab_desktop.export.sheets import Sheets
@@ -35,9 +36,6 @@ _GIF_SHADES = 128  # of the surface, among the 256 colours that a GIF may have
 _GIF_SHORTEST = 20  # milliseconds of a frame, in tens; browsers show shorter ones for 100
 _GIF_PIXELS = 800_000_000  # of all frames, which lie in memory until the file is written
 _CONSTANT_QUALITY = "18"  # of x264, at which what is drawn looks as it was
-
-
-Limits = list[tuple[tuple[float, float], tuple[float, float]]]  # of each pair of axes: x and y
 
 
 class _Encoder(Protocol):
@@ -61,7 +59,7 @@ def write_film(visit: Visit, film: Film, ending: str, stream: BinaryIO, tell: Te
         raise ExportError(f"frames: a GIF of {width} x {height} pixels may have {most}; write .mp4, or a smaller page")
     with visit.elsewhere(), ink.set_up():
         steps = _steps(visit, film, tell)
-        limits, ranges = _measured(visit, film, ink, steps, tell)
+        layout, ranges = _measured(visit, film, ink, steps, tell)
         visit.go(steps[-1])
         made = about(visit, film)  # after the first replays, of which it tells whether they are exact
         encoder = _ENCODERS[ending](film.rate, made, ink)
@@ -70,7 +68,7 @@ def write_film(visit: Visit, film: Film, ending: str, stream: BinaryIO, tell: Te
             for place, step in enumerate(steps):
                 sheets = _ranged(_seen(visit, film, step), ranges)
                 words = f"{made.title or made.document}: step {step:,}"
-                pixels = _pixels(_drawn(sheets, film, ink, words, limits))
+                pixels = _pixels(_drawn(sheets, film, ink, words, layout))
                 added.result()
                 added = beside.submit(encoder.add, pixels)
                 share = (place + 1) / len(steps)
@@ -140,8 +138,8 @@ def _seen(visit: Visit, film: Film, step: int) -> Sheets:
     return composed.gather(visit, film, lambda fraction, what: None)
 
 
-def _measured(visit: Visit, film: Film, ink: Ink, steps: list[int], tell: Tell) -> tuple[Limits, dict[str, float]]:
-    """The axes' limits and the ends of colours' ranges that hold for some of the frames, and so for all."""
+def _measured(visit: Visit, film: Film, ink: Ink, steps: list[int], tell: Tell) -> tuple[FilmLayout, dict[str, float]]:
+    """The layout and the ends of colours' ranges that hold for some of the frames, and so for all."""
     looks = []
     for place in range(_MEASURED):
         step = steps[round(place * (len(steps) - 1) / (_MEASURED - 1))]
@@ -149,15 +147,7 @@ def _measured(visit: Visit, film: Film, ink: Ink, steps: list[int], tell: Tell) 
         looks.append((step, _seen(visit, film, step)))
     ranges = _ranges([sheets for _, sheets in looks])
     figures = [_drawn(_ranged(sheets, ranges), film, ink, f"step {step:,}") for step, sheets in looks]
-    frames = [[(axes.get_xlim(), axes.get_ylim()) for axes in figure.axes] for figure in figures]
-    each = zip(*(frame for frame in frames if len(frame) == len(frames[-1])), strict=True)  # of one pair of axes
-    return [(_union([x for x, _ in one]), _union([y for _, y in one])) for one in each], ranges
-
-
-def _union(limits: list[tuple[float, float]]) -> tuple[float, float]:
-    """Limits that hold all of these, in their direction."""
-    low, high = min(map(min, limits)), max(map(max, limits))
-    return (low, high) if limits[-1][0] <= limits[-1][1] else (high, low)
+    return FilmLayout.of(figures), ranges
 
 
 def _ranges(looks: list[Sheets]) -> dict[str, float]:
@@ -181,17 +171,15 @@ def _pixels_of(film: Film) -> tuple[int, int]:
     return height, width
 
 
-def _drawn(sheets: Sheets, film: Film, ink: Ink, words: str, limits: Limits | None = None) -> Figure:
-    """A frame, with the axes' limits of all where they are known."""
+def _drawn(sheets: Sheets, film: Film, ink: Ink, words: str, layout: FilmLayout | None = None) -> Figure:
+    """A frame, in the layout of all where that is known."""
     height, width = (side / film.page.dpi for side in _pixels_of(film))
     figure = Figure(figsize=(width, height), layout="constrained", dpi=film.page.dpi)
     if film.page.heading:
         figure.suptitle(ink.text(words), fontsize="medium", color=ink.colours.secondary)
     composed.draw(figure, sheets, film, ink)
-    if limits and len(limits) == len(figure.axes):
-        for axes, (x, y) in zip(figure.axes, limits, strict=True):
-            axes.set_xlim(x)
-            axes.set_ylim(y)
+    if layout is not None:
+        layout.hold(figure)
     return figure
 
 

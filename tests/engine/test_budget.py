@@ -1,10 +1,12 @@
 """How much of a run's past is kept can be set, for the engine's machine and for a run on the command line."""
 
+import threading
 from pathlib import Path
 
 import pytest
 
 from ganlab_desktop.cli.app import run as ganlab
+from ganlab_desktop.engine import threads
 from ganlab_desktop.engine.budget import budget
 from ganlab_desktop.engine.document import Document
 from ganlab_desktop.engine.run import Run
@@ -66,6 +68,26 @@ def test_train_takes_the_budget_as_an_option(tmp_path: Path) -> None:
     assert ganlab(["train", "ring-ns", "--out", str(out), "--steps", "400", "--keyframes", "0", *FAST]) == 0
     with RunFile.open(out, readonly=True) as file:
         assert len(file.keyframes()) <= 2  # the first and the newest
+
+
+def test_large_networks_take_all_processors_but_one_for_a_window_and_a_run_keeps_its_number(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delenv(THREADS, raising=False)
+    monkeypatch.setattr(threads, "_processors", lambda: 4)
+    monkeypatch.setattr(threads, "_beside_window", threading.Event())
+    large = with_changes(Experiment(), {"generator.hidden": [512, 512]})
+    alone = Run(large)
+    assert alone.threads == 4
+    _, arrays, facts = alone.state()
+    threads.leave_room_for_window()
+    beside = Run(large)
+    assert beside.threads == 3
+    beside.restore(arrays, facts)
+    assert beside.threads == 4
+    monkeypatch.setattr(threads, "_processors", lambda: 2)
+    beside.restore(arrays, facts)
+    assert beside.threads == 1  # there are no four here
 
 
 def test_the_number_of_threads_can_be_set_and_is_refused_by_name(monkeypatch: pytest.MonkeyPatch) -> None:

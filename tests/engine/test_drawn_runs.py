@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from PIL import Image
 
 from ganlab_desktop.engine import writing
@@ -18,7 +19,6 @@ from ganlab_desktop.experiment.experiment import Experiment
 from ganlab_desktop.experiment.images import Digits, ImageFolder
 from ganlab_desktop.experiment.presets import load_preset
 from ganlab_desktop.experiment.validate import with_changes
-from ganlab_desktop.gan.device import resolve_device
 from ganlab_desktop.gan.game import Game
 from ganlab_desktop.measure.health import Finding
 from ganlab_desktop.measure.probes import Picture
@@ -62,7 +62,7 @@ def test_where_lower_outputs_are_real_the_colours_run_the_other_way() -> None:
     assert (falling[64, 2] != falling[64, -3]).any()
     targets = {"objective": {"kind": "least_squares", "a": 1.0, "b": 0.0, "c": 0.0}}
     for changes, way in (({}, 0.0), (targets, 1.0)):
-        game = Game(with_changes(Experiment(), SMALL | changes), resolve_device("cpu"))
+        game = Game(with_changes(Experiment(), SMALL | changes), torch.device("cpu"))
         assert Glance(game)()["surface"].numbers["falling"] == way
 
 
@@ -74,7 +74,7 @@ def test_noise_about_the_value_of_a_discriminator_that_cannot_tell_is_not_drawn_
 
 @pytest.mark.parametrize("preset", ["ring-ns", "mixture-1d-ns", "grid-wgan-gp", "digits-dcgan", "edges-to-glyphs"])
 def test_every_kind_of_data_has_a_picture_and_looking_leaves_no_trace(preset: str) -> None:
-    game = Game(load_preset(preset), resolve_device("cpu"))
+    game = Game(load_preset(preset), torch.device("cpu"))
     before = game.state()
     image = pixels(drawn(Glance(game)(), game.objective.neutral))
     assert image.shape == (SIDE, SIDE, 3)
@@ -183,7 +183,7 @@ def test_images_that_have_changed_are_told_of_on_opening(tmp_path: Path, monkeyp
 def test_only_images_have_a_digest() -> None:
     def digest(data: object) -> str:
         base = load_preset("digits-dcgan" if isinstance(data, Digits) else "ring-ns")
-        return Game(with_changes(base, {"data": data}), resolve_device("cpu")).data.digest
+        return Game(with_changes(base, {"data": data}), torch.device("cpu")).data.digest
 
     assert digest(Ring()) == ""
     assert len(digest(Digits())) == 64

@@ -130,12 +130,12 @@ def test_a_bundle_tells_the_machine_that_trained_and_that_the_figure_was_made_on
 ) -> None:
     path = tmp_path / "elsewhere.ganlab"
     path.write_bytes(edited.read_bytes())
-    pretend(path, {"threads": 7, "torch": "1.0"}, "runs")
-    pretend(path, {"threads": 7, "torch": "1.0"}, "states")
+    pretend(path, {"threads": 999, "torch": "1.0"}, "runs")
+    pretend(path, {"threads": 999, "torch": "1.0"}, "states")
     folder = unpacked(path, tmp_path / "there", {"kind": "losses"})
     versions = json.loads((folder / "versions.json").read_text())
-    assert (versions["trained_on"]["threads"], versions["trained_on"]["torch"]) == (7, "1.0")
-    assert json.loads((folder / "story.json").read_text())["threads"] == 7
+    assert (versions["trained_on"]["threads"], versions["trained_on"]["torch"]) == (999, "1.0")
+    assert json.loads((folder / "story.json").read_text())["threads"] == 999
     assert "its past is replayed, not exact (PyTorch: 1.0 there" in (folder / "README.txt").read_text()
     folder = unpacked(edited, tmp_path / "here", {"kind": "losses"})
     assert "not exact" not in (folder / "README.txt").read_text()

@@ -64,7 +64,13 @@ class PreferencesDialog(QDialog):
         self._row(self.tr("Theme"), self.theme)
         self._head(self.tr("New experiments"), self.tr("Takes effect with the next File > New from preset."))
         self.device = QComboBox(self)
-        self.device.setToolTip(self.tr("<p>Where new experiments train. One that is opened says that itself.</p>"))
+        self.device.setToolTip(
+            self.tr(
+                "<p>Where new experiments train. One that is opened says that itself. Automatic takes an accelerator "
+                "for images, where there is one, and the processor for points, whose small networks are fastest "
+                "there.</p>"
+            )
+        )
         self.device.activated.connect(self._choose_device)
         self._list_devices(("cpu",))
         self._row(self.tr("Device"), self.device)
@@ -76,8 +82,8 @@ class PreferencesDialog(QDialog):
         self.threads.setToolTip(
             self.tr(
                 "<p>CPU threads that train. Automatic takes one for toy networks, which lose more by sharing their "
-                "work than they gain. With another number than a run was trained with, its past is replayed, but not "
-                "bit for bit.</p>"
+                "work than they gain, and all processors but one for others; a run that is opened keeps its number. "
+                "With another one its past is replayed, but not bit for bit.</p>"
             )
         )
         self.threads.activated.connect(self._choose_threads)
@@ -152,7 +158,7 @@ class PreferencesDialog(QDialog):
         chosen = self._preferences.device
         self.device.clear()
         for name in devices:
-            self.device.addItem(self.tr("The best there is") if name == "auto" else name, name)
+            self.device.addItem(self.tr("Automatic") if name == "auto" else name, name)
         if chosen not in devices:
             self.device.addItem(chosen, chosen)
         self.device.setCurrentIndex(self.device.findData(chosen))

@@ -12,7 +12,6 @@ from ganlab_desktop.experiment.objectives import Hinge, Minimax, NonSaturating, 
 from ganlab_desktop.experiment.penalties import R1, R2, GradientPenalty, WeightClipping
 from ganlab_desktop.experiment.presets import load_preset
 from ganlab_desktop.experiment.validate import with_changes
-from ganlab_desktop.gan.device import resolve_device
 from ganlab_desktop.gan.game import Game
 from ganlab_desktop.measure.studies.dynamics import Dynamics, dirac_of
 from ganlab_desktop.measure.theory.dirac import Descent, DiracGan
@@ -131,7 +130,7 @@ def test_the_spectrum_is_that_of_the_games_own_penalised_losses() -> None:
 
 def test_a_packing_discriminator_has_no_spectrum_but_a_phase_plane() -> None:
     experiment = with_changes(Experiment(), {"discriminator.packing": 2})
-    game = Game(experiment, resolve_device("cpu"))
+    game = Game(experiment, torch.device("cpu"))
     shot = snapshot(NonSaturating(), game.discriminator.module)
     shot = type(shot)(**{**shot.__dict__, "experiment": experiment})
     picture, row = Dynamics(shot.data, 0).look(shot)
