@@ -10,10 +10,11 @@ from itertools import pairwise
 
 import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import nn
 
 from ganlab_desktop.experiment.convolutions import DcganDiscriminator, DcganGenerator
 from ganlab_desktop.gan.networks.batch_norm import BatchNorm
+from ganlab_desktop.gan.networks.maps import Images, Maps
 from ganlab_desktop.gan.networks.minibatch import MinibatchStddev
 from ganlab_desktop.gan.networks.mlp import ACTIVATIONS, normalise
 
@@ -22,31 +23,13 @@ _STD = 0.02
 _SLOPE = 0.2  # of leaky ReLU where images are told apart (Radford et al. 2016)
 
 
-class Images(nn.Module):
-    """Flat images (B, N C H W + K) as maps (B, N C + K, H, W): N of them stand one after the other, and each of the K
-    numbers beside them fills a map."""
-
-    def __init__(self, shape: Sequence[int], count: int = 1, beside: int = 0) -> None:
-        super().__init__()
-        channels, self.height, self.width = shape
-        self.channels, self.beside = count * channels, beside
-
-    def forward(self, x: Tensor) -> Tensor:
-        places = self.height * self.width
-        maps = x[:, : self.channels * places].reshape(x.shape[0], self.channels, self.height, self.width)
-        if not self.beside:
-            return maps
-        told = x[:, self.channels * places :, None, None]
-        return torch.cat((maps, told.expand(-1, -1, self.height, self.width)), 1)
-
-
 def dcgan_generator(spec: DcganGenerator, latent: int, shape: Sequence[int], rng: np.random.Generator) -> nn.Sequential:
     """A generator from latents (B, latent) to flat images (B, C H W) of a shape, between -1 and 1."""
     channels, side, _ = shape
     widths = [spec.maps << level for level in reversed(range(halvings(side) + 1))]
     layers: list[nn.Module] = [
         nn.Linear(latent, widths[0] * SMALLEST**2),
-        nn.Unflatten(1, (widths[0], SMALLEST, SMALLEST)),
+        Maps((widths[0], SMALLEST, SMALLEST)),
         *normalised(spec.norm, widths[0]),
         activation(spec.activation),
     ]

@@ -7,7 +7,8 @@ import numpy as np
 from torch import nn
 
 from ganlab_desktop.experiment.translation import PATCH_HALVINGS, PatchDiscriminator
-from ganlab_desktop.gan.networks.dcgan import SMALLEST, Images, activation, drawn, halvings, normalised
+from ganlab_desktop.gan.networks.dcgan import SMALLEST, activation, drawn, halvings, normalised
+from ganlab_desktop.gan.networks.maps import Images
 from ganlab_desktop.gan.networks.mlp import normalise
 
 _WIDEST = 8

@@ -14,9 +14,10 @@ from torch import Tensor, nn
 from torch.nn.functional import avg_pool2d, interpolate
 
 from ganlab_desktop.experiment.progressive import ProgressiveDiscriminator, ProgressiveGenerator
-from ganlab_desktop.gan.networks.dcgan import SMALLEST, Images, halvings
+from ganlab_desktop.gan.networks.dcgan import SMALLEST, halvings
 from ganlab_desktop.gan.networks.equalised import PixelNorm, equalised
 from ganlab_desktop.gan.networks.growth import Growth
+from ganlab_desktop.gan.networks.maps import Images, Maps
 from ganlab_desktop.gan.networks.minibatch import MinibatchStddev
 
 _SLOPE = 0.2
@@ -72,7 +73,7 @@ def progressive_generator(
     first = nn.Sequential(
         PixelNorm(),
         equalised(nn.Linear(latent, widths[0] * SMALLEST**2), rng),
-        nn.Unflatten(1, (widths[0], SMALLEST, SMALLEST)),
+        Maps((widths[0], SMALLEST, SMALLEST)),
         nn.LeakyReLU(_SLOPE),
         PixelNorm(),
         *_convolution(widths[0], widths[0], rng),

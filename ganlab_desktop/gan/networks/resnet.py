@@ -14,7 +14,8 @@ import torch
 from torch import Tensor, nn
 
 from ganlab_desktop.experiment.resnets import ResnetDiscriminator, ResnetGenerator
-from ganlab_desktop.gan.networks.dcgan import SMALLEST, Images, activation, halvings, normalised
+from ganlab_desktop.gan.networks.dcgan import SMALLEST, activation, halvings, normalised
+from ganlab_desktop.gan.networks.maps import Images, Maps
 from ganlab_desktop.gan.networks.mlp import normalise
 
 
@@ -49,7 +50,7 @@ def resnet_generator(
     widths = [spec.maps << level for level in reversed(range(halvings(side) + 1))]
     layers: list[nn.Module] = [
         nn.Linear(latent, widths[0] * SMALLEST**2),
-        nn.Unflatten(1, (widths[0], SMALLEST, SMALLEST)),
+        Maps((widths[0], SMALLEST, SMALLEST)),
     ]
     layers += [_doubling(before, after, spec) for before, after in pairwise(widths)]
     layers += [*normalised(spec.norm, widths[-1]), activation(spec.activation)]

@@ -8,8 +8,8 @@ import torch
 from torch import Tensor, nn
 
 from ganlab_desktop.gan.networks.conditioning import Classifying, Concatenated, Given, Projected
-from ganlab_desktop.gan.networks.dcgan import Images
 from ganlab_desktop.gan.networks.lipschitz import GroupSort
+from ganlab_desktop.gan.networks.maps import Images
 from ganlab_desktop.gan.networks.mlp import FourierFeatures, Residual
 from ganlab_desktop.gan.networks.progressive import GrowingFeatures
 from ganlab_desktop.gan.networks.reference import Reference, judged
