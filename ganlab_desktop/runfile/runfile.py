@@ -257,9 +257,11 @@ class RunFile(Database):
 
     def moves(self, run: int | None = None) -> list[LoneMoves]:
         """All lone moves in order; of the selected run where none is given."""
-        sql = "SELECT first, min(last, ?2), player FROM moves WHERE run = ?1 AND first < ?2 ORDER BY first"
+        sql = "SELECT first, min(last, ?), player FROM moves WHERE run = ? AND first < ? ORDER BY first"
         return [
-            move for stretch in self._way_to(run) for move in self._select(LoneMoves, sql, stretch.run, stretch.until)
+            move
+            for stretch in self._way_to(run)
+            for move in self._select(LoneMoves, sql, stretch.until, stretch.run, stretch.until)
         ]
 
     def put_bookmark(self, step: int, note: str) -> None:
@@ -376,9 +378,9 @@ class RunFile(Database):
         with self._writing() as connection:
             connection.execute(f"INSERT INTO states {_STATE_VALUES}", row)
             connection.execute(
-                "DELETE FROM states WHERE run = ?1 AND id NOT IN "
-                "(SELECT id FROM states WHERE run = ?1 ORDER BY id DESC LIMIT ?2)",
-                (self._run, STATES_KEPT),
+                "DELETE FROM states WHERE run = ? AND id NOT IN "
+                "(SELECT id FROM states WHERE run = ? ORDER BY id DESC LIMIT ?)",
+                (self._run, self._run, STATES_KEPT),
             )
 
     def latest_state(self) -> State | None:
@@ -400,8 +402,8 @@ class RunFile(Database):
 
     def shared_until(self) -> int:
         """The step up to which the selected run shares its past with its parent or with a fork of its own."""
-        sql = "SELECT coalesce(max(forked_at), 0) FROM runs WHERE id = ?1 OR parent = ?1"
-        return self._select(tuple[int], sql, self._run)[0][0]
+        sql = "SELECT coalesce(max(forked_at), 0) FROM runs WHERE id = ? OR parent = ?"
+        return self._select(tuple[int], sql, self._run, self._run)[0][0]
 
     # --- keyframes ---------------------------------------------------------------------------------------------------
 
@@ -445,7 +447,7 @@ class RunFile(Database):
             for table in ("edits", "events", "states", "keyframes", "thumbnails"):
                 connection.execute(f"DELETE FROM {table} WHERE run = ? AND step > ?", (self._run, step))
             connection.execute("DELETE FROM moves WHERE run = ? AND first >= ?", (self._run, step))
-            connection.execute("UPDATE moves SET last = ?2 WHERE run = ?1 AND last > ?2", (self._run, step))
+            connection.execute("UPDATE moves SET last = ? WHERE run = ? AND last > ?", (step, self._run, step))
 
     def purge(self) -> None:
         """Forget for good the runs that were deleted, but for the selected one, those from which others come and those

@@ -82,7 +82,7 @@ def test_a_generator_is_the_plain_network_of_its_stage() -> None:
 
 def test_a_discriminator_is_the_plain_network_of_its_stage() -> None:
     network, x = discriminator(), torch.randn(3, 3 * SIDE**2)
-    images, growing, head = x.view(3, 3, SIDE, SIDE), network[1], network[2:]
+    images, growing, head = network[0](x), network[1], network[2:]
 
     def features(level: int) -> Tensor:
         maps = growing.inputs[level](halved(images, 2 - level))
