@@ -129,10 +129,10 @@ class Document:
             self.run.timeline.fetch = partial(_fetched, self._file)
             self._writer = Writer(self.run, self._file, on_saved, on_failed)
 
-    def tick(self) -> None:
-        """Save in the background if it is time."""
+    def tick(self, *, resting: bool = False) -> None:
+        """Save in the background if it is time; sooner while training is `resting`."""
         if self._writer is not None:
-            self._writer.tick()
+            self._writer.tick(resting=resting)
 
     def edit(self, changes: dict[str, Any]) -> None:
         """Change settings of the run and commit the edit.

@@ -12,6 +12,7 @@ from types import FrameType
 from typing import TYPE_CHECKING
 
 from ganlab_desktop import __version__
+from ganlab_desktop.engine.jobs import Turn
 from ganlab_desktop.engine.stdio import claim_output, write_all
 from ganlab_desktop.engine.threads import leave_room_for_window
 from ganlab_desktop.wire.arrays import WireError
@@ -93,6 +94,16 @@ def serve_stdio() -> int:
     return 0
 
 
+def _turn(command: Command) -> Turn:
+    """What acts on the moment that is shown waits until it is."""
+    match command:
+        case Pause() | SetSpeed() | Survey():
+            return Turn.NEXT
+        case Fork() | Edit() | Bookmark(step=None):
+            return Turn.ARRIVED
+    return Turn.IN_ORDER
+
+
 class _TerminatedError(Exception):
     pass
 
@@ -168,7 +179,7 @@ class _Server:
             self._close()
             self._send(Reply(command.id))
             return
-        self._training.post(command.id, partial(self._carry_out, command))
+        self._training.post(command.id, partial(self._carry_out, command), _turn(command))
 
     @property
     def _training(self) -> "Trainer":

@@ -3,7 +3,6 @@
 import logging
 import math
 import threading
-from collections import deque
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -14,6 +13,7 @@ import torch
 
 from ganlab_desktop.engine.document import Document
 from ganlab_desktop.engine.frames import FrameMaker, scene_of
+from ganlab_desktop.engine.jobs import Jobs, Turn
 from ganlab_desktop.engine.pace import Speedometer
 from ganlab_desktop.engine.playback import FORWARDS, Clock, Course
 from ganlab_desktop.engine.previews import Previews
@@ -29,7 +29,6 @@ from ganlab_desktop.wire.messages import Answer, Content, Grant, Log, Look, Paus
 
 _log = logging.getLogger(__name__)
 
-Job = Callable[[], None]
 Reason = Literal["finished", "stepped", "diverged", "failed"]
 
 _SLICE = 0.01  # seconds of replaying between two looks at what else there is to do
@@ -50,10 +49,9 @@ class Trainer:
 
     def __init__(self, send: Callable[[Answer], None]) -> None:
         self._send = send
-        self._jobs: deque[Job] = deque()
-        self._wake = threading.Event()
+        self._jobs = Jobs()
         self._readings = Readings(send)
-        self._second = SecondCanvas(send, self._wake.set)
+        self._second = SecondCanvas(send, self._jobs.wake.set)
         self._document: Document | None = None
         self._frames: FrameMaker | None = None
         self._previews: Previews | None = None
@@ -70,6 +68,7 @@ class Trainer:
         self._told: object = None  # what held where the window was last told of it
         self._next_glimpse = 0.0
         self._told_inexact = False
+        self._cut_short = False  # whether jobs are done that waited for a moment which will not come
         self._unwritten = ""  # why the file could not be written when it was last tried
         self._stopping = False
         self._thread = threading.Thread(target=self._run, name="training")
@@ -77,15 +76,14 @@ class Trainer:
 
     # --- from the command thread --------------------------------------------------------------------------------------
 
-    def post(self, request: int, job: Callable[[], Content]) -> None:
+    def post(self, request: int, job: Callable[[], Content], turn: Turn = Turn.IN_ORDER) -> None:
         """Do a job between iterations and reply to the request with what it returns or why it failed."""
-        self._jobs.append(lambda: self._send(replied(request, job, self._readings.watched())))
-        self._wake.set()
+        self._jobs.put(lambda: self._send(replied(request, job, self._readings.watched())), turn)
 
     def grant(self, grant: Grant) -> None:
         """Take a credit for one frame; a newer one replaces it."""
         self._grant = grant
-        self._wake.set()
+        self._jobs.wake.set()
 
     def look(self, look: Look) -> None:
         """Send a preview of a step of the open run, beside the training."""
@@ -99,8 +97,7 @@ class Trainer:
 
     def stop(self, *, for_good: bool = True) -> None:
         """Commit the run file and end the thread. What was deleted goes `for_good` where the user has left."""
-        self._jobs.append(partial(self._stop, for_good=for_good))
-        self._wake.set()
+        self._jobs.put(partial(self._stop, for_good=for_good))
         self._thread.join()
 
     # --- jobs, on the training thread ---------------------------------------------------------------------------------
@@ -139,7 +136,7 @@ class Trainer:
         self._end_looking()
         self._told_inexact = False
         torch.set_num_threads(run.threads)
-        self._frames = FrameMaker(run, self._wake.set, document.number)
+        self._frames = FrameMaker(run, self._jobs.wake.set, document.number)
         self._previews = Previews(run.id, document.number, run.timeline, self._send)
         self._selecting = Selecting(run)
         self._speed.start(self._passed)
@@ -174,7 +171,10 @@ class Trainer:
         """Stop; an iteration at hand is finished first. On the way to a moment of the past, go no further."""
         past, run = self._past, self.document().run
         if past is not None and not self._playing:
+            self._cut_short = self._seeking
             past.stay()
+            self._jobs.finish()
+            self._cut_short = False
         self._pause()
         if past is not None and (past.game.step, past.game.position) == (run.step, run.game.position):
             self._return()
@@ -266,12 +266,18 @@ class Trainer:
     def fork(self, changes: dict[str, Any]) -> Scene:
         """Go on in a run of its own from the iteration that is shown."""
         shown = self._past or self._sound_run()
-        if self._past is not None:
-            self._past.work(math.inf)
+        self._complete()
         step = shown.game.step
         scene = self._turn(lambda document: document.fork(shown, changes))
         self._send(Log("info", f"forked at step {step:,}; the run that it left is kept"))
         return scene
+
+    def _complete(self) -> None:
+        """Come to the moment of the past that is on its way. Raises ExperimentError where the way was cut short."""
+        if self._cut_short:
+            raise ExperimentError("", "the way to that step was cut short")
+        if self._past is not None:
+            self._past.work(math.inf)
 
     def turn_to(self, number: int) -> Scene:
         """Go on with another run of the document."""
@@ -311,8 +317,8 @@ class Trainer:
         document, past = self.document(), self._past
         timeline = document.run.timeline
         if step is None:
+            self._complete()
             if past is not None:
-                past.work(math.inf)
                 timeline.insert(past.game, past.standing.edits)
             else:
                 timeline.keep(document.run.game)
@@ -353,16 +359,15 @@ class Trainer:
 
     def _run(self) -> None:
         while not self._stopping:
-            while self._jobs:
-                self._jobs.popleft()()
+            self._jobs.work(lambda: self._seeking)
             try:
                 self._go_on()
             except Exception as error:  # out of memory, a driver's fault: training stops, and the window is told
                 _log.exception("training failed")
                 self._rest("failed", f"{type(error).__name__}: {error}", save=False)
             if not self._playing and not self._seeking and not self._second.catching_up and not self._jobs:
-                self._wake.wait(0.5)
-                self._wake.clear()
+                self._jobs.wake.wait(0.5)
+                self._jobs.wake.clear()
 
     def _go_on(self) -> None:
         """An iteration if one is due, the file, and a frame if one is wanted."""
@@ -381,7 +386,7 @@ class Trainer:
             self._send(Log("warning", _INEXACT))
         if lost := document.run.timeline.take_lost():
             self._send(Log("warning", f"{document.path}: {lost}"))
-        document.tick()
+        document.tick(resting=not self._playing)
         self._serve(document.run)
         if document.run.diverged and self._playing:
             self._rest("diverged", f"{_DIVERGED} since step {document.run.diverged_at:,}")
@@ -493,8 +498,7 @@ class Trainer:
             self._send(Saved(step, str(document.path)))
 
     def _writing_failed(self, document: Document, text: str) -> None:
-        self._jobs.append(lambda: self._rest_unwritten(document, text))
-        self._wake.set()
+        self._jobs.put(lambda: self._rest_unwritten(document, text))
 
     def _rest_unwritten(self, document: Document, text: str) -> None:
         """Rest and say why. At rest writing is tried again and again, which is told once."""
@@ -516,5 +520,6 @@ class Trainer:
             self._document = None
 
     def _stop(self, *, for_good: bool) -> None:
+        self._jobs.finish()
         self.close(for_good=for_good)
         self._stopping = True

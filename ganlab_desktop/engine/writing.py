@@ -25,7 +25,7 @@ from ganlab_desktop.runfile.runfile import RunFile
 _log = logging.getLogger(__name__)
 
 _INTERVAL = 1.0  # seconds between snapshots; a kill loses at most this and the time of two writes
-_WRITE_SHARE = 10.0  # the interval is at least so many times the time that a write takes
+_WRITE_SHARE = 10.0  # while it trains the interval is at least so many times the time that a write takes
 _THUMBNAIL_AFTER = 20.0  # seconds until a run is drawn anew
 
 
@@ -74,9 +74,9 @@ class Writer:
         self._thread = threading.Thread(target=self._write_pending, name="writer", daemon=True)
         self._thread.start()
 
-    def tick(self) -> None:
+    def tick(self, *, resting: bool = False) -> None:
         """Hand over a snapshot if one is due and the one before is written."""
-        interval = max(_INTERVAL, _WRITE_SHARE * self._write_seconds)
+        interval = _INTERVAL if resting else max(_INTERVAL, _WRITE_SHARE * self._write_seconds)
         if monotonic() - self._last < interval or self._pending is not None or not self._behind:
             return
         self._last = monotonic()

@@ -1,15 +1,20 @@
 """The training thread keeps to what its document has come to, whatever fails on the way there."""
 
 import queue
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from torch import Tensor
 
 from ganlab_desktop.engine.document import Document
+from ganlab_desktop.engine.jobs import Turn
 from ganlab_desktop.engine.trainer import Trainer
 from ganlab_desktop.experiment.experiment import Experiment
 from ganlab_desktop.experiment.validate import with_changes
+from ganlab_desktop.gan.game import Game
+from ganlab_desktop.gan.plans import Player
 from ganlab_desktop.runfile.errors import RunFileError
 from ganlab_desktop.runfile.runfile import RunFile
 from ganlab_desktop.wire.messages import Answer, BesideScene, Content, Frame, Grant, Log, Message, Paused, Reply, Scene
@@ -124,6 +129,63 @@ def test_a_document_that_could_not_be_written_does_not_stop_the_next_one(watched
     old._on_failed("old.ganlab: the disk is full")
     watched.frame(lambda frame: frame.step > 50)
     assert not [said for said in watched.said if isinstance(said, Paused)]
+
+
+@pytest.fixture
+def on_its_way(watched: Watched) -> Iterator[Watched]:
+    """It is on a long way to step 9 of the past, along which frames tell how far it has come."""
+    run = watched.trainer.document().run
+    iterate = Game.iterate
+
+    def slowly(game: Game, only: Player | None = None) -> Tensor:
+        time.sleep(0.1)
+        return iterate(game, only)
+
+    def seek() -> None:
+        run.timeline.keyframes[1:-1] = []
+        watched.trainer.seek(9, 0)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Game, "iterate", slowly)
+        watched.ask(seek)
+        yield watched
+
+
+def test_what_acts_on_a_moment_waits_until_it_is_there_and_what_comes_later_waits_too(on_its_way: Watched) -> None:
+    trainer = on_its_way.trainer
+    done: list[str] = []
+
+    def later() -> None:
+        done.append("later")
+
+    def fork() -> Scene:
+        done.append("fork")
+        return trainer.fork({"optimizer.generator.lr": 0.01})
+
+    trainer.post(2, fork, Turn.ARRIVED)
+    trainer.post(3, later)
+    seen = on_its_way.frame(lambda frame: 0 < frame.step < 9)
+    assert seen.aim == (9, 0)
+    assert not done
+    reply = on_its_way.until(lambda message: isinstance(message, Reply) and message.id == 2)
+    assert isinstance(reply, Reply)
+    assert reply.scene is not None
+    assert (reply.scene.branch, reply.scene.step) == (2, 9)
+    on_its_way.until(lambda message: isinstance(message, Reply) and message.id == 3)
+    assert done == ["fork", "later"]
+
+
+def test_where_the_way_is_cut_short_nothing_acts_on_another_moment(on_its_way: Watched) -> None:
+    trainer = on_its_way.trainer
+    trainer.post(2, lambda: trainer.bookmark(None, "here"), Turn.ARRIVED)
+    on_its_way.frame(lambda frame: 0 < frame.step < 9)
+    trainer.post(3, trainer.pause, Turn.NEXT)
+    reply = on_its_way.until(lambda message: isinstance(message, Reply) and message.id == 2)
+    assert isinstance(reply, Reply)
+    assert reply.error == "the way to that step was cut short"
+    assert not trainer.document().run.timeline.bookmarks
+    rested = on_its_way.frame(lambda frame: frame.aim is None)
+    assert 0 < rested.step < 9
 
 
 def test_a_step_that_is_asked_for_on_the_way_to_a_moment_goes_beyond_it(watched: Watched) -> None:
