@@ -119,14 +119,26 @@ def evaluate(
     run: RunPath,
     at: At = None,
     number: Number = None,
-    samples: Annotated[int, typer.Option(min=100, max=1_000_000, help="Generated samples for the mode counts.")] = 2500,
+    samples: Annotated[
+        int,
+        typer.Option(min=100, max=1_000_000, help="Generated samples for the mode counts and the Inception network."),
+    ] = 2500,
     seed: Annotated[int, typer.Option(min=0, help="Seed of the latents.")] = 0,
+    inception: Annotated[
+        bool,
+        typer.Option(
+            "--inception",
+            help="Of images also the scores that papers publish, by torch-fidelity (extra vision): FID, KID, Inception "
+            "score, precision and recall in terms of Inception v3, beside all held-out images. GANLAB_INCEPTION names "
+            "the file of its weights, which else is fetched.",
+        ),
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Every metric that fits the data, of the generator's average where one is kept."""
     from ganlab_desktop.cli.looking import evaluate as evaluate_run
 
-    scores = evaluate_run(run, at, number, samples, seed)
+    scores = evaluate_run(run, at, number, samples, seed, inception=inception)
     _table(scores if as_json else {name: score for name, score in scores.items() if score is not None}, as_json)
 
 

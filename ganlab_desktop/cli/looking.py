@@ -87,10 +87,17 @@ def _replay(path: Path) -> str | None:
     return f"not exact ({found})" if found else "exact"
 
 
-def evaluate(path: Path, at: str | None, number: int | None, samples: int, seed: int) -> dict[str, Any]:
-    """Metrics by name, None where one does not fit the data; see measure/evaluation.py."""
+def evaluate(
+    path: Path, at: str | None, number: int | None, samples: int, seed: int, *, inception: bool
+) -> dict[str, Any]:
+    """Metrics by name, None where one does not fit the data; see measure/evaluation.py and measure/inception.py."""
+    from ganlab_desktop.measure.inception import caution
+
     with _looked_at(path, at, number) as look:
-        return look.evaluate(samples, seed)
+        scores = look.evaluate(samples, seed, inception=inception)
+    if inception and (warning := caution(scores)):
+        note((warning,))
+    return scores
 
 
 _SEEN = 32  # pixels along which an image is drawn at least

@@ -16,6 +16,8 @@ from ganlab_desktop.experiment.experiment import Experiment
 from ganlab_desktop.experiment.images import Shape
 from ganlab_desktop.export.checkpoint import checkpoint_of
 from ganlab_desktop.export.generator import Generator, generator_of
+from ganlab_desktop.measure.inception import inception_v3
+from ganlab_desktop.scripting.progress import counting
 
 
 class Looks:
@@ -68,10 +70,20 @@ class Looks:
         are translated."""
         return self._shown.pairs(count, seed)
 
-    def evaluate(self, samples: int = 2500, seed: int = 0) -> dict[str, Any]:
-        """Every metric that fits the data, by name, None for the others: those of `ganlab evaluate`."""
+    def evaluate(
+        self, samples: int = 2500, seed: int = 0, *, inception: bool = False, progress: bool = True
+    ) -> dict[str, Any]:
+        """Every metric that fits the data, by name, None for the others: those of `ganlab evaluate`. With `inception`
+        also those of the Inception v3 network, beside all held-out images (see measure/inception.py), with a bar.
+        Raises ExperimentError where the extra vision, the network's weights or images are missing."""
+        game = self._shown.game
+        network = inception_v3(game.data) if inception else None  # refused at once, not after the others
         with threads(self._threads):
-            return scores_of(self._shown, samples, seed)
+            scores = scores_of(self._shown, samples, seed)
+        if network is not None:
+            with counting("Inception v3", samples + len(network.real), shown=progress) as seen:
+                scores |= network.scores(self.sample(samples, seed), game.device, seen)
+        return scores
 
     def generator(self, *, average: bool | None = None) -> Generator:
         """A copy of the generator as a module of PyTorch; of the moving average where one is kept, unless told

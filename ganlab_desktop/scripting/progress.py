@@ -57,6 +57,19 @@ def reporting(progress: bool | Report, first: int, last: int) -> Iterator[Report
 
 
 @contextmanager
+def counting(what: str, total: int, *, shown: bool = True) -> Iterator[Callable[[], None]]:
+    """A function to call for each of so many things that are done, and a bar of it in the terminal or the notebook."""
+    from rich.console import Console
+    from rich.progress import Progress as Bar
+
+    console = Console(stderr=True)
+    hidden = not (shown and (console.is_terminal or console.is_jupyter))
+    with Bar(console=console, refresh_per_second=4, disable=hidden) as bar:
+        task = bar.add_task(what, total=total)
+        yield lambda: bar.advance(task)
+
+
+@contextmanager
 def _bar(first: int, last: int) -> Iterator[Report]:
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
