@@ -3,6 +3,7 @@
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch import Tensor
 
 from ganlab_desktop.gan.data.distribution import Labels, Samples, Told
 from ganlab_desktop.gan.data.images import PairedImages
@@ -11,6 +12,8 @@ from ganlab_desktop.gan.labels import draw_labels
 from ganlab_desktop.gan.latent import draw_latent
 from ganlab_desktop.gan.networks.conditioning import given
 from ganlab_desktop.gan.streams import Stream, Streams
+
+_AT_ONCE = 2_500  # samples: of more, the networks' maps of images would fill the memory
 
 
 class Sampling:
@@ -24,13 +27,16 @@ class Sampling:
         the game."""
         game = self.game
         rng = Streams(seed).at(0, Stream.SAMPLED_LATENT)
-        latents = torch.from_numpy(draw_latent(self.game.experiment.latent, rng, count)).to(game.device)
-        told = self.told(count, seed)
-        condition = None if told is None else torch.from_numpy(told).to(game.device)
-        network = given((game.average.network if average else game.generator).module, condition)
+        latents, told = draw_latent(game.experiment.latent, rng, count), self.told(count, seed)
+        module = (game.average.network if average else game.generator).module
+
+        def made(part: slice) -> NDArray[np.float32]:
+            condition = None if told is None else torch.from_numpy(told[part]).to(game.device)
+            samples: Tensor = given(module, condition)(torch.from_numpy(latents[part]).to(game.device))
+            return samples.cpu().numpy()
+
         with game.observed(), torch.no_grad():
-            samples: NDArray[np.float32] = network(latents).cpu().numpy()
-        return samples
+            return np.concatenate([made(slice(start, start + _AT_ONCE)) for start in range(0, count, _AT_ONCE)])
 
     def labels(self, count: int, seed: int = 0) -> Labels | None:
         """The classes (count,) that `sample` asks for, as likely as in the data; None where none are asked for."""
