@@ -148,6 +148,14 @@ def test_evaluate_has_a_fixed_set_of_keys(trained: Path, capsys: Capture) -> Non
     assert scores["critic_gap"] is None  # no critic
 
 
+def test_inception_is_refused_of_points_before_anything_is_measured(trained: Path, capsys: Capture) -> None:
+    capsys.readouterr()
+    assert run(["evaluate", str(trained), "--inception", "--json"]) == 2
+    told = capsys.readouterr()
+    assert (told.out, told.err.count("\n")) == ("", 1)
+    assert "inception: judges images, and these data are points" in told.err
+
+
 def test_data_without_modes_or_density_evaluates_to_nothing_there(tmp_path: Path, capsys: Capture) -> None:
     points = tmp_path / "points.csv"
     np.savetxt(points, np.random.default_rng(0).normal(size=(50, 2)), delimiter=",")

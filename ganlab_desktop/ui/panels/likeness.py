@@ -191,7 +191,8 @@ class Likeness(Panel):
             "precision {precision}, recall {recall}, density {density}, coverage {coverage} among held-out images. A "
             "generated image is nearer to the training set than a held-out one in {nearer} of all pairs; half of them "
             "where nothing is copied. Sharpness, the variance of the Laplacian, is {sharpness} beside {real} of "
-            "held-out images: blur has less of it, noise more."
+            "held-out images: blur has less of it, noise more. For numbers that compare with those in papers, write "
+            "ganlab evaluate --inception."
         )
         shares = {key: percent(read[key]) for key in ("precision", "recall", "coverage", "nearer")}
         floor, density = fixed(read["fid_floor"], 1), fixed(read["density"])
