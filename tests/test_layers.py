@@ -45,5 +45,5 @@ def test_a_forbidden_import_would_be_seen():
 
 
 def test_an_engine_starts_without_what_it_needs_later_if_at_all():
-    slow = {"scipy.stats", "sklearn", "ot", "matplotlib", "av", "torchvision"}
+    slow = {"scipy.stats", "sklearn", "ot", "matplotlib", "av", "torchvision", "torch_fidelity"}
     assert not loaded_after_importing(["ganlab_desktop.engine.server", "ganlab_desktop.engine.trainer"]) & slow
