@@ -1,4 +1,4 @@
-"""Scores in the terms of Inception v3: by torch-fidelity, with random weights, as nothing can be fetched here."""
+"""Scores in the terms of Inception v3, by torch-fidelity: with random weights, so that none are fetched."""
 
 import builtins
 import json
@@ -16,6 +16,7 @@ from ganlab_desktop.cli.app import run as command
 from ganlab_desktop.experiment.data import Ring
 from ganlab_desktop.experiment.errors import ExperimentError
 from ganlab_desktop.experiment.images import Digits, as_bytes
+from ganlab_desktop.experiment.presets import load_preset
 from ganlab_desktop.gan.data.build import build
 from ganlab_desktop.gan.data.distribution import Distribution, FloatArray, Samples
 from ganlab_desktop.measure.inception import NAMES, caution, inception_v3
@@ -122,7 +123,7 @@ def test_a_run_is_scored_as_by_torch_fidelity_and_by_our_own_metrics(
 
 @installed
 @pytest.mark.usefixtures("weights")
-def test_a_script_gets_them_for_images_that_are_finite(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_images_that_are_not_finite_or_too_few_are_not_shown_to_it() -> None:
     shown: list[int] = []
     judge = inception_v3(build(FEW))
     lost = judge.scores(np.full((12, 64), np.nan, np.float32), CPU, lambda: shown.append(1))
@@ -201,8 +202,6 @@ def test_data_that_it_cannot_judge_are_refused(data: Distribution, reason: str) 
 
 
 def test_a_script_is_refused_before_anything_is_measured() -> None:
-    from ganlab_desktop.experiment.presets import load_preset
-
     with pytest.raises(ExperimentError, match="these data are points"):
         Run(load_preset("ring-ns")).evaluate(inception=True)
 
