@@ -153,7 +153,7 @@ class _Server:
         if not self._greeted:
             raise WireError("a command before Hello")
         if isinstance(command, Grant):
-            self._training.grant(command)
+            self._training.onlookers.grant(command)
             return
         if isinstance(command, Recover):
             from ganlab_desktop.engine.recovery import cut_off
@@ -169,7 +169,7 @@ class _Server:
             self._send(Reply(command.id, format=file_told(command.path)))
             return
         if isinstance(command, Look):
-            self._training.look(command)
+            self._training.onlookers.look(command)
             return
         if isinstance(command, StopReading):
             self._training.stop_reading()

@@ -6,33 +6,30 @@ import threading
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from time import perf_counter
 from typing import Any, Literal
 
 import torch
 
 from ganlab_desktop.engine.document import Document
-from ganlab_desktop.engine.frames import FrameMaker, scene_of
+from ganlab_desktop.engine.frames import scene_of
 from ganlab_desktop.engine.jobs import Jobs, Turn
+from ganlab_desktop.engine.onlookers import Onlookers
 from ganlab_desktop.engine.pace import Speedometer
 from ganlab_desktop.engine.playback import FORWARDS, Clock, Course
-from ganlab_desktop.engine.previews import Previews
 from ganlab_desktop.engine.reading import Readings
 from ganlab_desktop.engine.replica import Replica
 from ganlab_desktop.engine.replying import replied
 from ganlab_desktop.engine.run import Run
-from ganlab_desktop.engine.second_canvas import SecondCanvas
 from ganlab_desktop.engine.selecting import Selecting
 from ganlab_desktop.experiment.errors import ExperimentError
 from ganlab_desktop.runfile.errors import RunFileError
-from ganlab_desktop.wire.messages import Answer, Content, Grant, Log, Look, Paused, Player, Saved, Scene
+from ganlab_desktop.wire.messages import Answer, Content, Log, Paused, Player, Saved, Scene
 
 _log = logging.getLogger(__name__)
 
 Reason = Literal["finished", "stepped", "diverged", "failed"]
 
 _SLICE = 0.01  # seconds of replaying between two looks at what else there is to do
-_GLIMPSES = 0.25  # seconds between the frames on the way to a moment of the past, after the first
 _INEXACT = (
     "this past is replayed, but not exactly: it was made by another PyTorch, processor or number of threads, or of "
     "other data"
@@ -43,21 +40,18 @@ _DIVERGED = "The networks' losses or weights are no longer finite numbers"
 class Trainer:
     """Runs one document after another.
 
-    `post`, `grant` and `stop` may be called from any thread and only leave a job behind; what a job may call is for
-    the training thread.
+    `post` and `stop` may be called from any thread and only leave a job behind; what a job may call is for the training
+    thread. `onlookers` see the open run.
     """
 
     def __init__(self, send: Callable[[Answer], None]) -> None:
         self._send = send
         self._jobs = Jobs()
         self._readings = Readings(send)
-        self._second = SecondCanvas(send, self._jobs.wake.set)
+        self.onlookers = Onlookers(send, self._jobs.wake.set)
         self._document: Document | None = None
-        self._frames: FrameMaker | None = None
-        self._previews: Previews | None = None
         self._selecting: Selecting | None = None
         self._past: Replica | None = None  # what is shown in the run's place
-        self._grant: Grant | None = None
         self._playing = False
         self._left: int | None = None  # iterations until a pause, None for no end
         self._only: Player | None = None
@@ -66,7 +60,6 @@ class Trainer:
         self._speed = Speedometer()
         self._passed = 0  # iterations that were trained or shown again
         self._told: object = None  # what held where the window was last told of it
-        self._next_glimpse = 0.0
         self._told_inexact = False
         self._cut_short = False  # whether jobs are done that waited for a moment which will not come
         self._unwritten = ""  # why the file could not be written when it was last tried
@@ -79,17 +72,6 @@ class Trainer:
     def post(self, request: int, job: Callable[[], Content], turn: Turn = Turn.IN_ORDER) -> None:
         """Do a job between iterations and reply to the request with what it returns or why it failed."""
         self._jobs.put(lambda: self._send(replied(request, job, self._readings.watched())), turn)
-
-    def grant(self, grant: Grant) -> None:
-        """Take a credit for one frame; a newer one replaces it."""
-        self._grant = grant
-        self._jobs.wake.set()
-
-    def look(self, look: Look) -> None:
-        """Send a preview of a step of the open run, beside the training."""
-        previews = self._previews
-        if previews is not None:
-            previews.ask(look)
 
     def stop_reading(self) -> None:
         """Stop reading images for the job at hand, which is refused then."""
@@ -113,7 +95,7 @@ class Trainer:
         """Go on in another file."""
         document = self.document()
         document.save_as(path)
-        self._second.renew(document)
+        self.onlookers.second.renew(document)
         return self.scene()
 
     def _turn(self, change: Callable[[Document], None]) -> Scene:
@@ -136,8 +118,7 @@ class Trainer:
         self._end_looking()
         self._told_inexact = False
         torch.set_num_threads(run.threads)
-        self._frames = FrameMaker(run, self._jobs.wake.set, document.number)
-        self._previews = Previews(run.id, document.number, run.timeline, self._send)
+        self.onlookers.begin(document)
         self._selecting = Selecting(run)
         self._speed.start(self._passed)
         return self.scene()
@@ -183,12 +164,11 @@ class Trainer:
         """Let a replica stand in for the run, where it is."""
         run = self.document().run
         if self._past is None:
-            assert self._frames is not None
             run.timeline.keep(run.game)
             past = Replica(run.timeline, run.game.device)
             past.aim(run.step, run.game.position)
             self._past = past
-            self._frames.look_at(past)
+            self.onlookers.turn(past)
 
     def step(self, count: int, only: Player | None) -> None:
         """Train `count` iterations; with `only`, one player moves alone. From the past, these are played again."""
@@ -221,7 +201,6 @@ class Trainer:
     def seek(self, step: int, phase: int) -> Scene:
         """Show the run as it was at a moment. Raises ExperimentError where nothing is known of it."""
         run = self.document().run
-        assert self._frames is not None
         self._pause()
         moment = max((step, phase), (0, 0))
         if moment >= (run.step, run.game.position):
@@ -232,15 +211,16 @@ class Trainer:
             past.aim(moment[0], min(moment[1], self._phases_after(moment[0]) - 1))
         except LookupError as error:
             raise ExperimentError("", str(error)) from None
-        self._past, self._next_glimpse = past, 0.0
-        self._frames.look_at(past)
+        self._past = past
+        self.onlookers.turn(past)
+        self.onlookers.expect_glimpse(at_once=True)
         return self.scene()
 
     def _return(self) -> None:
         """Show the present again."""
-        if self._past is not None and self._frames is not None:
+        if self._past is not None:
             self._past = None
-            self._frames.look_at(None)
+            self.onlookers.turn(None)
 
     def edit(self, changes: dict[str, Any]) -> Scene:
         """Change settings of the open run; where the past is shown, of a fork. Training rests if the edit cannot be
@@ -301,16 +281,12 @@ class Trainer:
 
     def show_beside(self, number: int | None, step: int | None) -> None:
         """Show another run on a second canvas, at the step shown or at one of its own; None shows none."""
-        self._second.show(self.document(), number, step)
+        self.onlookers.second.show(self.document(), number, step)
 
     def _end_looking(self) -> None:
         """End all that looks at the run at hand."""
-        if self._frames is not None and self._previews is not None:
-            self._frames.close()
-            self._previews.close()
-            self._frames = self._previews = None
         self._past = None
-        self._second.clear()
+        self.onlookers.end()
 
     def bookmark(self, step: int | None, note: str | None) -> Scene:
         """Mark a step with a note, or with None take its mark away; without a step, the one that is shown."""
@@ -365,7 +341,7 @@ class Trainer:
             except Exception as error:  # out of memory, a driver's fault: training stops, and the window is told
                 _log.exception("training failed")
                 self._rest("failed", f"{type(error).__name__}: {error}", save=False)
-            if not self._playing and not self._seeking and not self._second.catching_up and not self._jobs:
+            if not self._playing and not self._seeking and not self.onlookers.second.catching_up and not self._jobs:
                 self._jobs.wake.wait(0.5)
                 self._jobs.wake.clear()
 
@@ -380,14 +356,15 @@ class Trainer:
         elif self._playing:
             self._iterate(document.run)
         if not self._seeking:
-            self._second.follow(document, (self._past or document.run).game.step, _SLICE, playing=self._playing)
+            step = (self._past or document.run).game.step
+            self.onlookers.second.follow(document, step, _SLICE, playing=self._playing)
         if self._past is not None and not self._past.exact and not self._told_inexact:
             self._told_inexact = True
             self._send(Log("warning", _INEXACT))
         if lost := document.run.timeline.take_lost():
             self._send(Log("warning", f"{document.path}: {lost}"))
         document.tick(resting=not self._playing)
-        self._serve(document.run)
+        self.onlookers.serve(lambda: self._speed.read(self._passed), self._aim, playing=self._playing)
         if document.run.diverged and self._playing:
             self._rest("diverged", f"{_DIVERGED} since step {document.run.diverged_at:,}")
 
@@ -419,7 +396,7 @@ class Trainer:
             self._rest("stepped")
             return
         past.aim(*following)
-        self._next_glimpse = perf_counter() + _GLIMPSES
+        self.onlookers.expect_glimpse(at_once=False)
         if past.work(_SLICE):
             self._arrive(run, past)
 
@@ -471,25 +448,6 @@ class Trainer:
         if document.run.diverged and reason != "failed":
             reason, text = "diverged", f"{_DIVERGED} since step {document.run.diverged_at:,}"
         self._send(Paused(document.run.step, reason, text))
-
-    def _serve(self, run: Run) -> None:
-        grant, frames = self._grant, self._frames
-        if frames is None:
-            return
-        if self._seeking:
-            if perf_counter() < self._next_glimpse:
-                return
-            self._next_glimpse = perf_counter() + _GLIMPSES
-        else:
-            frames.measure(resting=not self._playing)
-        if grant is None:
-            return
-        rate = self._speed.read(self._passed)
-        frame = frames.make(grant, playing=self._playing, rate=rate, beside=self._second.beside, aim=self._aim)
-        if frame is not None:
-            if self._grant is grant:
-                self._grant = None
-            self._send(frame)
 
     def _saved(self, step: int) -> None:
         document = self._document

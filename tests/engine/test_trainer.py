@@ -45,7 +45,7 @@ class Watched:
 
     def frame(self, wanted: Callable[[Frame], bool]) -> Frame:
         while True:
-            self.trainer.grant(Grant(len(self.said) + 1))
+            self.trainer.onlookers.grant(Grant(len(self.said) + 1))
             frame = self.until(lambda message: isinstance(message, Frame))
             assert isinstance(frame, Frame)
             if wanted(frame):
