@@ -1,9 +1,11 @@
 """How figures look: the colours' meaning, markers, and sizes that go with the font's."""
 
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
+from unicodedata import normalize
 
 import matplotlib as mpl
 import numpy as np
@@ -26,8 +28,10 @@ _FONTS = {  # family and the mathematical fonts beside it; all of them come with
     "serif": ("DejaVu Serif", "dejavuserif"),
     "times": ("STIXGeneral", "stix"),
 }
-_FOR_LATEX = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "−": "--"}
+_FOR_LATEX = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
+_FOR_LATEX |= {"<": r"\textless{}", ">": r"\textgreater{}", "|": r"\textbar{}"}
 _FOR_LATEX |= {sign: f"\\{sign}" for sign in "&%$#_{}"}
+_FOR_LATEX |= {sign: f"{{{sign}}}" for sign in "-`'"}  # two of them stay two
 _DARKEST = 0.3  # grey of a norm or density of 0, on which black arrows are still seen
 _TWO_ABREAST = 42  # font sizes across
 _HANDLE, _LETTER = 2.9, 0.48  # font sizes across: a legend's handle with its gaps, a letter
@@ -77,7 +81,11 @@ class Ink:
 
     def text(self, words: str) -> str:
         """Words as they can be set."""
-        return "".join(_FOR_LATEX.get(sign, sign) for sign in words) if self.page.latex else words
+        if not self.page.latex:
+            return words
+        return "".join(
+            _FOR_LATEX.get(sign, sign) for sign in normalize("NFC", words)
+        )  # it knows é, but no accent alone
 
     @property
     def diverging(self) -> Colormap:
@@ -168,10 +176,10 @@ class Ink:
 
     @contextmanager
     def set_up(self) -> Iterator[None]:
-        """A block whose figures have this look. Raises ExportError where LaTeX is wanted and missing."""
+        """A block whose figures have this look. Raises ExportError where LaTeX is wanted and missing, or fails."""
         if self.page.latex and shutil.which("latex") is None:
             raise ExportError("page.latex: no latex is installed here; switch it off, or install TeX Live")
-        with mpl.rc_context(self._settings()):
+        with mpl.rc_context(self._settings()), _latex_in_words():
             yield
 
     def _settings(self) -> Any:  # matplotlib's stubs list every setting's name
@@ -219,3 +227,18 @@ class Ink:
             "svg.fonttype": "none" if self.page.editable else "path",
             "svg.hashsalt": _SALT,
         }
+
+
+@contextmanager
+def _latex_in_words() -> Iterator[None]:
+    """A block in which matplotlib's reports of what LaTeX and its companions could not do become an ExportError."""
+    try:
+        yield
+    except RuntimeError as error:
+        told = str(error)
+        if sign := re.search(r"Unicode character (.+)", told):
+            raise ExportError(f"page.latex: LaTeX cannot set {sign[1]}; leave it out, or switch LaTeX off") from None
+        if "was not able to process the following string" in told:
+            reason = re.search(r"^! (.+)$", told, re.MULTILINE)
+            raise ExportError(f"page.latex: LaTeX failed: {reason[1] if reason else told.splitlines()[0]}") from None
+        raise
