@@ -170,7 +170,9 @@ def export(
         str,
         typer.Option("--what", metavar="|".join((*EXPORTS, "SPEC.toml")), help="What to make of the run."),
     ],
-    out: Annotated[str, typer.Option("-o", "--out", help="The file to write; - for standard output.")],
+    out: Annotated[
+        str, typer.Option("-o", "--out", help="The file to write, of samples also a folder; - for standard output.")
+    ],
     at: At = None,
     number: Number = None,
     settings: Annotated[

@@ -2,24 +2,23 @@
 
 import io
 import json
-import os
 import signal
 import sys
 import tomllib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from glob import escape
 from pathlib import Path
 from types import FrameType
 from typing import Any, BinaryIO
 
 from ganlab_desktop.cli.errors import BadInputError, FailedError
 from ganlab_desktop.cli.notes import note
+from ganlab_desktop.cli.targets import new_folder, replacing
 from ganlab_desktop.engine.priority import lower_process
 from ganlab_desktop.experiment import paths
 from ganlab_desktop.experiment.errors import ExperimentError
 from ganlab_desktop.experiment.exports.page import Export
-from ganlab_desktop.experiment.exports.table import ending_of, export_of, read_export
+from ganlab_desktop.experiment.exports.table import ending_of, export_of, is_folder, read_export
 from ganlab_desktop.experiment.paths import parse_setting
 from ganlab_desktop.runfile.errors import RunFileError
 
@@ -37,11 +36,14 @@ def export(
     ending: str | None,
     force: bool,
 ) -> None:
-    """Write an export of a run into a file, or to standard output for "-". Raises ExperimentError, BadInputError and
-    FailedError; then the file is as it was before."""
+    """Write an export of a run into a file, a folder, or to standard output for "-". Raises ExperimentError,
+    BadInputError and FailedError; then the file is as it was before."""
     wanted = _wanted(what, [parse_setting(setting) for setting in settings])
     if ending is None and out == _STDOUT:
         raise BadInputError(f"-o -: name the format too, --format {wanted.endings[0]} for example")
+    if ending is None and is_folder(wanted, out):
+        _into_folder(path, number, at, wanted, Path(out).resolve())
+        return
     ending = ending_of(wanted, ending or out)
     if out == _STDOUT:
         lower_process()  # a window asks so, whose training is not to wait
@@ -53,13 +55,17 @@ def export(
     target = Path(out)
     if target.exists() and not force:
         raise BadInputError(f"{target}: exists already; add --force to replace it")
-    with _ending_in_order() as check, _replacing(target) as stream, _as_bar() as show:
-
-        def tell(fraction: float, what: str) -> None:
-            check()
-            show(fraction, what)
-
+    with _interruptible() as tell, replacing(target) as stream:
         _write(path, number, at, wanted, ending, stream, tell)
+
+
+def _into_folder(path: Path, number: int | None, at: str | None, wanted: Export, target: Path) -> None:
+    """Write an export into a folder that is new. Nothing is ever merged into one that holds something."""
+    if target.exists() and not (target.is_dir() and not any(target.iterdir())):
+        what = "is a folder that is not empty" if target.is_dir() else "is a file"
+        raise BadInputError(f"{target}: {what}; name a new folder, or a file with an ending")
+    with _interruptible() as tell, new_folder(target) as folder:
+        _write(path, number, at, wanted, "", folder, tell)
 
 
 def _wanted(what: str, settings: list[tuple[str, Any]]) -> Export:
@@ -83,18 +89,22 @@ def _write(
     at: str | None,
     wanted: Export,
     ending: str,
-    stream: BinaryIO,
+    into: BinaryIO | Path,
     tell: Callable[[float, str], None],
 ) -> None:
+    """Write into a stream in the format of the ending, or into a folder."""
     from ganlab_desktop.engine.visit import visit
     from ganlab_desktop.export.errors import ExportError
-    from ganlab_desktop.export.writers import write
+    from ganlab_desktop.export.writers import write, write_folder
 
     tell(0.0, "reading")
     try:
         with visit(path, number, at) as visited:
             try:
-                write(visited, wanted, ending, stream, tell)
+                if isinstance(into, Path):
+                    write_folder(visited, wanted, into, tell)
+                else:
+                    write(visited, wanted, ending, into, tell)
             finally:
                 note(visited.notices)
     except RunFileError as error:
@@ -105,42 +115,15 @@ def _write(
 
 
 @contextmanager
-def _replacing(target: Path) -> Iterator[BinaryIO]:
-    """A stream into a new file beside the target, which takes its place once all is written."""
-    beside = target.with_name(f".{target.name}.{os.getpid()}.part")
-    try:
-        _clear(target)
-        try:
-            with beside.open("xb") as stream:
-                yield stream
-                stream.flush()
-                os.fsync(stream.fileno())
-            beside.replace(target)
-        finally:
-            beside.unlink(missing_ok=True)
-    except OSError as error:
-        raise FailedError(f"{target}: {error.strerror or error}") from None
+def _interruptible() -> Iterator[Callable[[float, str], None]]:
+    """A block that ends in order when it is asked to; its function shows how far it has come."""
+    with _ending_in_order() as check, _as_bar() as show:
 
+        def tell(fraction: float, what: str) -> None:
+            check()
+            show(fraction, what)
 
-def _clear(target: Path) -> None:
-    """Delete what exports to this file have left that were killed."""
-    for left in target.parent.glob(f".{escape(target.name)}.*.part"):
-        number = left.suffixes[-2].removeprefix(".")
-        if number.isdecimal() and not _runs(int(number)):
-            left.unlink(missing_ok=True)
-
-
-def _runs(process: int) -> bool:
-    """Whether there is a process of this number; where that cannot be told there is."""
-    if os.name != "posix":
-        return True
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except OSError:
-        return True
-    return True
+        yield tell
 
 
 @contextmanager

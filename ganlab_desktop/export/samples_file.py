@@ -2,6 +2,9 @@
 
 import io
 import zipfile
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
 from typing import BinaryIO
 
 import numpy as np
@@ -30,9 +33,27 @@ def write_samples(visit: Visit, export: Samples, ending: str, stream: BinaryIO, 
     tell(0.6, "writing")
     shape, made = visit.run.game.data.image, about(visit, export)
     if ending == "zip" and shape is not None:
-        _pictures(sheet, shape, visit.run.game.data.input_image, made.json(), stream, tell)
+        with zipfile.ZipFile(stream, "w") as archive:
+            _pictures(sheet, shape, visit.run.game.data.input_image, made.json(), partial(put, archive), tell)
     else:
         write_sheets(Sheets({"samples": sheet}), made, ending, stream)
+
+
+def write_pictures(visit: Visit, export: Samples, folder: Path, tell: Tell) -> None:
+    """Write what the zip of images holds into a folder. Raises ExportError where samples are points."""
+    shape = visit.run.game.data.image
+    if shape is None:
+        raise ExportError("samples: a folder is for images, and these are points: write .npz or .csv")
+
+    def into(name: str, content: bytes) -> None:
+        file = folder / name
+        file.parent.mkdir(exist_ok=True)
+        file.write_bytes(content)
+
+    tell(0.1, "sampling")
+    sheet = drawn_samples(visit, export)
+    tell(0.6, "writing")
+    _pictures(sheet, shape, visit.run.game.data.input_image, about(visit, export).json(), into, tell)
 
 
 def drawn_samples(visit: Visit, export: Samples) -> Sheet:
@@ -53,22 +74,24 @@ def drawn_samples(visit: Visit, export: Samples) -> Sheet:
     return Sheet(columns, {name: "network units" for name in columns if name != "labels"})
 
 
-def _pictures(sheet: Sheet, shape: Shape, given: Shape | None, made: str, stream: BinaryIO, tell: Tell) -> None:
-    """A PNG for each image in a zip; where images are translated, folders of what is given, made and wanted."""
+def _pictures(
+    sheet: Sheet, shape: Shape, given: Shape | None, made: str, put_in: Callable[[str, bytes], None], tell: Tell
+) -> None:
+    """Put in a PNG for each image by its name; where images are translated, folders of what is given, made and
+    wanted."""
     shapes = {"samples": shape, "inputs": given, "targets": shape}
     several = "inputs" in sheet
-    with zipfile.ZipFile(stream, "w") as archive:
-        put(archive, "about.json", made.encode())
-        if "labels" in sheet:
-            rows = "".join(f"{number:06}.png,{label}\n" for number, label in enumerate(sheet["labels"]))
-            put(archive, "labels.csv", f"file,class\n{rows}".encode())
-        for name, own in shapes.items():
-            if name not in sheet or own is None:
-                continue
-            images = as_bytes(np.asarray(sheet[name], np.float32).reshape(len(sheet[name]), -1), own)
-            for number, image in enumerate(images):
-                if number % 100 == 0:
-                    tell(0.6 + 0.4 * number / len(images), "writing")
-                content = io.BytesIO()
-                Image.fromarray(image.squeeze()).save(content, "PNG")
-                put(archive, f"{name}/{number:06}.png" if several else f"{number:06}.png", content.getvalue())
+    put_in("about.json", made.encode())
+    if "labels" in sheet:
+        rows = "".join(f"{number:06}.png,{label}\n" for number, label in enumerate(sheet["labels"]))
+        put_in("labels.csv", f"file,class\n{rows}".encode())
+    for name, own in shapes.items():
+        if name not in sheet or own is None:
+            continue
+        images = as_bytes(np.asarray(sheet[name], np.float32).reshape(len(sheet[name]), -1), own)
+        for number, image in enumerate(images):
+            if number % 100 == 0:
+                tell(0.6 + 0.4 * number / len(images), "writing")
+            content = io.BytesIO()
+            Image.fromarray(image.squeeze()).save(content, "PNG")
+            put_in(f"{name}/{number:06}.png" if several else f"{number:06}.png", content.getvalue())

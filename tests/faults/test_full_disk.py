@@ -205,3 +205,18 @@ def test_an_export_to_a_full_disk_leaves_the_file_as_it_was(tmp_path, capsys):
         assert capsys.readouterr().err == f"ganlab: {out}: No space left on device\n"
         assert out.read_bytes() == before
         assert sorted(path.name for path in disk.folder.iterdir()) == ["a.png", "filling"]
+
+
+def test_a_folder_of_pictures_that_does_not_fit_leaves_nothing(tmp_path, capsys):
+    digits = tmp_path / "digits.ganlab"
+    small = ["--set", "schedule.batch_size=4"]
+    assert ganlab(["train", "digits-conditional", "--out", str(digits), "--steps", "1", *small]) == 0
+    with small_disk(tmp_path / "disk", megabytes=1) as disk:
+        out = disk.folder / "pictures"
+        words = ["export", str(digits), "--what", "samples", "-o", str(out), "--set"]
+        capsys.readouterr()
+        assert ganlab([*words, "count=1000"]) == 1
+        assert capsys.readouterr().err == f"ganlab: {out}: No space left on device\n"
+        assert list(disk.folder.iterdir()) == []
+        assert ganlab([*words, "count=20"]) == 0
+        assert len(list(out.glob("*.png"))) == 20

@@ -66,9 +66,11 @@ class Page(Spec, frozen=True):
 
 
 class Export(Variant, frozen=True):
-    """A file to be made of a run. `endings` are the file's possible ones, the usual one first."""
+    """A file to be made of a run. `endings` are the file's possible ones, the usual one first; `folders` tells whether
+    a name without one asks for a folder of files."""
 
     endings: ClassVar[tuple[str, ...]] = ()
+    folders: ClassVar[bool] = False
 
 
 class Part(Export, frozen=True):

@@ -118,6 +118,7 @@ class SamplesPart(Part, frozen=True, tag="samples"):
     """What the generator makes: a wall of images, a row for each class, or pairs with what they are made of; points."""
 
     title: ClassVar[str] = "Samples"
+    folders: ClassVar[bool] = True
 
     rows: Annotated[int, Meta(ge=1, le=64), label("Rows", "Of images, at most.", "rows")] = 8
     real: Annotated[bool, label("Real", "In figures of points, samples of the data behind them.")] = True

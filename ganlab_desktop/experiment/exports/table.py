@@ -1,6 +1,8 @@
 """All kinds of export by name. A new kind adds its spec to this table and its writer to export/writers.py."""
 
+import os
 from collections.abc import Iterable
+from pathlib import PurePath
 from typing import Any, get_args
 
 from ganlab_desktop.experiment import paths
@@ -37,10 +39,16 @@ def read_export(raw: dict[str, Any]) -> Export:
     return read(raw, EXPORTS[kind])
 
 
+def is_folder(export: Export, name: str) -> bool:
+    """Whether a name asks for a folder: one without an ending, or with a slash at its end."""
+    return export.folders and (name.endswith(("/", os.sep)) or not PurePath(name).suffix)
+
+
 def ending_of(export: Export, name: str) -> str:
     """The format that a file's name or a word asks for. Raises ExperimentError where the export has no such one."""
     ending = name.rpartition(".")[2].lower()
     if ending not in export.endings:
         kind = str(export.__struct_config__.tag)
-        raise ExperimentError("", f"{name}: {kind} is written as {', '.join(export.endings)}")
+        or_folder = f", or into a folder: {name}/" if export.folders else ""
+        raise ExperimentError("", f"{name}: {kind} is written as {', '.join(export.endings)}{or_folder}")
     return ending
