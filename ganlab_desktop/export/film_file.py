@@ -27,7 +27,7 @@ from ganlab_desktop.export.looking import Tell
 from ganlab_desktop.export.sheets import Sheets
 from ganlab_desktop.palette import diverging, rgb
 
-Pixels = NDArray[np.uint8]  # (height, width, 3)
+Pixels = NDArray[np.uint8]  # (height, width, 4): red, green, blue and an opacity that is full
 
 _MEASURED = 8  # frames whose axes and ranges hold for all
 _CANDIDATES = 3  # times as many steps are looked at as there are frames, to space them by change
@@ -187,8 +187,7 @@ def _pixels(figure: Figure) -> Pixels:
     """The frame's pixels."""
     canvas = FigureCanvasAgg(figure)
     canvas.draw()  # type: ignore[no-untyped-call]
-    pixels = np.asarray(canvas.buffer_rgba())  # type: ignore[no-untyped-call]
-    return np.ascontiguousarray(pixels[..., :3])
+    return np.asarray(canvas.buffer_rgba())  # type: ignore[no-untyped-call]
 
 
 class _Mp4:
@@ -203,7 +202,7 @@ class _Mp4:
 
     def add(self, pixels: Pixels) -> None:
         stream = self._stream = self._stream or self._begun(pixels)
-        self._container.mux(stream.encode(av.VideoFrame.from_ndarray(pixels, format="rgb24")))
+        self._container.mux(stream.encode(av.VideoFrame.from_ndarray(pixels, format="rgba")))
         self.size = self._file.tell()
 
     def finish(self, stream: BinaryIO) -> None:
@@ -232,7 +231,7 @@ class _Gif:
         self._frames: list[Image.Image] = []
 
     def add(self, pixels: Pixels) -> None:
-        frame = Image.fromarray(pixels)
+        frame = Image.fromarray(pixels).convert("RGB")
         if self._frames:
             self._frames.append(frame.quantize(palette=self._frames[0], dither=Image.Dither.NONE))
         else:

@@ -67,6 +67,11 @@ class Ink:
         return list(figure.subplots(1, 2, width_ratios=widths))
 
     @property
+    def dots(self) -> float:
+        """Across the page, or the column of panels."""
+        return self._width * self.page.dpi
+
+    @property
     def line(self) -> float:
         """The width of a curve, in points."""
         return 1.1 * self.unit

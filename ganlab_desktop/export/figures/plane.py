@@ -30,6 +30,7 @@ FloatArray = NDArray[np.float64]
 _RATIO = 5.0  # of log p/q: the best D is 0.007 and 0.993 there
 _ARROW = 0.06  # the 90th percentile's length as a share of the view's width
 _CELL = 0.95  # of a cell, how long an arrow of the field is at the 95th percentile
+_FINE = 16  # pixels of a surface's cell, up to which it looks the same without curves in between
 _COVERS = ("ratio", "difference", "optimal")  # what hides the surface, the strongest first
 
 
@@ -243,7 +244,7 @@ def _fill(axes: Axes, sheets: Sheets, filling: Filling, ink: Ink) -> AxesImage:
         vmax=filling.high,
         extent=extent,
         origin="lower",
-        interpolation="bicubic",
+        interpolation="bilinear" if ink.dots <= _FINE * columns else "bicubic",
         zorder=0,
     )
 
