@@ -15,7 +15,7 @@ from ganlab_desktop.export.about import About, about
 from ganlab_desktop.export.data_file import write_sheets
 from ganlab_desktop.export.errors import ExportError
 from ganlab_desktop.export.figures import composed
-from ganlab_desktop.export.ink import Ink
+from ganlab_desktop.export.ink import Ink, fold_labels
 from ganlab_desktop.export.looking import Tell
 from ganlab_desktop.export.pictures import PICTURES, Picture
 from ganlab_desktop.export.sheets import Sheets
@@ -64,17 +64,19 @@ def drawn(sheets: Sheets, export: Any, ink: Ink, made: About) -> Figure:
     picture = FIGURES[kind_of(export)]
     figure = Figure(figsize=size_of(export.page, picture.aspect(sheets, export, ink)), layout="constrained")
     if export.page.heading:
-        figure.suptitle(ink.text(made.line), fontsize="medium", color=ink.colours.secondary)
+        ink.heading(figure, made.line)
     picture.draw(figure, sheets, export, ink)
     _settle(figure)
     return figure
 
 
 def _settle(figure: Figure) -> None:
-    """Lay out until nothing moves: the room that the values of a colour bar need depends on where its axes lie."""
+    """Lay out until nothing moves: the room that the values of a colour bar need depends on where its axes lie, and
+    that of labels on how high they are."""
     before = np.empty(0)
     for _ in range(_MOST_LAYOUTS):
         figure.draw_without_rendering()
+        fold_labels(figure)
         now = np.array([axes.get_position(original=True).bounds for axes in figure.axes])
         if before.shape == now.shape and np.abs(now - before).max(initial=0.0) < _STILL:
             return

@@ -176,7 +176,7 @@ def _drawn(sheets: Sheets, film: Film, ink: Ink, words: str, layout: FilmLayout 
     height, width = (side / film.page.dpi for side in _pixels_of(film))
     figure = Figure(figsize=(width, height), layout="constrained", dpi=film.page.dpi)
     if film.page.heading:
-        figure.suptitle(ink.text(words), fontsize="medium", color=ink.colours.secondary)
+        ink.heading(figure, words)
     composed.draw(figure, sheets, film, ink)
     if layout is not None:
         layout.hold(figure)

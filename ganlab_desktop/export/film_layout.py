@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
-from ganlab_desktop.export.ink import Canvas
+from ganlab_desktop.export.ink import Canvas, fold_labels
 
 Limits = tuple[float, float]
 
@@ -41,7 +41,9 @@ class FilmLayout:
         ]
         for axes, (x, y) in zip(last.axes, limits, strict=True):
             _limit(axes, x, y)
-        last.draw_without_rendering()
+        for _ in range(2):  # labels that are broken need other room
+            last.draw_without_rendering()
+            fold_labels(last)
         held = [_Held(x, y, axes.get_position(True)) for axes, (x, y) in zip(last.axes, limits, strict=True)]
         return cls(held, [text.get_position() for text in _headings(last)])
 
@@ -56,6 +58,7 @@ class FilmLayout:
             axes.set_position(held.place)
         for text, place in zip(headings, self.words, strict=True):
             text.set_position(place)
+        fold_labels(figure)
 
 
 def _limit(axes: Axes, x: Limits, y: Limits) -> None:

@@ -4,6 +4,7 @@ import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from textwrap import fill
 from typing import Any
 from unicodedata import normalize
 
@@ -36,6 +37,9 @@ _DARKEST = 0.3  # grey of a norm or density of 0, on which black arrows are stil
 _TWO_ABREAST = 42  # font sizes across
 _HANDLE, _LETTER = 2.9, 0.48  # font sizes across: a legend's handle with its gaps, a letter
 _OF_PAGE = 0.86  # that a legend may take
+_SMALL = 0.875  # of the font's size
+_LINE = 1.25  # font sizes
+_SMALL_AXES = 9  # font sizes across, with less of which axes show nothing
 _ROOMY = 27  # font sizes across, from which on markers have their full size
 _USUAL_FONT = 8.0  # points, at which lines and markers have the sizes written here
 _DASHES = ("solid", (0, (4.0, 1.5)), (0, (1.2, 1.2)), (0, (5.0, 1.2, 1.2, 1.2)), (0, (8.0, 2.0)), (0, (2.5, 1.0)))
@@ -51,12 +55,12 @@ class Ink:
         self.colours = _STYLES[page.style]
         self.font = page.font_size or SIZES[page.size].font
         self.unit = self.font / _USUAL_FONT
-        self._dot = self.unit**2 * min(1.0, self._width * 72 / self.font / _ROOMY)  # of a marker's area
+        self._dot = self.unit**2 * min(1.0, self._across / _ROOMY)  # of a marker's area
 
     @property
     def narrow(self) -> bool:
         """Whether two axes find no room beside each other."""
-        return self._width < _TWO_ABREAST * self.font / 72
+        return self._across < _TWO_ABREAST
 
     def pair(
         self, figure: Canvas, heights: tuple[float, float] = (1.0, 1.0), widths: tuple[float, float] = (1.0, 1.0)
@@ -65,6 +69,20 @@ class Ink:
         if self.narrow:
             return list(figure.subplots(2, 1, height_ratios=heights))
         return list(figure.subplots(1, 2, width_ratios=widths))
+
+    def abreast(self, count: int) -> int:
+        """How many of some small axes stand in a row, so that all rows are about full."""
+        most = max(1, int(self._across // _SMALL_AXES))
+        return -(-count // -(-count // most))
+
+    def lines(self, count: float) -> float:
+        """The height of lines of text over the width."""
+        return _LINE * count / self._across
+
+    @property
+    def _across(self) -> float:
+        """The width in font sizes."""
+        return self._width * 72 / self.font
 
     @property
     def dots(self) -> float:
@@ -157,9 +175,10 @@ class Ink:
 
     def legend(self, axes: Axes, most: int = 4) -> None:
         """What is what above the axes, in as many columns as find room."""
-        names = [name for name in axes.get_legend_handles_labels()[1] if not name.startswith("_")]
-        widths = [_HANDLE + _LETTER * len(name) for name in names] or [0.0]
-        room = _OF_PAGE * self._width * 72 / self.font
+        handles, names = axes.get_legend_handles_labels()
+        room = _OF_PAGE * self._across
+        names = [_broken(name, (room - _HANDLE) / _LETTER) for name in names]
+        widths = [_HANDLE + _LETTER * max(map(len, name.split("\n"))) for name in names] or [0.0]
         columns = max(
             (
                 count
@@ -168,7 +187,18 @@ class Ink:
             ),
             default=1,
         )
-        axes.legend(loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=columns, borderaxespad=0.3)
+        axes.legend(handles, names, loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=columns, borderaxespad=0.3)
+
+    def heading(self, figure: Figure, words: str) -> None:
+        """What the figure is of, above all, in as many lines as it takes."""
+        engine = figure.get_layout_engine()
+        if engine is not None:
+            engine.set(h_pad=0.05 * self.unit)  # type: ignore[call-arg]
+        room = _SMALL * self._across / _LETTER
+        if len(words) > room:
+            title, _, place = words.rpartition(": ")
+            words = f"{_broken(title, room)}\n{place}"
+        figure.suptitle(self.text(words), fontsize="medium", color=self.colours.secondary)
 
     def colour_bar(self, figure: Canvas, image: ScalarMappable, axes: Axes, words: str, width: float = 0.05) -> None:
         """What the colours mean, beside the axes and as high as they are; its width is a share of theirs."""
@@ -190,7 +220,7 @@ class Ink:
     def _settings(self) -> Any:  # matplotlib's stubs list every setting's name
         colours, unit = self.colours, self.unit
         family, mathematics = _FONTS[self.page.font]
-        small = 0.875 * self.font
+        small = _SMALL * self.font
         return {
             "font.family": [family],
             "font.size": self.font,
@@ -232,6 +262,29 @@ class Ink:
             "svg.fonttype": "none" if self.page.editable else "path",
             "svg.hashsalt": _SALT,
         }
+
+
+def _broken(words: str, letters: float) -> str:
+    """Words in lines of so many letters at most, between words."""
+    return fill(words, max(1, int(letters)), break_long_words=False, break_on_hyphens=False)
+
+
+def fold_labels(figure: Figure) -> None:
+    """Break what stands along a vertical axis, and is longer, in two. The figure is laid out."""
+    inner = [bar for axes in figure.axes for bar in axes.child_axes]
+    for axes in (*figure.axes, *inner):
+        label = axes.yaxis.label
+        if label.get_window_extent().height > axes.get_window_extent().height:
+            label.set_text(_in_two(label.get_text()))
+
+
+def _in_two(words: str) -> str:
+    """Words in two lines: before a bracket, otherwise near the middle."""
+    if "\n" in words or " " not in words:
+        return words
+    gaps = [place for place, sign in enumerate(words) if sign == " "]
+    place = words.find(" (") if " (" in words else min(gaps, key=lambda gap: abs(gap - len(words) / 2))
+    return f"{words[:place]}\n{words[place + 1 :]}"
 
 
 @contextmanager

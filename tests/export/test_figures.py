@@ -55,11 +55,14 @@ CASES = [
     ("ring", "runs", "column", "light", []),
     ("ring", "time-strip", "two_columns", "light", []),
     ("ring", "time-strip", "slide", "dark", [("count", 4)]),
+    ("ring", "time-strip", "column", "greyscale", [("page.heading", True)]),
+    ("ring", "time-strip", "poster", "light", [("count", 7), ("page.heading", True)]),
     ("ring", "composed", "two_columns", "light", FOUR_PANELS),
     ("digits", "canvas", "column", "light", []),
     ("digits", "samples", "two_columns", "dark", [("page.heading", True)]),
     ("digits", "latent", "column", "light", []),
-    ("digits", "time-strip", "column", "light", [("count", 3)]),
+    ("digits", "time-strip", "column", "light", [("count", 3), ("page.heading", True)]),
+    ("digits", "runs", "column", "light", [("page.heading", True)]),
     ("pairs", "samples", "column", "light", [("rows", 4)]),
     ("line", "canvas", "column", "light", [("layers.optimal", True)]),
     ("line", "samples", "column", "dark", []),
@@ -128,6 +131,8 @@ def test_texts_lie_within_the_page_and_apart(run, kind, size, style, settings, r
         for (one, box), (other, there) in itertools.combinations(seen.items(), 2):
             common = Bbox.intersection(box, there)
             assert common is None or min(common.width, common.height) <= 1.0, (one, other)
+        for axes in figure.findobj(Axes):
+            assert axes.yaxis.label.get_window_extent().height <= axes.get_window_extent().height, axes
 
 
 def test_every_kind_of_figure_is_tried() -> None:
@@ -226,6 +231,13 @@ def test_modes_over_time_come_from_kept_states_where_nobody_looked_while_it_trai
     arrays = np.load(io.BytesIO(written(ring, "mode-history", "npz")))
     assert {0, 50, 100, 150} <= set(arrays["shares.step"].tolist())
     assert arrays["shares.mode 1"].shape == arrays["shares.step"].shape
+
+
+def test_modes_over_time_end_with_the_last_look(ring):
+    with figure_of(ring, "mode-history") as figure:
+        edges = figure.axes[0].collections[0].get_coordinates()[0, :, 0]
+        assert (edges[0], edges[-1]) == (0.0, 150.0)
+        assert (np.diff(edges) > 0.0).all()
 
 
 def test_a_critic_is_read_as_its_difference_of_means(critic):

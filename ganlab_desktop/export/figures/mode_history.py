@@ -28,13 +28,14 @@ def gather(visit: Visit, part: ModeHistoryPart, tell: Tell) -> Sheets:
 
 
 def draw(figure: Canvas, sheets: Sheets, part: ModeHistoryPart, ink: Ink) -> None:
-    """One row a mode, from bottom up: dark where it is dead, the middle of the colours at its own weight."""
+    """One row a mode, from bottom up: dark where it is dead, the middle of the colours at its own weight. Each look
+    stands for the steps around it."""
     axes = figure.subplots()
     shares, weights = sheets["shares"], sheets["rows"]["weight"].astype(float)
     every = -(-len(shares["step"]) // _MOST)
     steps = shares["step"][::every].astype(float)
     filled = np.stack([shares[name][::every] for name in shares.columns if name != "step"]) / weights[:, None]
-    edges = np.append(steps, steps[-1] + (steps[-1] - steps[-2] if len(steps) > 1 else 1.0))
+    edges = np.array([steps[0], *(steps[1:] + steps[:-1]) / 2, max(steps[-1], steps[0] + 1.0)])
     rows = np.arange(len(weights) + 1) + 0.5
     mesh = axes.pcolormesh(edges, rows, filled, cmap=ink.sequential, vmin=0.0, vmax=_FULL, rasterized=True)
     steps_axis(axes, ink)
