@@ -1,6 +1,7 @@
 """The `ganlab` command: the window for files or no arguments, else one of the subcommands.
 
-The two ways that must start quickly, the window and the engine, are taken before the command line's library loads.
+The ways that must start quickly, the window and the engine, are taken before the command line's library loads, and so
+is an export that loads before it knows its words.
 """
 
 import os
@@ -18,6 +19,10 @@ def main() -> int:
         from ganlab_desktop.engine.server import serve_stdio
 
         return serve_stdio()
+    if arguments == ["export", "--stdio"]:
+        from ganlab_desktop.cli.standby import serve
+
+        serve()
     if not arguments or (arguments[0] not in COMMANDS and not arguments[0].startswith("-")):
         from ganlab_desktop.cli.window import open_window
 

@@ -185,7 +185,9 @@ def export(
     force: Annotated[bool, typer.Option("--force", help="Replace a file that exists.")] = False,
 ) -> None:
     """Figures, data and more, of a run that may be training meanwhile. With -o - progress goes to standard error as
-    JSON lines with fraction and doing. Settings are explained by ganlab show --export KIND."""
+    JSON lines with fraction and doing. Settings are explained by ganlab show --export KIND. For programs, ganlab export
+    --stdio loads first, tells that it is waiting, and takes these words, without -o, as a JSON list from one line of
+    standard input; it ends with its input."""
     from ganlab_desktop.cli.exporting import export as export_run
 
     export_run(*(run, out), what=what, at=at, number=number, settings=settings or [], ending=ending, force=force)

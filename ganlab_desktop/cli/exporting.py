@@ -48,7 +48,7 @@ def export(
     if out == _STDOUT:
         lower_process()  # a window asks so, whose training is not to wait
         content = io.BytesIO()
-        _write(path, number, at, wanted, ending, content, _as_json)
+        _write(path, number, at, wanted, ending, content, tell_as_json)
         sys.stdout.buffer.write(content.getbuffer())
         sys.stdout.buffer.flush()
         return
@@ -148,7 +148,8 @@ def _ending_in_order() -> Iterator[Callable[[], None]]:
             signal.signal(number, handler)
 
 
-def _as_json(fraction: float, what: str) -> None:
+def tell_as_json(fraction: float, what: str) -> None:
+    """Tell a program how far it has come."""
     print(json.dumps({"fraction": round(fraction, 4), "doing": what}), file=sys.stderr, flush=True)
 
 

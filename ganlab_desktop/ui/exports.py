@@ -1,4 +1,4 @@
-"""Exports from the window: the dialog, the moment of the run that is exported, and the processes that work on it."""
+"""Exports from the window: the dialog, the moment of the run that is exported, and the jobs that are made of it."""
 
 from collections.abc import Mapping
 from functools import partial
@@ -18,12 +18,13 @@ from ganlab_desktop.ui.banner import Banner
 from ganlab_desktop.ui.dialogs.export import ExportDialog, show_in_folder
 from ganlab_desktop.ui.documents import Wishes
 from ganlab_desktop.ui.engine_client import EngineClient, EngineError
-from ganlab_desktop.ui.exporting import ExportProcess
+from ganlab_desktop.ui.exporting import ExportJob
 from ganlab_desktop.ui.session import Session
+from ganlab_desktop.ui.standby import Standby
 from ganlab_desktop.ui.theme import Theme
 from ganlab_desktop.wire import messages as m
 
-_SETTLE_MS = 350  # after the last change, before it is previewed
+_SETTLE_MS = 150  # after the last change, before it is previewed
 _COARSEST, _FINEST = 30, 220  # dots per inch of previews
 
 
@@ -48,8 +49,9 @@ class Exports(QObject):
         self.dialog: ExportDialog | None = None
         self._asked: _Moment | None = None  # what was shown when the engine was asked to write it; None: to ask again
         self._moment: _Moment | None = None  # what the file holds of that
-        self._preview: ExportProcess | None = None
-        self._export: ExportProcess | None = None
+        self._preview: ExportJob | None = None
+        self._export: ExportJob | None = None
+        self._standby = Standby(client, self)
         self._settle = QTimer(self)
         self._settle.setSingleShot(True)
         self._settle.setInterval(_SETTLE_MS)
@@ -77,6 +79,7 @@ class Exports(QObject):
         self.dialog.show()
         self.dialog.raise_()
         self.dialog.activateWindow()
+        self._standby.keep()
         self._asked = None
         self._settle.start()
 
@@ -84,9 +87,10 @@ class Exports(QObject):
         """End all exports; the window is about to go."""
         if self.dialog is not None:
             self.dialog.close()
-        for process in (self._preview, self._export):
-            if process is not None:
-                process.leave()
+        for job in (self._preview, self._export):
+            if job is not None:
+                job.leave()
+        self._standby.leave()
 
     # --- the moment -----------------------------------------------------------------------------------------------
 
@@ -141,17 +145,16 @@ class Exports(QObject):
             self.dialog.newest.hide()
         self._preview_it(self.dialog)
 
-    # --- processes ------------------------------------------------------------------------------------------------
+    # --- jobs -----------------------------------------------------------------------------------------------------
 
-    def _process(self, export: Export, ending: str, target: Path | None = None) -> ExportProcess:
+    def _job(self, export: Export, ending: str, target: Path | None = None) -> ExportJob:
         assert self._moment is not None
         path, run, step = self._moment
         settings = [word for setting in settings_of(export) for word in ("--set", setting)]
         what = ("--what", kind_of(export), "--run", str(run), "--at", str(step), "--format", ending)
-        command = self._client.beside("export", path, *what, *settings, "-o", "-")
-        process = ExportProcess(command, self._client.surroundings(), target, self)
-        process.ended.connect(process.deleteLater)
-        return process
+        job = ExportJob([path, *what, *settings], target, self)
+        job.ended.connect(job.deleteLater)
+        return job
 
     def _preview_it(self, dialog: ExportDialog) -> None:
         self._stop_preview()
@@ -164,31 +167,31 @@ class Exports(QObject):
             return
         width = export.page.width or SIZES[export.page.size].width
         dpi = min(max(round(dialog.preview.pixels / width), _COARSEST), _FINEST)
-        process = self._preview = self._process(changed(export, {"page.dpi": dpi}), "png")
-        process.advanced.connect(partial(self._preview_advanced, process))
-        process.done.connect(partial(self._preview_done, process, dpi))
-        process.failed.connect(partial(self._preview_failed, process))
-        dialog.preview.show_progress(0.0, self.tr("reading"))
-        process.start()
+        job = self._preview = self._job(changed(export, {"page.dpi": dpi}), "png")
+        job.advanced.connect(partial(self._preview_advanced, job))
+        job.done.connect(partial(self._preview_done, job, dpi))
+        job.failed.connect(partial(self._preview_failed, job))
+        dialog.preview.show_progress(0.0, self.tr("getting ready"))
+        self._standby.do(job)
 
-    def _preview_advanced(self, process: ExportProcess, fraction: float, doing: str) -> None:
-        if process is self._preview and self.dialog is not None:
+    def _preview_advanced(self, job: ExportJob, fraction: float, doing: str) -> None:
+        if job is self._preview and self.dialog is not None:
             self.dialog.preview.show_progress(fraction, self.tr(doing))
 
-    def _preview_done(self, process: ExportProcess, dpi: int, png: bytes) -> None:
-        if process is self._preview and self.dialog is not None:
+    def _preview_done(self, job: ExportJob, dpi: int, png: bytes) -> None:
+        if job is self._preview and self.dialog is not None:
             self._preview = None
             self.dialog.preview.show_picture(png, dpi)
 
-    def _preview_failed(self, process: ExportProcess, reason: str) -> None:
-        if process is self._preview and self.dialog is not None:
+    def _preview_failed(self, job: ExportJob, reason: str) -> None:
+        if job is self._preview and self.dialog is not None:
             self._preview = None
             self.dialog.preview.show_problem(reason)
 
     def _stop_preview(self) -> None:
         if self._preview is not None:
-            process, self._preview = self._preview, None
-            process.cancel()
+            job, self._preview = self._preview, None
+            job.cancel()
 
     @Slot(object)
     def _begin(self, target: Path) -> None:
@@ -198,12 +201,12 @@ class Exports(QObject):
         if self._moment is None:
             dialog.tell(self.tr("The run has not been read yet."))
             return
-        self._export = self._process(dialog.export, dialog.target.ending, target)
-        self._export.advanced.connect(lambda fraction, doing: dialog.show_progress(fraction, self.tr(doing)))
-        self._export.done.connect(lambda _: self._written(target))
-        self._export.failed.connect(self._not_written)
-        dialog.show_progress(0.0, self.tr("reading"))
-        self._export.start()
+        self._export = job = self._job(dialog.export, dialog.target.ending, target)
+        job.advanced.connect(lambda fraction, doing: dialog.show_progress(fraction, self.tr(doing)))
+        job.done.connect(lambda _: self._written(target))
+        job.failed.connect(self._not_written)
+        dialog.show_progress(0.0, self.tr("getting ready"))
+        self._standby.do(job, first=True)
 
     def _written(self, target: Path) -> None:
         self._export = None
@@ -224,8 +227,8 @@ class Exports(QObject):
     @Slot()
     def _cancel(self) -> None:
         if self._export is not None:
-            process, self._export = self._export, None
-            process.cancel()
+            job, self._export = self._export, None
+            job.cancel()
         if self.dialog is not None:
             self.dialog.tell(self.tr("Cancelled; nothing was written."))
 
@@ -234,6 +237,7 @@ class Exports(QObject):
         """Look no further; an export goes on and is told of when it is done."""
         self._settle.stop()
         self._stop_preview()
+        self._standby.dismiss()
 
 
 def _picture_of(export: Export) -> Export | None:

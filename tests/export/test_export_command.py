@@ -100,6 +100,48 @@ def test_bytes_go_to_standard_output_and_progress_to_standard_error(ring):
     assert any("step 75" in line["doing"] for line in told)
 
 
+def standby() -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-m", "ganlab_desktop", "export", "--stdio"]
+    pipe = subprocess.PIPE
+    return subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe)
+
+
+def test_an_export_that_waits_takes_its_words_from_a_line_and_writes_the_same(ring):
+    words = [str(ring), "--what", "canvas", "--format", "png", "--set", "page.dpi=60"]
+    with standby() as process:
+        assert json.loads(process.stderr.readline()) == {"fraction": 0.0, "doing": "waiting"}
+        process.stdin.write(json.dumps(words).encode() + b"\n")
+        process.stdin.flush()
+        picture, said = process.stdout.read(), process.stderr.read()
+    assert process.returncode == 0
+    fresh = [sys.executable, "-m", "ganlab_desktop", "export", *words, "-o", "-"]
+    assert picture == subprocess.run(fresh, capture_output=True, timeout=120, check=True).stdout
+    assert json.loads(said.splitlines()[-1]) == {"fraction": 1.0, "doing": "done"}
+
+
+@pytest.mark.parametrize("line", [b"canvas\n", b"3\n", b"null\n", b"[]\n", b'["no.ganlab", "--what", "table"]\n'])
+def test_an_export_that_waits_refuses_other_lines(line):
+    with standby() as process:
+        _, said = process.communicate(line, timeout=60)
+    assert process.returncode in (1, 2)
+    assert said.splitlines()[-1].startswith(b"ganlab: ") or process.returncode == 1
+    assert b"Traceback" not in said
+
+
+@pytest.mark.parametrize("moment", ["loading", "waiting", "writing"])
+def test_an_export_that_waits_ends_with_its_input(ring, moment):
+    with standby() as process:
+        if moment != "loading":
+            assert b"waiting" in process.stderr.readline()
+        if moment == "writing":
+            process.stdin.write(json.dumps([str(ring), "--what", "truth", "--format", "png"]).encode() + b"\n")
+            process.stdin.flush()
+            assert b"reading" in process.stderr.readline()
+        process.stdin.close()
+        assert process.wait(timeout=20) == 1
+        assert process.stdout.read() == b""
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_an_export_that_is_stopped_leaves_nothing(ring, tmp_path, number):
     out = tmp_path / "a.png"
