@@ -6,7 +6,17 @@ from typing import Any
 
 import msgspec
 from PySide6.QtCore import QCoreApplication, QSize, Qt, Signal, Slot
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QMenu, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from ganlab_desktop.experiment import paths
 from ganlab_desktop.experiment.effects import has_effect
@@ -16,6 +26,7 @@ from ganlab_desktop.experiment.fields import FieldInfo, fields_of, kind_of
 from ganlab_desktop.experiment.spec import Spec
 from ganlab_desktop.experiment.validate import with_changes
 from ganlab_desktop.ui.editors import ChoiceEditor, Editor, LineEditor, OwnKeys, editor_for
+from ganlab_desktop.ui.entries import ICONS, Entry
 from ganlab_desktop.ui.folding import Folds, room_for_problem, small_head
 from ganlab_desktop.ui.pending import Pending
 from ganlab_desktop.ui.theme import Theme, mark
@@ -28,7 +39,8 @@ _HIDDEN = {"format"}
 
 class Form(QWidget):
     """All settings of an experiment, or of another spec that `change` knows how to alter. It mirrors what it is shown;
-    what the user wants goes out as `edited`. With `repeats` a list may hold entries of one kind."""
+    what the user wants goes out as `edited`. With `repeats` a list may hold entries of one kind, and their order can be
+    changed."""
 
     edited = Signal(str, object)  # path, value
     browse_wanted = Signal(object)  # the Field that names a file
@@ -138,6 +150,7 @@ class Section(QWidget):
         self.path, self._info, self._form = path, info, form
         self._shown: tuple[Any, ...] = ()
         self._blocks: list[Fields] = []
+        self._entries: list[Entry] = []
         title = head_of(path, info)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 18, 0, 0)
@@ -239,7 +252,7 @@ class Section(QWidget):
         """Draw the icons in the theme's colours."""
         theme = self._form.theme
         self._fold(self.fold.isChecked())
-        for name, icon in (("add", "plus"), ("remove", "x"), ("browse", "folder-open")):
+        for name, icon in {"add": "plus", "browse": "folder-open", **ICONS}.items():
             for button in self.findChildren(QToolButton, name):
                 button.setIcon(theme.icon(icon, theme.colours.secondary))
 
@@ -249,14 +262,12 @@ class Section(QWidget):
                 widget.hide()
                 widget.setParent(None)
                 widget.deleteLater()
-        self._blocks = []
+        self._blocks, self._entries = [], []
         for index, spec in enumerate(entries):
             path = f"{self.path}[{index}]" if listed else self.path
-            if listed:
-                self._body.addWidget(self._entry_head(index, spec))
             block = Fields(self._form, path, type(spec))
             self._blocks.append(block)
-            self._body.addWidget(block)
+            self._body.addWidget(self._entry(index, block, spec) if listed else block)
         if listed:
             self._empty.setVisible(not entries)
             most = self._info.length[1] if self._form.repeats else len(self._info.variants)
@@ -298,25 +309,27 @@ class Section(QWidget):
 
     def remove(self, index: int) -> None:
         """Ask for the list without one entry."""
-        entries = list(paths.value_at(self._form.experiment, self.path))
-        del entries[index]
-        self._form.edited.emit(self.path, [msgspec.to_builtins(entry) for entry in entries])
+        specs = list(paths.value_at(self._form.experiment, self.path))
+        del specs[index]
+        self._form.edited.emit(self.path, msgspec.to_builtins(specs))
 
-    def _entry_head(self, index: int, spec: Spec) -> QWidget:
-        row = QWidget(self)
-        line = QHBoxLayout(row)
-        line.setContentsMargins(0, 4, 0, 2)
-        name = QLabel(_title(type(spec)), row)
-        name.setToolTip(_explained(type(spec)))
-        remove = QToolButton(row)
-        remove.setObjectName("remove")
-        remove.setToolTip(self.tr("Remove"))
-        remove.setAccessibleName(self.tr("Remove {0}").format(_title(type(spec))))
-        remove.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        remove.clicked.connect(lambda: self.remove(index))
-        line.addWidget(name, 1)
-        line.addWidget(remove)
-        return row
+    def shift(self, index: int, by: int) -> None:
+        """Ask for the list with one entry so many places further."""
+        specs = list(paths.value_at(self._form.experiment, self.path))
+        specs.insert(index + by, specs.pop(index))
+        focused = self._entries[index].isAncestorOf(QApplication.focusWidget() or self)
+        self._form.edited.emit(self.path, msgspec.to_builtins(specs))
+        self._entries[index + by].receive(by, focused=focused)
+
+    def _entry(self, index: int, block: "Fields", spec: Spec) -> Entry:
+        entry = Entry(_title(type(spec)), _explained(type(spec)), self)
+        entry.removal_wanted.connect(lambda: self.remove(index))
+        if self._form.repeats:
+            entry.allow_moves(up=index > 0, down=index < len(self._shown) - 1)
+            entry.move_wanted.connect(lambda by: self.shift(index, by))
+        entry.body.addWidget(block)
+        self._entries.append(entry)
+        return entry
 
 
 class Fields(QWidget):

@@ -168,7 +168,8 @@ QToolButton:checked {{ background: {c.raised}; border: 1px solid {c.hairline}; p
 QToolButton:disabled {{ color: {faded}; background: transparent; }}
 QToolButton:focus {{ border: 1px solid {focus}; padding: 3px 7px; }}
 QToolButton::menu-indicator {{ image: none; width: 0; }}
-QToolButton#add, QToolButton#remove, QToolButton#browse, QToolButton#fold {{ padding: 2px; margin: 0; }}
+QToolButton#add, QToolButton#remove, QToolButton#moveUp, QToolButton#moveDown, QToolButton#browse,
+QToolButton#fold {{ padding: 2px; margin: 0; }}
 QToolButton#findings {{ padding: 0 6px; margin: 0; }}
 QToolButton#fold:checked {{ background: transparent; border: none; padding: 2px; }}
 QToolButton#primary {{ background: {c.primary}; color: #FFFFFF; font-weight: 600; padding: 5px 14px; }}

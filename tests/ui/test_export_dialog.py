@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QComboBox, QMenu, QMessageBox
+from PySide6.QtWidgets import QApplication, QComboBox, QMenu, QMessageBox, QToolButton
 from pytestqt.qtbot import QtBot
 from safetensors import safe_open
 from typer.testing import CliRunner
@@ -17,10 +17,12 @@ from windows import SLOW, run_to
 from ganlab_desktop.cli.app import app
 from ganlab_desktop.experiment.exports.changes import settings_of
 from ganlab_desktop.experiment.exports.table import EXPORTS, export_of
+from ganlab_desktop.experiment.fields import kind_of
 from ganlab_desktop.experiment.paths import parse_setting
 from ganlab_desktop.ui.actions import Actions
 from ganlab_desktop.ui.dialogs.export import ExportDialog
 from ganlab_desktop.ui.dialogs.palette import CommandPalette
+from ganlab_desktop.ui.entries import Entry
 from ganlab_desktop.ui.window import Window
 
 
@@ -258,3 +260,40 @@ def test_return_in_a_field_does_not_export(open_window, qtbot, tmp_path) -> None
     QTest.keyClicks(field, "120")
     QTest.keyClick(field, Qt.Key.Key_Return)
     assert not dialog.progress.isVisible()
+
+
+def kinds_of(panels) -> list[str]:
+    return [kind_of(panel) for panel in panels]
+
+
+@pytest.mark.parametrize("kind", ["composed", "video"])
+def test_panels_are_moved_by_buttons_and_by_keys(open_window, qtbot, kind) -> None:
+    window = open_window()
+    dialog = opened(window, qtbot, kind)
+    for place, panel in ((2, "samples"), (3, "losses")):
+        dialog.form.edited.emit(f"panels[{place}].kind", panel)
+    dialog.form.edited.emit("panels[3].raw", False)
+    assert kinds_of(dialog.export.panels) == ["canvas", "losses", "samples", "losses"]
+
+    def entry(place: int) -> Entry:
+        return dialog.form.findChildren(Entry)[place]
+
+    def button(place: int, said: str) -> QToolButton:
+        return next(one for one in entry(place).findChildren(QToolButton) if one.accessibleName() == said)
+
+    assert not button(0, "Move up: Canvas").isEnabled()
+    assert not button(3, "Move down: Losses").isEnabled()
+    button(3, "Move up: Losses").click()
+    assert kinds_of(dialog.export.panels) == ["canvas", "losses", "losses", "samples"]
+    button(1, "Move down: Losses").click()  # two of a kind: their settings change places
+    assert [panel.raw for panel in dialog.export.panels[1:3]] == [False, True]
+    field = dialog.form.field("panels[3].count")
+    qtbot.waitUntil(field.editor.isVisible, timeout=5_000)
+    field.editor.setFocus()
+    for place in (3, 2, 1, 0):  # the last one has nowhere to go
+        qtbot.waitUntil(lambda place=place: entry(place).isAncestorOf(QApplication.focusWidget()), timeout=5_000)
+        QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Up, Qt.KeyboardModifier.AltModifier)
+    assert kinds_of(dialog.export.panels) == ["samples", "canvas", "losses", "losses"]
+    assert entry(0).isAncestorOf(QApplication.focusWidget())
+    QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Down, Qt.KeyboardModifier.AltModifier)
+    assert kinds_of(dialog.export.panels) == ["canvas", "samples", "losses", "losses"]
