@@ -58,6 +58,7 @@ CASES = [
     ("ring", "time-strip", "column", "greyscale", [("page.heading", True)]),
     ("ring", "time-strip", "poster", "light", [("count", 7), ("page.heading", True)]),
     ("ring", "composed", "two_columns", "light", FOUR_PANELS),
+    ("ring", "composed", "two_columns", "dark", FOUR_PANELS[:3]),
     ("digits", "canvas", "column", "light", []),
     ("digits", "samples", "two_columns", "dark", [("page.heading", True)]),
     ("digits", "latent", "column", "light", []),
@@ -276,6 +277,17 @@ def test_panels_have_letters(ring):
         words = {text.get_text() for text in figure.findobj(Text)}
         assert {"(a)", "(b)", "(c)"} <= words
         assert "(d)" not in words
+
+
+@pytest.mark.parametrize(("count", "columns", "middles"), [(3, 2, [0.25, 0.75, 0.5]), (1, 2, [0.5]), (5, 3, None)])
+def test_a_row_of_panels_that_is_not_full_stands_in_the_middle(ring, count, columns, middles):
+    with figure_of(ring, "composed", ("panels", [{"kind": "losses"}] * count), ("columns", columns)) as figure:
+        places = [part.bbox.transformed(figure.transFigure.inverted()) for part in figure.subfigs]
+        axes = [part.axes[0].get_position().transformed(part.transSubfigure) for part in figure.subfigs]
+    middles = middles or [1 / 6, 1 / 2, 5 / 6, 1 / 3, 2 / 3]
+    assert [(place.x0 + place.x1) / 2 for place in places] == pytest.approx(middles, abs=0.01)
+    assert [place.width for place in places] == pytest.approx([1 / min(count, columns)] * count, abs=0.01)
+    assert [box.width for box in axes] == pytest.approx([axes[0].width] * count, rel=0.02)
 
 
 def test_a_page_may_have_its_own_measures() -> None:

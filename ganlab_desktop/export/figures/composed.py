@@ -27,22 +27,31 @@ def gather(visit: Visit, part: Composed | Film, tell: Tell) -> Sheets:
 
 
 def draw(figure: Canvas, sheets: Sheets, part: Composed | Film, ink: Ink) -> None:
-    """The panels in rows, a letter at the upper left of each."""
-    rows, ink = _rows(part), Ink(part.page, part.columns)
+    """The panels in rows, a letter at the upper left of each. All are of a width; a row that is not full stands in the
+    middle."""
+    columns, rows = _columns(part), _rows(part)
+    ink = Ink(part.page, columns)
     heights = [_height(sheets, part, row, ink) for row in rows]
-    grid = figure.subfigures(len(rows), part.columns, squeeze=False, height_ratios=heights)
-    for place, panel in enumerate(part.panels):
-        letter = ascii_lowercase[place]
-        canvas = grid[place // part.columns][place % part.columns]
-        PICTURES[kind_of(panel)].draw(canvas, sheets.within(letter), panel, ink)
-        if part.letters != "none":
-            words = {"a": letter, "(a)": f"({letter})", "A": letter.upper()}[part.letters]
-            canvas.suptitle(words, x=0.01, ha="left", fontweight="bold", fontsize="large")
+    halves = figure.add_gridspec(len(rows), 2 * columns, height_ratios=heights)  # of a panel's width
+    for line, row in enumerate(rows):
+        for number, (place, panel) in enumerate(row):
+            left = columns - len(row) + 2 * number
+            canvas = figure.add_subfigure(halves[line, left : left + 2])
+            letter = ascii_lowercase[place]
+            PICTURES[kind_of(panel)].draw(canvas, sheets.within(letter), panel, ink)
+            if part.letters != "none":
+                words = {"a": letter, "(a)": f"({letter})", "A": letter.upper()}[part.letters]
+                canvas.suptitle(words, x=0.01, ha="left", fontweight="bold", fontsize="large")
+
+
+def _columns(part: Composed | Film) -> int:
+    """Panels in a full row."""
+    return min(part.columns, len(part.panels))
 
 
 def _rows(part: Composed | Film) -> list[list[tuple[int, Any]]]:
-    panels = list(enumerate(part.panels))
-    return [panels[start : start + part.columns] for start in range(0, len(panels), part.columns)]
+    panels, columns = list(enumerate(part.panels)), _columns(part)
+    return [panels[start : start + columns] for start in range(0, len(panels), columns)]
 
 
 def _height(sheets: Sheets, part: Composed | Film, row: list[tuple[int, Any]], ink: Ink) -> float:
@@ -54,5 +63,6 @@ def _height(sheets: Sheets, part: Composed | Film, row: list[tuple[int, Any]], i
 
 def aspect(sheets: Sheets, part: Composed | Film, ink: Ink) -> float:
     """Height over width."""
-    panels = Ink(part.page, part.columns)
-    return sum(_height(sheets, part, row, panels) for row in _rows(part)) / part.columns
+    columns = _columns(part)
+    panels = Ink(part.page, columns)
+    return sum(_height(sheets, part, row, panels) for row in _rows(part)) / columns
