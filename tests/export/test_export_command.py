@@ -119,13 +119,22 @@ def test_an_export_that_waits_takes_its_words_from_a_line_and_writes_the_same(ri
     assert json.loads(said.splitlines()[-1]) == {"fraction": 1.0, "doing": "done"}
 
 
-@pytest.mark.parametrize("line", [b"canvas\n", b"3\n", b"null\n", b"[]\n", b'["no.ganlab", "--what", "table"]\n'])
-def test_an_export_that_waits_refuses_other_lines(line):
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        (b"canvas", b"export --stdio: standard input must give a list of words as JSON"),
+        (b"3", b"export --stdio: standard input must give a list of words as JSON"),
+        (b'["no.ganlab", "--what", "tables"]', b"kind: must be one of canvas"),
+    ],
+)
+def test_an_export_that_waits_refuses_other_lines(line, said):
     with standby() as process:
-        _, said = process.communicate(line, timeout=60)
-    assert process.returncode in (1, 2)
-    assert said.splitlines()[-1].startswith(b"ganlab: ") or process.returncode == 1
-    assert b"Traceback" not in said
+        process.stdin.write(line + b"\n")
+        process.stdin.flush()
+        waiting, *last = process.stderr.read().splitlines()
+    assert process.returncode == 2
+    assert b"waiting" in waiting
+    assert [error.startswith(b"ganlab: " + said) for error in last] == [True]
 
 
 @pytest.mark.parametrize("moment", ["loading", "waiting", "writing"])
