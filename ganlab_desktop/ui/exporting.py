@@ -55,8 +55,11 @@ class ExportJob(QObject):
     failed = Signal(str)  # why, in one line
     ended = Signal()  # the process is gone, also where it was cancelled
 
-    def __init__(self, words: Sequence[str], target: Path | None = None, parent: QObject | None = None) -> None:
+    def __init__(
+        self, document: str, words: Sequence[str], target: Path | None = None, parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
+        self.document = document  # the path of the run's file, on the engine's machine
         self._words, self._target = list(words), target
         self._part: Path | None = None
         self._stream: BinaryIO | None = None  # into the part
@@ -88,7 +91,7 @@ class ExportJob(QObject):
         process.readyReadStandardError.connect(self._read)
         process.readyReadStandardOutput.connect(self._write)
         process.finished.connect(self._finished)
-        process.write(json.dumps(self._words).encode() + b"\n")
+        process.write(json.dumps([self.document, *self._words]).encode() + b"\n")
 
     def cancel(self) -> None:
         """End it without a word; nothing of it is left."""

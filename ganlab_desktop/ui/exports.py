@@ -152,7 +152,7 @@ class Exports(QObject):
         path, run, step = self._moment
         settings = [word for setting in settings_of(export) for word in ("--set", setting)]
         what = ("--what", kind_of(export), "--run", str(run), "--at", str(step), "--format", ending)
-        job = ExportJob([path, *what, *settings], target, self)
+        job = ExportJob(path, [*what, *settings], target, self)
         job.ended.connect(job.deleteLater)
         return job
 
@@ -162,6 +162,7 @@ class Exports(QObject):
             return
         export: Any = _picture_of(dialog.export)
         if export is None:
+            dialog.note([])
             about = " ".join((dialog.export.__doc__ or "").split())
             dialog.preview.explain(QCoreApplication.translate("experiment", about))
             return
@@ -182,11 +183,13 @@ class Exports(QObject):
         if job is self._preview and self.dialog is not None:
             self._preview = None
             self.dialog.preview.show_picture(png, dpi)
+            self.dialog.note(self._notes(job))
 
     def _preview_failed(self, job: ExportJob, reason: str) -> None:
         if job is self._preview and self.dialog is not None:
             self._preview = None
             self.dialog.preview.show_problem(reason)
+            self.dialog.note([])
 
     def _stop_preview(self) -> None:
         if self._preview is not None:
@@ -203,17 +206,24 @@ class Exports(QObject):
             return
         self._export = job = self._job(dialog.export, dialog.target.ending, target)
         job.advanced.connect(lambda fraction, doing: dialog.show_progress(fraction, self.tr(doing)))
-        job.done.connect(lambda _: self._written(target))
+        job.done.connect(lambda _: self._written(job, target))
         job.failed.connect(self._not_written)
         dialog.show_progress(0.0, self.tr("getting ready"))
         self._standby.do(job, first=True)
 
-    def _written(self, target: Path) -> None:
+    def _notes(self, job: ExportJob) -> list[str]:
+        """What is to be known of a result. The file of a run that has no name yet goes by the window's title."""
+        name = job.document.replace("\\", "/").rpartition("/")[2]
+        return [note.replace(name, self._session.title, 1) for note in job.notes]
+
+    def _written(self, job: ExportJob, target: Path) -> None:
         self._export = None
         if self.dialog is not None:
+            notes = self._notes(job)
             self.dialog.show_result(target)
+            self.dialog.note(notes)
             if not self.dialog.isVisible():
-                done = self.tr("{0} is written.").format(target.name)
+                done = " ".join((self.tr("{0} is written.").format(target.name), *notes))
                 self._banner.note(done, self.tr("Show in folder"), partial(show_in_folder, target))
 
     @Slot(str)

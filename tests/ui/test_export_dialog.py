@@ -5,6 +5,7 @@ from pathlib import Path
 
 import av
 import pytest
+from elsewhere import pretend
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
@@ -15,10 +16,12 @@ from typer.testing import CliRunner
 from windows import SLOW, run_to
 
 from ganlab_desktop.cli.app import app
+from ganlab_desktop.engine.document import Document
 from ganlab_desktop.experiment.exports.changes import settings_of
 from ganlab_desktop.experiment.exports.table import EXPORTS, export_of
 from ganlab_desktop.experiment.fields import kind_of
 from ganlab_desktop.experiment.paths import parse_setting
+from ganlab_desktop.experiment.presets import load_preset
 from ganlab_desktop.ui.actions import Actions
 from ganlab_desktop.ui.dialogs.export import ExportDialog
 from ganlab_desktop.ui.dialogs.palette import CommandPalette
@@ -151,6 +154,27 @@ def test_a_bundle_is_previewed_by_the_figure_that_is_chosen_for_it(open_window, 
     frame = previewed(dialog, qtbot)
     assert dialog.export.figure.page.size == "slide"
     assert frame.width() / frame.height() == pytest.approx(13.33 / 7.5, rel=0.02)
+
+
+def test_what_is_to_be_known_of_a_result_is_told_beside_it(open_window, qtbot, tmp_path) -> None:
+    path = tmp_path / "far.ganlab"
+    Document.new(load_preset("ring-ns"), path).close()
+    pretend(path, {"threads": 999, "torch": "1.0"}, "runs")
+    window = open_window(str(path))
+    dialog = opened(window, qtbot, "canvas")
+    previewed(dialog, qtbot)
+    said = "Note: far.ganlab: its past is replayed, not exact (PyTorch: 1.0 there"
+    qtbot.waitUntil(dialog.notes.isVisible, timeout=5_000)
+    assert dialog.notes.text().startswith(said)
+    dialog.choose("checkpoint")
+    qtbot.waitUntil(lambda: not dialog.notes.isVisible(), timeout=SLOW)
+    write(dialog, qtbot, tmp_path / "g.safetensors")
+    assert dialog.notes.text().startswith(said)
+    dialog.export_button.click()
+    box = dialog.findChildren(QMessageBox)[-1]
+    next(button for button in box.buttons() if button.text() == "Replace").click()
+    dialog.close()
+    qtbot.waitUntil(lambda: "g.safetensors is written. far.ganlab: its past" in window.banner.text, timeout=SLOW)
 
 
 def test_an_untitled_run_stays_untitled(open_window, qtbot, tmp_path) -> None:

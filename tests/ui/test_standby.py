@@ -120,8 +120,8 @@ def test_a_job_is_done_on_another_machine_as_well(
     far.chmod(far.stat().st_mode | stat.S_IXUSR)
     owner = QObject()
     standby = Standby(EngineClient(awaiting, [str(far), "host", *ENGINE], owner), owner)
-    words = [str(run_file), "--what", "checkpoint", "--format", "safetensors", "--set", 'part="generator"']
-    job, target = ExportJob(words, tmp_path / "g.safetensors", owner), tmp_path / "g.safetensors"
+    words = ["--what", "checkpoint", "--format", "safetensors", "--set", 'part="generator"']
+    job, target = ExportJob(str(run_file), words, tmp_path / "g.safetensors", owner), tmp_path / "g.safetensors"
     failures: list[str] = []
     job.failed.connect(failures.append)
     with qtbot.waitSignal(job.ended, timeout=SLOW):
@@ -139,7 +139,7 @@ def test_why_no_process_can_be_had_is_told(awaiting: Awaiting, qtbot: QtBot) -> 
         ([sys.executable, "-c", complains], "no such thing here"),
     ):
         standby = Standby(EngineClient(awaiting, [*command, "engine", "--stdio"], owner), owner)
-        job = ExportJob(["a.ganlab"], None, owner)
+        job = ExportJob("a.ganlab", [], None, owner)
         failures: list[str] = []
         job.failed.connect(failures.append)
         standby.do(job)

@@ -1,6 +1,6 @@
 """File > Export: the kind at the left, its settings beside it, a preview, and the file that it goes into."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -76,6 +76,12 @@ class ExportDialog(QDialog):
         column.setContentsMargins(16, 16, 16, 14)
         column.setSpacing(10)
         column.addLayout(top, 1)
+        self.notes = QLabel(self)
+        self.notes.setObjectName("secondary")
+        self.notes.setAccessibleName(self.tr("Notes"))
+        self.notes.setWordWrap(True)
+        self.notes.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        column.addWidget(self.notes)
         column.addWidget(self.target)
         column.addLayout(self._foot())
         self.kinds.currentItemChanged.connect(self._choose)
@@ -257,6 +263,11 @@ class ExportDialog(QDialog):
         self._say(self.tr("{0} is written, {1}.").format(path.name, size))
         self._arrange(done=True)
 
+    def note(self, notes: Sequence[str]) -> None:
+        """Tell what is to be known of a result, each note in a line of its own."""
+        self.notes.setText("\n".join(self.tr("Note: {0}").format(note) for note in notes))
+        self.notes.setVisible(bool(notes))
+
     def tell(self, problem: str) -> None:
         """Tell why nothing was written."""
         self._say(problem, wrong=True)
@@ -265,6 +276,7 @@ class ExportDialog(QDialog):
     def rest(self) -> None:
         """Forget what became of the export before."""
         self._say("")
+        self.note([])
         self._arrange()
 
     def _say(self, text: str, *, wrong: bool = False) -> None:
