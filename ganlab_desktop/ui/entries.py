@@ -21,6 +21,7 @@ class Entry(QWidget):
         self._title = title
         self._moves: dict[int, QToolButton] = {}
         name = QLabel(title, self)
+        name.setObjectName("strong")
         name.setToolTip(about)
         self._line = QHBoxLayout()
         self._line.setContentsMargins(0, 4, 0, 2)
