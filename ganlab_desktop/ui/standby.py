@@ -7,7 +7,7 @@ from ganlab_desktop.ui.exporting import ExportJob, Told
 
 _SPARE = 2  # ready at a time: one for a preview, one for what supersedes it while the next one loads
 _WAITING = "waiting"  # what a process that is ready says it does
-_AFTER_MS = 700  # that a job has the processor to itself before the next process loads
+_AFTER_MS = 3_000  # that a job has the processor to itself before the next process loads, unless it ends before
 _END_MS = 2_000  # that a killed process may take to be gone
 
 
@@ -61,7 +61,9 @@ class Standby(QObject):
         while self._jobs and self._ready:
             process = self._ready.pop(0)
             self._let_go(process)
-            self._jobs.pop(0).begin(process)
+            job = self._jobs.pop(0)
+            job.ended.connect(self._fill)
+            job.begin(process)
             self._later.start()
         if self._jobs or not self._later.isActive():
             self._fill()
@@ -69,6 +71,7 @@ class Standby(QObject):
     @Slot()
     def _fill(self) -> None:
         """Have as many processes as are wanted: the next one loads, or those in excess end."""
+        self._later.stop()
         wanted = max(self._spare, 1 if any(not job.cancelled for job in self._jobs) else 0)
         if len(self._ready) < wanted and self._loading is None:
             self._load()
