@@ -10,6 +10,7 @@ import pytest
 from ganlab_desktop.__main__ import COMMANDS
 from ganlab_desktop.experiment import files
 from ganlab_desktop.experiment.presets import load_preset, preset_names
+from ganlab_desktop.ui import entries
 from ganlab_desktop.ui.actions import Actions
 from ganlab_desktop.ui.panels.canvas.specs import LAYERS
 
@@ -49,7 +50,7 @@ def test_commands_and_presets_that_it_names_exist() -> None:
 
 
 def test_keys_that_it_names_are_those_of_actions() -> None:
-    known = {spec.shortcut for spec in Actions.specs()} | {"Shift"}
+    known = {spec.shortcut for spec in Actions.specs()} | set(entries.KEYS.values()) | {"Shift"}
     named = set(re.findall(r"<kbd>([^<]+)</kbd>", README))
     assert {"Shift+Space", "Ctrl+B", "Ctrl+Z", "[", "]"} <= named
     assert named <= known

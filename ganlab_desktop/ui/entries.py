@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QToolButton, QVB
 ICONS = {"moveUp": "arrow-up", "moveDown": "arrow-down", "remove": "x"}  # of the buttons
 _UP, _DOWN = -1, 1  # places in the list
 _IN_SIGHT = 40  # px from the edge
-_KEYS = {_UP: "Alt+Up", _DOWN: "Alt+Down"}
+KEYS = {_UP: "Alt+Up", _DOWN: "Alt+Down"}  # that move an entry which has the keyboard
 
 
 class Entry(QWidget):
@@ -38,7 +38,7 @@ class Entry(QWidget):
         """Offer to move it up and down, now where there is a place for it."""
         offers = ((_UP, up, self.tr("Move up"), "moveUp"), (_DOWN, down, self.tr("Move down"), "moveDown"))
         for by, there, said, name in offers:
-            keys = QKeySequence(_KEYS[by])
+            keys = QKeySequence(KEYS[by])
             shown = keys.toString(QKeySequence.SequenceFormat.NativeText)
             button = self._button(name, f"{said} ({shown})", f"{said}: {self._title}")
             button.setEnabled(there)
