@@ -79,7 +79,7 @@ def _replay(path: Path) -> str | None:
             experiment = file.experiment()
             images = image_shape(experiment.data) is not None
             made = (file.facts(), state.facts.get("machine", {}) if state else {})
-            count = threads(parameters, begun=made[1].get("threads"))
+            count = threads(parameters, begun=(made[1] or made[0]).get("threads"))
             here = machine(resolve_device(experiment.device, images=images), count)
     except (ExperimentError, RunFileError, KeyError):
         return None

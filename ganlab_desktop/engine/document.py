@@ -419,6 +419,7 @@ def load_run(file: RunFile, device: str | None = None) -> Run:
         run = Run(file.first_experiment(), device)
         run.origin = file.weights()
         _recall(run.timeline, file, step)
+        run.take_threads(file.facts().get("threads"))
         if state is not None:
             run.restore(state.arrays, state.facts)
         if run.step < step:

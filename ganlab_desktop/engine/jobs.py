@@ -25,11 +25,11 @@ class Jobs:
     def __init__(self) -> None:
         self.wake = threading.Event()
         self._new: deque[tuple[Job, Turn]] = deque()
-        self._waiting: deque[Job] = deque()
+        self._waiting: deque[tuple[Job, Turn]] = deque()
 
     def __bool__(self) -> bool:
-        """Whether a job has come that was not looked at."""
-        return bool(self._new)
+        """Whether there is one."""
+        return bool(self._new or self._waiting)
 
     def put(self, job: Job, turn: Turn = Turn.NEXT) -> None:
         """Leave a job behind."""
@@ -40,14 +40,14 @@ class Jobs:
         """Do the jobs whose turn has come, while a moment of the past may be `on_its_way`."""
         while self._new:
             job, turn = self._new.popleft()
-            if turn is Turn.NEXT or not (self._waiting or (turn is Turn.ARRIVED and on_its_way())):
+            if turn is Turn.NEXT:
                 job()
             else:
-                self._waiting.append(job)
-        while self._waiting and not on_its_way():
-            self._waiting.popleft()()
+                self._waiting.append((job, turn))
+        while self._waiting and not (self._waiting[0][1] is Turn.ARRIVED and on_its_way()):
+            self._waiting.popleft()[0]()
 
     def finish(self) -> None:
         """Do those that wait, wherever the run stands."""
         while self._waiting:
-            self._waiting.popleft()()
+            self._waiting.popleft()[0]()

@@ -57,7 +57,7 @@ class Run(Sampling):
         self.history = {"step": History(SCALARS), "moves": History(Moves.COLUMNS)}
         self.history["selection"] = History(("score",))
         self.history |= {name: History(kind.COLUMNS) for name, kind in STUDIES.items() if kind.COLUMNS}
-        self.threads = self._threads()
+        self.take_threads(None)
         self.timeline = Timeline(experiment)
         self.timeline.keep(self.game)
         self.standing = self.timeline.standing(0)
@@ -178,7 +178,7 @@ class Run(Sampling):
         self.game.edit(self.standing.experiment, self.game.accept(self.standing.experiment))
         self.game.restore(state)
         self.made_on = facts.get("machine", {})
-        self.threads = self._threads(self.made_on.get("threads"))
+        self.take_threads(self.made_on.get("threads"))
         for edit in timeline.edits[self.standing.edits : timeline.edits_until(step)]:
             edit.take(self.game, self.game.accept(edit.experiment))
         self.standing = timeline.standing(step)
@@ -197,9 +197,10 @@ class Run(Sampling):
         _, arrays, facts = self.saved(past.game.state(), past.standing)
         self.restore(arrays, facts)
 
-    def _threads(self, begun: object = None) -> int:
+    def take_threads(self, begun: object) -> None:
+        """Train on as many threads as it was `begun` with, or, where that is not known or cannot be, as suit it."""
         parameters = len(self.game.generator.vector) + len(self.game.discriminator.vector)
-        return threads(parameters, begun=begun)
+        self.threads = threads(parameters, begun=begun)
 
     def machine(self) -> dict[str, Any]:
         """What a replay must have in common with this run to be bit-exact."""

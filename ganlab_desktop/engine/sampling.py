@@ -36,7 +36,7 @@ class Sampling:
             return samples.cpu().numpy()
 
         with game.observed(), torch.no_grad():
-            return np.concatenate([made(slice(start, start + _AT_ONCE)) for start in range(0, count, _AT_ONCE)])
+            return np.concatenate([made(slice(start, start + _AT_ONCE)) for start in range(0, max(count, 1), _AT_ONCE)])
 
     def labels(self, count: int, seed: int = 0) -> Labels | None:
         """The classes (count,) that `sample` asks for, as likely as in the data; None where none are asked for."""

@@ -150,15 +150,20 @@ class Trainer:
 
     def pause(self) -> None:
         """Stop; an iteration at hand is finished first. On the way to a moment of the past, go no further."""
-        past, run = self._past, self.document().run
-        if past is not None and not self._playing:
-            self._cut_short = self._seeking
-            past.stay()
-            self._jobs.finish()
-            self._cut_short = False
+        if not self._playing:
+            self._go_no_further()
         self._pause()
+        past, run = self._past, self.document().run
         if past is not None and (past.game.step, past.game.position) == (run.step, run.game.position):
             self._return()
+
+    def _go_no_further(self) -> None:
+        """Stay on the way to a moment of the past. What waits for the moment is refused."""
+        self._cut_short = True
+        self._jobs.finish()
+        self._cut_short = False
+        if self._past is not None:
+            self._past.stay()
 
     def _leave_present(self) -> None:
         """Let a replica stand in for the run, where it is."""
@@ -283,6 +288,13 @@ class Trainer:
         """Show another run on a second canvas, at the step shown or at one of its own; None shows none."""
         self.onlookers.second.show(self.document(), number, step)
 
+    def _give_up_past(self) -> None:
+        """Show the present again where a replay has failed, half-way through an iteration as it may be."""
+        if self._past is not None:
+            self._go_no_further()
+            self._return()
+            self._send(self.scene())
+
     def _end_looking(self) -> None:
         """End all that looks at the run at hand."""
         self._past = None
@@ -340,6 +352,7 @@ class Trainer:
                 self._go_on()
             except Exception as error:  # out of memory, a driver's fault: training stops, and the window is told
                 _log.exception("training failed")
+                self._give_up_past()
                 self._rest("failed", f"{type(error).__name__}: {error}", save=False)
             if not self._playing and not self._seeking and not self.onlookers.second.catching_up and not self._jobs:
                 self._jobs.wake.wait(0.5)
@@ -478,6 +491,6 @@ class Trainer:
             self._document = None
 
     def _stop(self, *, for_good: bool) -> None:
-        self._jobs.finish()
+        self._go_no_further()
         self.close(for_good=for_good)
         self._stopping = True

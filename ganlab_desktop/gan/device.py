@@ -3,6 +3,7 @@
 import ctypes
 import os
 import platform
+import sys
 from functools import cache
 
 import torch
@@ -65,7 +66,7 @@ def keep_freed_memory() -> None:
 
     It otherwise gives it back to the system, again and again: of an image run's step a fifth passes in page faults.
     """
-    if platform.libc_ver()[0] == "glibc":
+    if sys.platform == "linux" and platform.libc_ver()[0] == "glibc":
         library = ctypes.CDLL(None)
         library.mallopt(_TRIM_THRESHOLD, _KEPT_FREE)
         library.mallopt(_MMAP_THRESHOLD, _LARGEST_KEPT)

@@ -90,6 +90,24 @@ def test_large_networks_take_all_processors_but_one_for_a_window_and_a_run_keeps
     assert beside.threads == 1  # there are no four here
 
 
+def test_a_run_that_has_no_state_yet_keeps_its_number_of_threads_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv(THREADS, raising=False)
+    monkeypatch.setattr(threads, "_processors", lambda: 2)
+    monkeypatch.setattr(threads, "_beside_window", threading.Event())
+    large = with_changes(Experiment(), {"generator.hidden": [512, 512], "schedule.batch_size": 16})
+    document = Document.new(large, tmp_path / "a.ganlab")
+    assert document.run.threads == 2
+    document.close()
+    threads.leave_room_for_window()
+    document = Document.open(tmp_path / "a.ganlab")
+    assert document.run.threads == 2
+    document.duplicate(1)
+    assert document.run.threads == 2
+    document.close()
+
+
 def test_the_number_of_threads_can_be_set_and_is_refused_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
     experiment = with_changes(Experiment(), SMALL)
     monkeypatch.delenv(THREADS, raising=False)

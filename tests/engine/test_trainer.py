@@ -3,6 +3,7 @@
 import queue
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -173,6 +174,56 @@ def test_what_acts_on_a_moment_waits_until_it_is_there_and_what_comes_later_wait
     assert (reply.scene.branch, reply.scene.step) == (2, 9)
     on_its_way.until(lambda message: isinstance(message, Reply) and message.id == 3)
     assert done == ["fork", "later"]
+
+
+def test_seeks_that_wait_behind_supersede_each_other_and_the_last_one_arrives(on_its_way: Watched) -> None:
+    trainer = on_its_way.trainer
+    trainer.post(2, lambda: trainer.bookmark(None, "here"), Turn.ARRIVED)
+    for number, step in ((3, 18), (4, 3)):
+        trainer.post(number, partial(trainer.seek, step, 0))
+    on_its_way.until(lambda message: isinstance(message, Reply) and message.id == 4)
+    assert set(trainer.document().run.timeline.bookmarks) == {9}
+    assert on_its_way.frame(lambda frame: frame.aim is None).step == 3
+    assert not [said for said in on_its_way.said if isinstance(said, Frame) and said.aim is None and said.step == 18]
+
+
+def test_what_waits_is_done_as_soon_as_the_moment_is_there(on_its_way: Watched) -> None:
+    trainer = on_its_way.trainer
+    took = time.monotonic()
+    trainer.post(2, lambda: trainer.bookmark(None, "here"), Turn.ARRIVED)
+    on_its_way.until(lambda message: isinstance(message, Reply) and message.id == 2)
+    assert time.monotonic() - took < 1.3  # nine steps of a tenth of a second, without a nap at the end
+
+
+def test_who_leaves_does_not_wait_for_the_moment(on_its_way: Watched) -> None:
+    trainer = on_its_way.trainer
+    trainer.post(2, lambda: trainer.bookmark(None, "here"), Turn.ARRIVED)
+    on_its_way.frame(lambda frame: 0 < frame.step < 9)
+    trainer.stop()
+    reply = on_its_way.until(lambda message: isinstance(message, Reply) and message.id == 2)
+    assert isinstance(reply, Reply)
+    assert reply.error == "the way to that step was cut short"
+
+
+def test_where_a_replay_fails_the_present_is_shown_and_what_waits_is_told(
+    on_its_way: Watched, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trainer = on_its_way.trainer
+    trainer.post(2, lambda: trainer.bookmark(None, "here"), Turn.ARRIVED)
+    on_its_way.frame(lambda frame: 0 < frame.step < 9)
+
+    def failing(game: Game, only: Player | None = None) -> Tensor:
+        raise MemoryError
+
+    monkeypatch.setattr(Game, "iterate", failing)
+    reply = on_its_way.until(lambda message: isinstance(message, Reply) and message.id == 2)
+    assert isinstance(reply, Reply)
+    assert reply.error == "the way to that step was cut short"
+    paused = on_its_way.until(lambda message: isinstance(message, Paused))
+    assert isinstance(paused, Paused)
+    assert "MemoryError" in paused.text
+    assert on_its_way.frame(lambda frame: frame.aim is None).step == 20
+    assert sum(isinstance(said, Paused) for said in on_its_way.said) == 2  # the other one after the training
 
 
 def test_where_the_way_is_cut_short_nothing_acts_on_another_moment(on_its_way: Watched) -> None:

@@ -34,8 +34,8 @@ class Images(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         places = self.height * self.width
-        maps = side_by_side(x[:, : self.channels * places].reshape(-1, self.channels, self.height, self.width))
-        if not self.beside:
-            return maps
-        told = x[:, self.channels * places :, None, None]
-        return torch.cat((maps, told.expand(-1, -1, self.height, self.width)), 1)
+        maps = x[:, : self.channels * places].reshape(-1, self.channels, self.height, self.width)
+        if self.beside:
+            told = x[:, self.channels * places :, None, None]
+            maps = torch.cat((maps, told.expand(-1, -1, self.height, self.width)), 1)
+        return side_by_side(maps)
