@@ -31,7 +31,7 @@ def measure(seconds: float, name: str = PRESETS[0], *, window: bool = True, quie
     preset = load_preset(name)
     bare = with_changes(preset, {"penalties": [], "ema.half_life": 0.0})
     full, same = Run(preset), Run(bare)
-    threads = sorted({1, min(2, os.cpu_count() or 1)})
+    threads = sorted({1, min(2, os.cpu_count() or 1), same.threads})  # also as many as the engine
     say("engine alone and plain loop ...")
     contenders: dict[str, Callable[[], object]] = {"preset": full.advance, "engine": same.advance}
     contenders |= {f"loop {count}": plain_loop(bare) for count in threads}

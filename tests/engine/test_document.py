@@ -1,6 +1,7 @@
 """A run and its file: what is kept when something goes wrong."""
 
 import sqlite3
+import time
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,26 @@ def document(path: Path, changes: dict[str, Any] | None = None) -> Document:
 def train(trained: Document, iterations: int) -> None:
     for _ in range(iterations):
         trained.run.advance()
+
+
+def test_a_run_at_rest_is_written_at_once_however_long_a_write_takes(tmp_path: Path) -> None:
+    saved: list[int] = []
+    kept = Document.new(with_changes(Experiment(), SMALL), tmp_path / "a.ganlab")
+    kept.start_writing(saved.append, lambda text: None)
+    writer = kept._writer
+    assert writer is not None
+
+    def wait(resting: bool) -> int:
+        kept.run.advance()
+        writer._write_seconds = 60.0
+        writer._last = time.monotonic() - 2.0
+        kept.tick(resting=resting)
+        writer._settle()
+        return saved[-1] if saved else 0
+
+    assert wait(resting=False) == 0
+    assert wait(resting=True) == 2
+    kept.close()
 
 
 def rows(path: Path) -> np.ndarray:

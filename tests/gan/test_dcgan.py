@@ -12,7 +12,7 @@ from ganlab_desktop.experiment.errors import ExperimentError
 from ganlab_desktop.experiment.images import Digits, image_shape
 from ganlab_desktop.gan.data.build import build
 from ganlab_desktop.gan.networks.build import build_discriminator, build_generator
-from ganlab_desktop.gan.networks.dcgan import Images
+from ganlab_desktop.gan.networks.maps import Images, Maps
 
 
 def rng(seed: int = 0) -> np.random.Generator:
@@ -33,6 +33,17 @@ def test_a_discriminator_judges_each_image_on_its_own(spec: DcganDiscriminator) 
     judge = build_discriminator(spec, (3, 16, 16), 0, rng())
     images = torch.randn(6, 3 * 256)
     torch.testing.assert_close(judge(images), torch.cat([judge(image[None]) for image in images]))
+
+
+@pytest.mark.parametrize("beside", [0, 2])
+def test_the_channels_of_a_place_lie_side_by_side_in_all_maps_on_a_cpu(beside: int) -> None:
+    maps = Images((3, 8, 8), beside=beside)(torch.randn(4, 3 * 64 + beside))
+    features = Maps((6, 4, 4))(torch.randn(4, 6 * 16))
+    for made in (maps, nn.Conv2d(3 + beside, 5, 3)(maps), features, nn.ConvTranspose2d(6, 5, 4, 2, 1)(features)):
+        assert made.is_contiguous(memory_format=torch.channels_last)
+    plain = nn.Unflatten(1, (6, 4, 4))
+    numbers = torch.randn(4, 6 * 16)
+    assert_array_equal(Maps((6, 4, 4))(numbers), plain(numbers))
 
 
 def test_flat_images_become_maps_with_what_is_told_beside_them() -> None:
