@@ -7,7 +7,7 @@ from typing import Self
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.text import Text
-from matplotlib.transforms import Bbox
+from matplotlib.transforms import Bbox, Transform
 
 from ganlab_desktop.export.ink import Canvas, fold_labels
 
@@ -28,7 +28,7 @@ class FilmLayout:
     """Found once: to lay a figure out takes as long as to draw it."""
 
     axes: Sequence[_Held]
-    words: Sequence[tuple[float, float]]  # where headings lie
+    words: Sequence[tuple[float, float]]  # where headings lie, in shares of the figure
 
     @classmethod
     def of(cls, figures: Sequence[Figure]) -> Self:
@@ -44,8 +44,9 @@ class FilmLayout:
         for _ in range(2):  # labels that are broken need other room
             last.draw_without_rendering()
             fold_labels(last)
-        held = [_Held(x, y, axes.get_position(True)) for axes, (x, y) in zip(last.axes, limits, strict=True)]
-        return cls(held, [text.get_position() for text in _headings(last)])
+        places = [axes.get_position(True).transformed(_to_whole(axes)) for axes in last.axes]
+        held = [_Held(x, y, place) for (x, y), place in zip(limits, places, strict=True)]
+        return cls(held, [_moved(text.get_position(), _to_whole(text)) for text in _headings(last)])
 
     def hold(self, figure: Figure) -> None:
         """Lay out a frame; one with other axes is left as it is."""
@@ -55,9 +56,9 @@ class FilmLayout:
         figure.set_layout_engine("none")
         for axes, held in zip(figure.axes, self.axes, strict=True):
             _limit(axes, held.x, held.y)
-            axes.set_position(held.place)
+            axes.set_position(held.place.transformed(_to_whole(axes).inverted()))
         for text, place in zip(headings, self.words, strict=True):
-            text.set_position(place)
+            text.set_position(_moved(place, _to_whole(text).inverted()))
         fold_labels(figure)
 
 
@@ -71,6 +72,17 @@ def _headings(canvas: Canvas) -> Iterator[Text]:
     yield from canvas.texts
     for part in canvas.subfigs:
         yield from _headings(part)
+
+
+def _to_whole(artist: Axes | Text) -> Transform:
+    """From shares of the panel that something lies in, which a layout moves too, to shares of the figure."""
+    panel = artist.figure
+    return panel.transSubfigure - panel.transFigure
+
+
+def _moved(place: tuple[float, float], by: Transform) -> tuple[float, float]:
+    x, y = by.transform(place)
+    return float(x), float(y)
 
 
 def _union(limits: Sequence[Limits]) -> Limits:
