@@ -57,9 +57,10 @@ def write_film(visit: Visit, film: Film, ending: str, stream: BinaryIO, tell: Te
     if ending == "gif" and film.frames * height * width > _GIF_PIXELS:
         most = _GIF_PIXELS // (height * width)
         raise ExportError(f"frames: a GIF of {width} x {height} pixels may have {most}; write .mp4, or a smaller page")
+    title = visit.run.experiment.title or visit.file.path.name
     with visit.elsewhere(), ink.set_up():
         steps = _steps(visit, film, tell)
-        layout, ranges = _measured(visit, film, ink, steps, tell)
+        layout, ranges = _measured(visit, film, ink, title, steps, tell)
         visit.go(steps[-1])
         made = about(visit, film)  # after the first replays, of which it tells whether they are exact
         encoder = _ENCODERS[ending](film.rate, made, ink)
@@ -67,8 +68,7 @@ def write_film(visit: Visit, film: Film, ending: str, stream: BinaryIO, tell: Te
             added: Future[None] = beside.submit(lambda: None)
             for place, step in enumerate(steps):
                 sheets = _ranged(_seen(visit, film, step), ranges)
-                words = f"{made.title or made.document}: step {step:,}"
-                pixels = _pixels(_drawn(sheets, film, ink, words, layout))
+                pixels = _pixels(_drawn(sheets, film, ink, _heading(title, step), layout))
                 added.result()
                 added = beside.submit(encoder.add, pixels)
                 share = (place + 1) / len(steps)
@@ -138,7 +138,9 @@ def _seen(visit: Visit, film: Film, step: int) -> Sheets:
     return composed.gather(visit, film, lambda fraction, what: None)
 
 
-def _measured(visit: Visit, film: Film, ink: Ink, steps: list[int], tell: Tell) -> tuple[FilmLayout, dict[str, float]]:
+def _measured(
+    visit: Visit, film: Film, ink: Ink, title: str, steps: list[int], tell: Tell
+) -> tuple[FilmLayout, dict[str, float]]:
     """The layout and the ends of colours' ranges that hold for some of the frames, and so for all."""
     looks = []
     for place in range(_MEASURED):
@@ -146,7 +148,7 @@ def _measured(visit: Visit, film: Film, ink: Ink, steps: list[int], tell: Tell) 
         tell(0.1 + 0.1 * place / _MEASURED, "laying out")
         looks.append((step, _seen(visit, film, step)))
     ranges = _ranges([sheets for _, sheets in looks])
-    figures = [_drawn(_ranged(sheets, ranges), film, ink, f"step {step:,}") for step, sheets in looks]
+    figures = [_drawn(_ranged(sheets, ranges), film, ink, _heading(title, step)) for step, sheets in looks]
     return FilmLayout.of(figures), ranges
 
 
@@ -169,6 +171,10 @@ def _pixels_of(film: Film) -> tuple[int, int]:
     """Height and width of a frame: even numbers, as films need."""
     width, height = (2 * round(side * film.page.dpi / 2) for side in size_of(film.page, 9 / 16))
     return height, width
+
+
+def _heading(title: str, step: int) -> str:
+    return f"{title}: step {step:,}"
 
 
 def _drawn(sheets: Sheets, film: Film, ink: Ink, words: str, layout: FilmLayout | None = None) -> Figure:

@@ -31,6 +31,13 @@ def ring(tmp_path_factory) -> Path:
 
 
 @pytest.fixture(scope="session")
+def wordy(tmp_path_factory) -> Path:
+    """Of a title that takes several lines."""
+    title = "The game of two networks on a ring of eight " * 3
+    return trained(tmp_path_factory.mktemp("wordy") / "wordy.ganlab", "ring-ns", 6, title=title)
+
+
+@pytest.fixture(scope="session")
 def digits(tmp_path_factory) -> Path:
     return trained(tmp_path_factory.mktemp("digits") / "digits.ganlab", "digits-conditional", 3)
 

@@ -75,6 +75,26 @@ def test_axes_and_colours_hold_still(ring: Path, monkeypatch: pytest.MonkeyPatch
             np.testing.assert_allclose(np.hstack(one), np.hstack(first), atol=0.02)
 
 
+def test_a_title_of_several_lines_has_its_room(wordy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    draw, shown = film_file._pixels, []
+
+    def keep(figure: Any) -> Any:
+        pixels = draw(figure)
+        shown.append((figure.texts[0], figure.axes))
+        return pixels
+
+    monkeypatch.setattr(film_file, "_pixels", keep)
+    written(wordy, "mp4", frames=2, first=1, letters="(a)")
+    assert len(shown) == 2
+    for heading, axes in shown:
+        box = heading.get_window_extent()
+        letters = [text for each in axes for text in each.figure.texts]
+        assert len(letters) == 2
+        assert heading.get_text().count("\n") >= 2
+        assert box.y1 <= 180
+        assert max(each.get_window_extent().y1 for each in (*axes, *letters)) <= box.y0
+
+
 def test_frames_follow_the_change_where_that_is_wanted(ring: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with visit(ring) as visited:
         even = film_file._steps(visited, film(frames=6, first=1), lambda *told: None)
