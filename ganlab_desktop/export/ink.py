@@ -213,7 +213,7 @@ class Ink:
     def set_up(self) -> Iterator[None]:
         """A block whose figures have this look. Raises ExportError where LaTeX is wanted and missing, or fails."""
         if self.page.latex and shutil.which("latex") is None:
-            raise ExportError("page.latex: no latex is installed here; switch it off, or install TeX Live")
+            raise _missing("latex")
         with mpl.rc_context(self._settings()), _latex_in_words():
             yield
 
@@ -287,6 +287,10 @@ def _in_two(words: str) -> str:
     return f"{words[:place]}\n{words[place + 1 :]}"
 
 
+def _missing(program: str) -> ExportError:
+    return ExportError(f"page.latex: no {program} is installed here; switch it off, or install TeX Live")
+
+
 @contextmanager
 def _latex_in_words() -> Iterator[None]:
     """A block in which matplotlib's reports of what LaTeX and its companions could not do become an ExportError."""
@@ -296,6 +300,8 @@ def _latex_in_words() -> Iterator[None]:
         told = str(error)
         if sign := re.search(r"Unicode character (.+)", told):
             raise ExportError(f"page.latex: LaTeX cannot set {sign[1]}; leave it out, or switch LaTeX off") from None
+        if sign := re.search(r"Failed to process string with tex because (\S+) could not be found", told):
+            raise _missing(sign[1]) from None
         if "was not able to process the following string" in told:
             reason = re.search(r"^! (.+)$", told, re.MULTILINE)
             raise ExportError(f"page.latex: LaTeX failed: {reason[1] if reason else told.splitlines()[0]}") from None

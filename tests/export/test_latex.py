@@ -1,9 +1,11 @@
 """Text that LaTeX sets: in every kind of figure, and whatever signs a title holds."""
 
 import io
+import os
 import shutil
 from pathlib import Path
 
+import matplotlib as mpl
 import numpy as np
 import pytest
 from pypdf import PdfReader
@@ -63,6 +65,20 @@ def test_signs_that_mean_something_to_latex_are_set_as_they_are_written() -> Non
 )
 def test_letters_of_european_languages_are_set(title: str, ending: str) -> None:
     assert len(titled(title, ending)) > len(titled("", ending))
+
+
+@needs_latex
+def test_a_missing_companion_of_latex_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("latex", "kpsewhich", "luatex"):
+        if place := shutil.which(name):
+            script = tmp_path / name
+            script.write_text(f'#!/bin/sh\nPATH="{os.environ["PATH"]}" exec "{place}" "$@"\n')
+            script.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    if "text.latex.engine" in mpl.rcParams:  # from matplotlib 3.11 on pictures need no dvipng unless they are told to
+        monkeypatch.setitem(mpl.rcParams, "text.latex.engine", "latex+dvipng")
+    with pytest.raises(ExportError, match=r"^page\.latex: no dvipng is installed here; switch it off, or install"):
+        titled("What no picture was ever made of", "png")
 
 
 @needs_latex
