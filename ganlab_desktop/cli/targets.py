@@ -48,10 +48,11 @@ def _beside(target: Path) -> Iterator[Path]:
 
 
 def _clear(target: Path) -> None:
-    """Delete what exports to this place have left that were killed."""
+    """Delete what exports to this place have left that were killed, one with this process's number among them: in a
+    container each may get the same."""
     for left in target.parent.glob(f".{escape(target.name)}.*.part"):
         number = left.suffixes[-2].removeprefix(".")
-        if number.isdecimal() and not _runs(int(number)):
+        if number.isdecimal() and (int(number) == os.getpid() or not _runs(int(number))):
             _delete(left)
 
 

@@ -172,10 +172,11 @@ def test_what_a_killed_export_has_left_goes_with_the_next_one(ring, tmp_path):
     ended.wait()
     left = tmp_path / f".a.csv.{ended.pid}.part"
     at_work, others = tmp_path / f".a.csv.{os.getppid()}.part", tmp_path / f".b.csv.{ended.pid}.part"
-    for file in (left, at_work, others):
+    same = tmp_path / f".a.csv.{os.getpid()}.part"  # as in a container that was started anew
+    for file in (left, same, at_work, others):
         file.write_text("half")
     assert export(ring, "--what", "table", "-o", tmp_path / "a.csv") == 0
-    assert [file.exists() for file in (left, at_work, others)] == [False, True, True]
+    assert [file.exists() for file in (left, same, at_work, others)] == [False, False, True, True]
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
