@@ -64,6 +64,8 @@ def _into_folder(path: Path, number: int | None, at: str | None, wanted: Export,
     if target.exists() and not (target.is_dir() and not any(target.iterdir())):
         what = "is a folder that is not empty" if target.is_dir() else "is a file"
         raise BadInputError(f"{target}: {what}; name a new folder, or a file with an ending")
+    if target == Path.cwd():  # the shell would go on in the folder that gave way
+        raise BadInputError(f"{target}: is the folder that you are in; name a new folder in it, or a file")
     with _interruptible() as tell, new_folder(target) as folder:
         _write(path, number, at, wanted, "", folder, tell)
 

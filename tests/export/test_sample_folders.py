@@ -83,6 +83,19 @@ def test_an_empty_folder_is_filled(digits: Path, tmp_path: Path) -> None:
     assert names_in(tmp_path / "empty") == ["000000.png", "000001.png", "000002.png", "about.json", "labels.csv"]
 
 
+def test_the_working_folder_is_left_alone(
+    digits: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    before = tmp_path.stat().st_ino
+    for name in (".", "./", str(tmp_path)):
+        assert run(words_of(digits, name, "--set", "count=3")) == 2
+        told = capsys.readouterr().err
+        assert told == f"ganlab: {tmp_path}: is the folder that you are in; name a new folder in it, or a file\n"
+    assert names_in(tmp_path) == []
+    assert tmp_path.stat().st_ino == before
+
+
 def test_points_are_no_pictures(ring: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(words_of(ring, tmp_path / "points")) == 1
     assert (
