@@ -100,8 +100,8 @@ def test_bytes_go_to_standard_output_and_progress_to_standard_error(ring):
     assert any("step 75" in line["doing"] for line in told)
 
 
-def standby() -> subprocess.Popen[bytes]:
-    command = [sys.executable, "-m", "ganlab_desktop", "export", "--stdio"]
+def standby(*program: str) -> subprocess.Popen[bytes]:
+    command = [sys.executable, *(program or ("-m", "ganlab_desktop", "export", "--stdio"))]
     pipe = subprocess.PIPE
     return subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe)
 
@@ -149,6 +149,47 @@ def test_an_export_that_waits_ends_with_its_input(ring, moment):
         process.stdin.close()
         assert process.wait(timeout=20) == 1
         assert process.stdout.read() == b""
+
+
+ON_WINDOWS = """
+import os, sys, threading
+from types import SimpleNamespace
+from ganlab_desktop.cli import standby
+
+def told(word, do):
+    def telling(*arguments):
+        print(word, file=sys.stderr, flush=True)
+        assert threading.active_count() == 1
+        return do(*arguments)
+    return telling
+
+standby.sys = SimpleNamespace(platform="win32", stderr=sys.stderr)
+standby.os = SimpleNamespace(read=told("reads", os.read), _exit=os._exit)
+standby.import_module = told("loads", standby.import_module)
+standby.serve()
+"""
+
+
+def test_on_windows_nothing_is_read_while_an_export_loads(ring):
+    words = [str(ring), "--what", "canvas", "--format", "png", "--set", "page.dpi=60"]
+    with standby("-c", ON_WINDOWS) as process:
+        said = []
+        while said[-1:] != [b"reads"] and (line := process.stderr.readline()):
+            said.append(line.strip())
+        assert set(said[:-2]) == {b"loads"}
+        assert json.loads(said[-2])["doing"] == "waiting"
+        process.stdin.write(json.dumps(words).encode() + b"\n")
+        process.stdin.flush()
+        picture, last = process.stdout.read(), process.stderr.read().splitlines()[-1]
+    assert json.loads(last)["doing"] == "done"
+    assert Image.open(io.BytesIO(picture)).format == "PNG"
+
+
+def test_on_windows_an_export_that_waits_ends_with_its_input():
+    with standby("-c", ON_WINDOWS) as process:
+        process.stdin.close()
+        assert process.wait(timeout=60) == 1
+        assert b"Traceback" not in process.stderr.read()
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
