@@ -8,6 +8,7 @@ from ganlab_desktop.ui.exporting import ExportJob, Told
 _SPARE = 2  # ready at a time: one for a preview, one for what supersedes it while the next one loads
 _WAITING = "waiting"  # what a process that is ready says it does
 _AFTER_MS = 3_000  # that a job has the processor to itself before the next process loads, unless it ends before
+_LOAD_MS = 60_000  # that a process may take to be ready
 _END_MS = 2_000  # that a killed process may take to be gone
 
 
@@ -26,6 +27,9 @@ class Standby(QObject):
         self._later.setSingleShot(True)
         self._later.setInterval(_AFTER_MS)
         self._later.timeout.connect(self._fill)
+        self._patience = QTimer(self)  # with the one that loads
+        self._patience.setSingleShot(True)
+        self._patience.timeout.connect(self._give_up)
 
     @property
     def processes(self) -> list[QProcess]:
@@ -78,9 +82,7 @@ class Standby(QObject):
         elif wanted == 0:
             processes, self._ready, self._loading = self.processes, [], None
             for process in processes:
-                self._let_go(process)
-                process.finished.connect(process.deleteLater)
-                process.kill()
+                self._end(process)
 
     def _load(self) -> None:
         process = self._loading = QProcess(self)
@@ -91,6 +93,12 @@ class Standby(QObject):
         process.finished.connect(self._finished)
         command = self._client.beside("export", "--stdio")
         process.start(command[0], command[1:])
+        self._patience.start(_LOAD_MS)
+
+    def _end(self, process: QProcess) -> None:
+        self._let_go(process)
+        process.finished.connect(process.deleteLater)
+        process.kill()
 
     def _let_go(self, process: QProcess) -> None:
         for signal in (process.readyReadStandardError, process.errorOccurred, process.finished):
@@ -107,6 +115,14 @@ class Standby(QObject):
                 self._ready.append(process)
                 self._serve()
                 return
+
+    @Slot()
+    def _give_up(self) -> None:
+        process, self._loading = self._loading, None
+        if process is not None:
+            self._end(process)
+            reason = self.tr("The export was not ready within {0} seconds, so it was ended.")
+            self._fail(reason.format(round(_LOAD_MS / 1_000)))
 
     @Slot(QProcess.ProcessError)
     def _broken(self, error: QProcess.ProcessError) -> None:

@@ -16,6 +16,7 @@ from windows import SLOW, run_to
 
 from ganlab_desktop.engine.document import Document
 from ganlab_desktop.experiment.presets import load_preset
+from ganlab_desktop.ui import standby as standing_by
 from ganlab_desktop.ui.awaiting import Awaiting
 from ganlab_desktop.ui.engine_client import ENGINE, EngineClient
 from ganlab_desktop.ui.exporting import ExportJob
@@ -146,3 +147,22 @@ def test_why_no_process_can_be_had_is_told(awaiting: Awaiting, qtbot: QtBot) -> 
         qtbot.waitUntil(lambda told=failures: bool(told), timeout=SLOW)
         assert reason in failures[0]
         assert standby.processes == []
+
+
+def test_a_process_that_is_never_ready_is_given_up(
+    awaiting: Awaiting, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(standing_by, "_LOAD_MS", 1_000)
+    owner = QObject()
+    hangs = [sys.executable, "-c", "import time; time.sleep(600)"]
+    standby = Standby(EngineClient(awaiting, [*hangs, *ENGINE[-2:]], owner), owner)
+    job = ExportJob("a.ganlab", [], None, owner)
+    failures: list[str] = []
+    job.failed.connect(failures.append)
+    standby.keep()
+    number = int(standby.processes[0].processId())
+    with qtbot.waitSignal(job.ended, timeout=SLOW):
+        standby.do(job)
+    assert failures == ["The export was not ready within 1 seconds, so it was ended."]
+    assert standby.processes == []
+    qtbot.waitUntil(lambda: not psutil.pid_exists(number), timeout=SLOW)
