@@ -7,7 +7,7 @@ from ganlab_desktop.ui.exporting import ExportJob, Told
 
 _SPARE = 2  # ready at a time: one for a preview, one for what supersedes it while the next one loads
 _WAITING = "waiting"  # what a process that is ready says it does
-_AFTER_MS = 3_000  # that a job has the processor to itself before the next process loads, unless it ends before
+_AFTER_MS = 3_000  # that jobs have the processor to themselves before the next process loads, unless all end before
 _LOAD_MS = 60_000  # that a process may take to be ready
 _END_MS = 2_000  # that a killed process may take to be gone
 
@@ -20,6 +20,7 @@ class Standby(QObject):
         self._client = client
         self._spare = 0
         self._jobs: list[ExportJob] = []  # that wait for a process
+        self._at_work = 0  # jobs that have a process
         self._ready: list[QProcess] = []
         self._loading: QProcess | None = None
         self._told = Told()  # by the one that loads
@@ -66,10 +67,18 @@ class Standby(QObject):
             process = self._ready.pop(0)
             self._let_go(process)
             job = self._jobs.pop(0)
-            job.ended.connect(self._fill)
+            job.ended.connect(self._ended)
             job.begin(process)
+            self._at_work += 1
             self._later.start()
         if self._jobs or not self._later.isActive():
+            self._fill()
+
+    @Slot()
+    def _ended(self) -> None:
+        """What was superseded is gone while its successor is at work, which the next one to load would slow."""
+        self._at_work -= 1
+        if not self._at_work:
             self._fill()
 
     @Slot()

@@ -149,6 +149,25 @@ def test_why_no_process_can_be_had_is_told(awaiting: Awaiting, qtbot: QtBot) -> 
         assert standby.processes == []
 
 
+def test_none_loads_beside_the_successor_of_a_superseded_job(awaiting: Awaiting, qtbot: QtBot) -> None:
+    owner = QObject()
+    ready = '{"fraction": 0, "doing": "waiting"}'
+    works = f"import sys; print({ready!r}, file=sys.stderr, flush=True); sys.stdin.read()"
+    standby = Standby(EngineClient(awaiting, [sys.executable, "-c", works, *ENGINE[-2:]], owner), owner)
+    standby.keep()
+    qtbot.waitUntil(lambda: len(standby._ready) == 2, timeout=SLOW)
+    superseded, successor = (ExportJob("a.ganlab", [], None, owner) for _ in range(2))
+    standby.do(superseded)
+    standby.do(successor)
+    with qtbot.waitSignal(superseded.ended, timeout=SLOW):
+        superseded.cancel()
+    assert standby.processes == []
+    with qtbot.waitSignal(successor.ended, timeout=SLOW):
+        successor.cancel()
+    assert standby._loading is not None
+    standby.leave()
+
+
 def test_a_process_that_is_never_ready_is_given_up(
     awaiting: Awaiting, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
