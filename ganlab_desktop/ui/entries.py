@@ -1,6 +1,6 @@
 """One entry of a list in the form: its name, the buttons that move and remove it, and room for its settings."""
 
-from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QT_TRANSLATE_NOOP, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QToolButton, QVBoxLayout, QWidget
 
@@ -8,6 +8,11 @@ ICONS = {"moveUp": "arrow-up", "moveDown": "arrow-down", "remove": "x"}  # of th
 _UP, _DOWN = -1, 1  # places in the list
 _IN_SIGHT = 40  # px from the edge
 KEYS = {_UP: "Alt+Up", _DOWN: "Alt+Down"}  # that move an entry which has the keyboard
+LISTS = str(QT_TRANSLATE_NOOP("Entry", "Lists whose order counts"))
+MOVES = {
+    _UP: str(QT_TRANSLATE_NOOP("Entry", "Move the entry with the focus up")),
+    _DOWN: str(QT_TRANSLATE_NOOP("Entry", "Move the entry with the focus down")),
+}
 
 
 class Entry(QWidget):

@@ -379,6 +379,7 @@ def test_help_is_fed_by_the_registry(open_window, qtbot) -> None:
     sheet = window.findChild(Shortcuts)
     texts = [label.text() for label in sheet.findChildren(QLabel)]
     assert {"Space", "Ctrl+S", "Ctrl+N", "Home", "End"} <= set(texts)
+    assert {"Alt+Up", "Alt+Down", "LISTS WHOSE ORDER COUNTS"} <= set(texts)
     assert "" not in texts  # what has no key does not stand on the sheet
     about = window.findChild(About)
     about._copy()
