@@ -41,6 +41,6 @@ def _suited(parameters: int, *, leave: int) -> int:
 
     Large ones take all processors but those to `leave` to others: where threads outnumber the free processors, the ones
     that wait for each other within a convolution lose more than they gain (digits-dcgan on two, beside a window that
-    shows it: 28 steps/s on two threads, 34 on one).
+    shows it: 28 steps/s on two threads, 33 on one).
     """
     return 1 if parameters < _TOY_PARAMETERS else max(1, _processors() - leave)
