@@ -9,8 +9,8 @@ import sys
 import time
 
 # Turns that a thread of GNU's OpenMP spins for the others before it sleeps. By default 300,000: on processors that have
-# other work too the ones that spin keep those from running that they wait for, and an image run's step takes four times
-# as long. It is read when torch loads.
+# other work too the ones that spin keep those from running that they wait for, and an image run's step takes two to
+# four times as long. It is read when torch loads.
 _SPINNING = ("GOMP_SPINCOUNT", "1000")
 
 COMMANDS = ("train", "evaluate", "sample", "export", "presets", "show", "info", "doctor", "bench", "engine")
